@@ -1,0 +1,42 @@
+package hv.api;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * One hypercall as its handler sees it: decoded, checked against its {@link HypercallSpec}, the same whether the guest passed
+ * its input in memory, in registers or in XMM registers.
+ *
+ * <p>Given by the partition to a {@link HypercallHandler}; one object per VP, reused, valid during the call and on that
+ * VP's thread only.
+ */
+@ProviderType
+public interface HypercallInput {
+    /** Whether the input came in registers (control word bit 16). */
+    boolean isFast();
+
+    /** Elements in the list, 1 to 4095; 0 for a call without repetitions (control word bits 43:32). */
+    int repCount();
+
+    /** Size of the variable header in 8-byte units, 0 to 1023 (control word bits 26:17). */
+    int variableQwords();
+
+    /**
+     * Fetches the fixed and the variable header. Call it once, before {@link #qword} and {@link #list}; a handler
+     * that has reasons to refuse first, refuses first.
+     *
+     * @return {@link HvStatus#SUCCESS}, or the status to return to the guest: the address breaks the spec's
+     *     {@link HypercallSpec.MemoryRule}, is not RAM, or the registers cannot hold so much
+     */
+    int fetch();
+
+    /** Eight bytes of input at byte offset {@code 8 * index} of the header, fixed part first. */
+    long qword(int index);
+
+    /**
+     * Fetches list elements of 8 bytes, from the one at {@code first}.
+     *
+     * @param to receives {@code count} elements
+     * @return {@link HvStatus#SUCCESS} or {@link HvStatus#INVALID_HYPERCALL_INPUT}
+     */
+    int list(int first, int count, long[] to);
+}

@@ -1,0 +1,35 @@
+package hv.api;
+
+import hv.api.host.PowerEvent;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** A guest as an enlightenment sees it. Given by the partition service; every method may be called from any thread. */
+@ProviderType
+public interface Partition {
+    /** Number that tells partitions of this JVM apart, from 1. */
+    int id();
+
+    /** What it was asked to be. */
+    Configuration configuration();
+
+    /** The guest's RAM. */
+    GuestMemory memory();
+
+    /** Reference time. */
+    ReferenceClock clock();
+
+    /** How many VPs it has. */
+    int vpCount();
+
+    /** The VP with index {@code index}, 0 to {@link #vpCount} - 1. */
+    VirtualProcessor vp(int index);
+
+    /**
+     * Tells the host, the log and all listeners that the guest asked for something only the VMM can do. Returns at once; what
+     * the VMM does about it is its own business.
+     */
+    void raise(PowerEvent event);
+
+    /** Tells the host's scheduler that {@code vp}, on whose thread this is called, spins for a lock. */
+    void spinning(VirtualProcessor vp);
+}

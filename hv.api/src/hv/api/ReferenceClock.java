@@ -1,0 +1,34 @@
+package hv.api;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Partition reference time, in units of 100 ns since the partition was built (TLFS "Timers": partition reference
+ * counter).
+ *
+ * <p>One line through the guest's own time stamp counter: {@code time = high64(tsc * scale) + offset}, unsigned product,
+ * truncated, wrapping sum. Whoever uses {@link #scale} and {@link #offset100ns} with the same TSC value gets the same tick,
+ * which is why the counter MSR, the reference TSC page and the timers agree. Given by the partition; any thread.
+ */
+@ProviderType
+public interface ReferenceClock {
+    /** Reference time now. Never goes back on one thread. */
+    long now100ns();
+
+    /** The guest's time stamp counter now, the same on every VP. */
+    long tsc();
+
+    /** Frequency of that counter in Hz. */
+    long tscFrequencyHz();
+
+    /** Ticks of 100 ns per TSC tick, times 2^64. */
+    long scale();
+
+    /** What is added to the scaled TSC. */
+    long offset100ns();
+
+    /** Reference time at a given TSC value. */
+    default long time100ns(long tsc) {
+        return Math.unsignedMultiplyHigh(tsc, scale()) + offset100ns();
+    }
+}

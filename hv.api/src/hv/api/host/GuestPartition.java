@@ -1,0 +1,57 @@
+package hv.api.host;
+
+import hv.api.SavedState;
+import hv.api.StateException;
+import hv.api.dto.PartitionDTO;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A partition as the VMM sees it. Made by {@link Hypervisor#create}.
+ *
+ * <p>Order of life: create, {@link #addVp} for every VP, run (each VP on its own thread), {@link #close}. Methods that touch
+ * state ({@link #save}, {@link #restore}, {@link #reset}) need every VP out of the guest and out of {@link GuestVp}'s methods.
+ */
+@ProviderType
+public interface GuestPartition extends AutoCloseable {
+    /** Number that tells partitions of this JVM apart, from 1. Any thread. */
+    int id();
+
+    /** The leaves to give to the CPU. Any thread. */
+    CpuidTable cpuid();
+
+    /**
+     * Adds the next VP; its index is the number of VPs before it. Give the virtual CPU the APIC id of the same number.
+     *
+     * @throws IllegalStateException if the partition is closed or has as many VPs as it may have (4,096)
+     */
+    GuestVp addVp();
+
+    /** How many VPs there are. Any thread. */
+    int vpCount();
+
+    /** The VP with index {@code index}, 0 to {@link #vpCount} - 1. Any thread. */
+    GuestVp vp(int index);
+
+    /** Everything a guest could set, of all enlightenments. */
+    SavedState save();
+
+    /**
+     * Takes what {@link #save} gave, here or in another JVM. All or nothing: a bad state changes nothing.
+     *
+     * @throws StateException with one line that says which section is bad, and why
+     */
+    void restore(SavedState state) throws StateException;
+
+    /** Brings every enlightenment back to its fresh state; the VMM resets CPUs and devices itself. Reference time goes on. */
+    void reset();
+
+    /** Adds a listener for this partition. Any thread. */
+    void addListener(PartitionListener listener);
+
+    /** What it looks like now: routes, counters, VPs. Any thread. */
+    PartitionDTO inspect();
+
+    /** Ends it. Idempotent; the VPs must not be used any more. */
+    @Override
+    void close();
+}

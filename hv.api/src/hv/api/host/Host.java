@@ -1,0 +1,53 @@
+package hv.api.host;
+
+import hv.api.GuestMemory;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * What a partition needs of the VMM that runs it: all an embedder has to implement.
+ *
+ * <p>Methods are called from any thread unless they say otherwise, must not block, and must work from the moment the
+ * partition is created until it is closed.
+ */
+@ConsumerType
+public interface Host {
+    /** One or two words for people, as {@code kvm}. */
+    String name();
+
+    /** The facts that flags depend on; always the same. */
+    HostFacts facts();
+
+    /** The guest's RAM; always the same object. */
+    GuestMemory memory();
+
+    /** The guest's time stamp counter now: the same value on every VP, and the one its RDTSC reads. */
+    long guestTsc();
+
+    /**
+     * The code that a guest finds at the start of its hypercall page: it must make the VP exit to the VMM, which then calls
+     * {@link GuestVp#hypercall}, and return to the caller. 1 to 4096 bytes; always the same.
+     */
+    byte[] hypercallPage();
+
+    /**
+     * Makes VP {@code vp} leave the guest, if it is in it, and call {@link GuestVp#drain}. Without effect on a VP that is about to
+     * do so anyway.
+     */
+    void kick(int vp);
+
+    /**
+     * Requests a fixed, edge-triggered interrupt; a halted VP wakes up.
+     *
+     * @param vp VP index
+     * @param vector 16 to 255
+     */
+    void interrupt(int vp, int vector);
+
+    /** VP {@code vp}, on whose thread this is called, spins for a lock: let another one run. */
+    default void spinning(int vp) {
+        Thread.yield();
+    }
+
+    /** The guest asked for something only the VMM can do. Called on the VP's thread; act on it later, not here. */
+    void power(PowerEvent event);
+}

@@ -1,0 +1,24 @@
+package hv.api.host;
+
+import java.util.Objects;
+
+/**
+ * What a host is, as far as flags depend on it.
+ *
+ * @param vendor maker of the CPU that the guest sees
+ * @param smtPossible whether two virtual processors could ever share a physical core without being told: true when the host
+ *     has simultaneous multithreading, or when it is not known
+ * @param tscFrequencyHz frequency of the guest's time stamp counter
+ * @param apicFrequencyHz frequency of the guest's local APIC timer; KVM's is 1 GHz
+ */
+public record HostFacts(Vendor vendor, boolean smtPossible, long tscFrequencyHz, long apicFrequencyHz) {
+    /** Checks that the frequencies can be used. */
+    public HostFacts {
+        Objects.requireNonNull(vendor, "vendor");
+        if (tscFrequencyHz < 10_000_001 || apicFrequencyHz < 1) {
+            throw new IllegalArgumentException(
+                    "TSC frequency %d Hz must exceed 10 MHz, APIC frequency %d Hz must be positive"
+                            .formatted(tscFrequencyHz, apicFrequencyHz));
+        }
+    }
+}

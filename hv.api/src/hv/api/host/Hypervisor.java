@@ -1,0 +1,35 @@
+package hv.api.host;
+
+import hv.api.dto.EnlightenmentDTO;
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The central service: knows the enlightenments that are deployed and builds partitions from flags.
+ *
+ * <p>Get it as an OSGi service, or outside OSGi from {@link java.util.ServiceLoader}. Any thread.
+ */
+@ProviderType
+public interface Hypervisor {
+    /**
+     * What a guest with {@code flags} on such a host would get, and every problem it would have, without building anything.
+     *
+     * @param flags QEMU's {@code -cpu} argument, as {@code host,hv-relaxed,hv-spinlocks=0x1fff}
+     */
+    Verdict check(String flags, HostFacts host);
+
+    /**
+     * Builds a partition.
+     *
+     * @param flags as for {@link #check}
+     * @param host the VMM's side of it
+     * @throws ConfigurationException if {@link #check} finds that it would not start; names every problem
+     */
+    GuestPartition create(String flags, Host host) throws ConfigurationException;
+
+    /** The deployed enlightenments, by id. */
+    List<EnlightenmentDTO> enlightenments();
+
+    /** The partitions that are open, by id. */
+    List<GuestPartition> partitions();
+}

@@ -1,0 +1,31 @@
+package hv.api.host;
+
+import hv.api.Problem;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What is to be said of a set of flags. Immutable.
+ *
+ * @param flags the flags that were understood, in canonical form
+ * @param foreign CPU flags that are not Hyper-V's and were passed over
+ * @param enabled ids of the enlightenments that the guest is promised
+ * @param problems all problems, worst first
+ * @param cpuid the leaves the guest would see; empty if it would not start
+ */
+public record Verdict(
+        String flags, List<String> foreign, List<String> enabled, List<Problem> problems, CpuidTable cpuid) {
+    /** Copies the lists. */
+    public Verdict {
+        Objects.requireNonNull(flags, "flags");
+        Objects.requireNonNull(cpuid, "cpuid");
+        foreign = List.copyOf(foreign);
+        enabled = List.copyOf(enabled);
+        problems = List.copyOf(problems);
+    }
+
+    /** Whether a partition can be built. */
+    public boolean starts() {
+        return problems.stream().noneMatch(p -> p.severity() == Problem.Severity.WILL_NOT_START);
+    }
+}
