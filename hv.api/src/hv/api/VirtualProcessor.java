@@ -12,7 +12,7 @@ public interface VirtualProcessor {
     Partition partition();
 
     /**
-     * A doorbell whose ring makes this VP run {@code work} on its own thread before it next enters the guest. At most 64 per VP;
+     * A doorbell whose ring makes this VP run {@code work} on its own thread before it next enters the guest. At most 63 per VP;
      * make them in {@link Attachment#addVp}.
      */
     Doorbell doorbell(Runnable work);

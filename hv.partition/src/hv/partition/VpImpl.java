@@ -1,0 +1,149 @@
+package hv.partition;
+
+import hv.api.Doorbell;
+import hv.api.GuestFault;
+import hv.api.MsrRange;
+import hv.api.VirtualProcessor;
+import hv.api.host.CpuRegisters;
+import hv.api.host.GuestVp;
+import hv.api.host.Host;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A virtual processor: its routes, its counters, its mailbox. What the guest does comes in here, on the VP's thread, and
+ * leaves as a value, a status or a fault; a failing enlightenment is logged and looks to the guest like #GP.
+ *
+ * <p>Counters are written by the VP's thread with plain stores and read by tools, who may see them a moment late.
+ */
+final class VpImpl implements VirtualProcessor, GuestVp {
+    private final PartitionImpl partition;
+    private final Host host;
+    private final int index;
+    private final Mailbox mailbox;
+    private final HypercallDecoder decoder;
+    private final Failures failures;
+
+    /** Published with release by {@link #publish}; one acquire load per exit. */
+    private volatile Routes routes;
+
+    final long[] reads = new long[Routes.MSRS];
+    final long[] writes = new long[Routes.MSRS];
+    final long[] refusedMsrs = new long[Routes.MSRS];
+    final long[] calls = new long[Routes.CALLS];
+    final long[] refusedCalls = new long[Routes.CALLS];
+    long outsideWindow;
+
+    VpImpl(PartitionImpl partition, Host host, int index, Failures failures) {
+        this.partition = partition;
+        this.host = host;
+        this.index = index;
+        this.failures = failures;
+        this.mailbox = new Mailbox(host, index, failures);
+        this.decoder = new HypercallDecoder(host.memory());
+    }
+
+    void publish(Routes next) {
+        routes = next;
+    }
+
+    Routes routes() {
+        return routes;
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public PartitionImpl partition() {
+        return partition;
+    }
+
+    @Override
+    public Doorbell doorbell(Runnable work) {
+        return mailbox.doorbell(work);
+    }
+
+    @Override
+    public void interrupt(int vector) {
+        if (vector >= 16 && vector <= 255) {
+            host.interrupt(index, vector);
+        }
+    }
+
+    @Override
+    public long readMsr(int msr) throws GuestFault {
+        int slot = msr - MsrRange.WINDOW_FIRST;
+        if (slot < 0 || slot >= Routes.MSRS) {
+            outsideWindow++;
+            throw GuestFault.GENERAL_PROTECTION;
+        }
+        try {
+            long value = routes.readers[slot].read(msr);
+            reads[slot]++;
+            return value;
+        } catch (GuestFault fault) {
+            refusedMsrs[slot]++;
+            throw fault;
+        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
+            throw broken(slot, "reading MSR", msr, e);
+        }
+    }
+
+    @Override
+    public void writeMsr(int msr, long value) throws GuestFault {
+        int slot = msr - MsrRange.WINDOW_FIRST;
+        if (slot < 0 || slot >= Routes.MSRS) {
+            outsideWindow++;
+            throw GuestFault.GENERAL_PROTECTION;
+        }
+        try {
+            routes.writers[slot].write(msr, value);
+            writes[slot]++;
+        } catch (GuestFault fault) {
+            refusedMsrs[slot]++;
+            throw fault;
+        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
+            throw broken(slot, "writing MSR", msr, e);
+        }
+    }
+
+    private GuestFault broken(int slot, String what, int msr, Throwable e) {
+        refusedMsrs[slot]++;
+        failures.record("%s 0x%08x on VP %d".formatted(what, msr, index), e);
+        return GuestFault.GENERAL_PROTECTION;
+    }
+
+    @Override
+    public void hypercall(CpuRegisters registers) throws GuestFault {
+        int code = (int) (registers.mode() == CpuRegisters.Mode.LONG ? registers.rcx() : registers.rax()) & 0xFFFF;
+        int slot = Math.max(Routes.callIndex(code), 0);
+        try {
+            int status = decoder.call(registers, routes, partition.takesHypercalls());
+            calls[slot]++;
+            if (status != 0) {
+                refusedCalls[slot]++;
+            }
+        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
+            refusedCalls[slot]++;
+            failures.record("hypercall 0x%04x on VP %d".formatted(code, index), e);
+            throw GuestFault.INVALID_OPCODE;
+        }
+    }
+
+    @Override
+    public void drain() {
+        mailbox.drain();
+    }
+
+    @Override
+    public <T> CompletableFuture<T> submit(Callable<T> task) {
+        return mailbox.submit(task);
+    }
+
+    void close() {
+        mailbox.close();
+    }
+}
