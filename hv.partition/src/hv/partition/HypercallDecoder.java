@@ -84,7 +84,7 @@ final class HypercallDecoder implements HypercallInput {
         if (spec == null) {
             return HvStatus.INVALID_HYPERCALL_CODE;
         }
-        if (isFast() && spec.xmmInput() && !routes.isXmmInputOpen()) {
+        if (isFast() && spec.xmmInput() && !routes.isXmmInputOpen) {
             throw GuestFault.INVALID_OPCODE;
         }
         if (!hasDeclaredShape()) {

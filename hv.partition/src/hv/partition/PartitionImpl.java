@@ -39,6 +39,7 @@ final class PartitionImpl implements Partition, GuestPartition {
     private final List<PartitionListener> serviceListeners;
     private final List<PartitionListener> listeners = new CopyOnWriteArrayList<>();
     private final TscClock clock;
+    private final Gate gate;
     private final HypercallMsrs own;
     private final List<Slot> slots = new ArrayList<>();
     private final Failures failures;
@@ -56,6 +57,7 @@ final class PartitionImpl implements Partition, GuestPartition {
         this.serviceListeners = serviceListeners;
         this.onClose = onClose;
         this.failures = new Failures("partition " + id);
+        this.gate = new Gate(plan.cpuid(), plan.configuration().enforcesCpuid());
         this.clock = new TscClock(host);
         this.own = new HypercallMsrs(host.memory(), host.hypercallPage());
         this.state = new StateTransfer(own, clock, slots);
@@ -106,7 +108,7 @@ final class PartitionImpl implements Partition, GuestPartition {
     }
 
     private Routes routes(int vp) {
-        Routes routes = new Routes(plan.cpuid(), plan.configuration().enforcesCpuid());
+        Routes routes = new Routes(gate);
         if (plan.isAnnounced()) {
             for (MsrRange range : HypercallMsrs.DESCRIPTOR.msrs()) {
                 routes.add(range.first(), range.access(), own);
@@ -203,7 +205,7 @@ final class PartitionImpl implements Partition, GuestPartition {
         synchronized (crashes) {
             reports = List.copyOf(crashes);
         }
-        RouteInspection routes = new RouteInspection(vps, slots, routes(vps.length));
+        RouteInspection routes = new RouteInspection(vps, slots, gate);
         return new PartitionDTO(
                 id,
                 host.name(),

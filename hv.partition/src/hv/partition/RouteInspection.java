@@ -12,11 +12,10 @@ import java.util.List;
 final class RouteInspection {
     private final VpImpl[] vps;
     private final List<Slot> slots;
-    private final Routes gate;
+    private final Gate gate;
     private final boolean[] routed = new boolean[Routes.MSRS];
 
-    /** With a table that is only asked which privileges are open. */
-    RouteInspection(VpImpl[] vps, List<Slot> slots, Routes gate) {
+    RouteInspection(VpImpl[] vps, List<Slot> slots, Gate gate) {
         this.vps = vps;
         this.slots = slots;
         this.gate = gate;
@@ -90,7 +89,7 @@ final class RouteInspection {
     long unroutedMsrs() {
         long sum = 0;
         for (VpImpl vp : vps) {
-            sum += vp.outsideWindow;
+            sum += vp.refusedMsrs[VpImpl.OUTSIDE_WINDOW];
             for (int i = 0; i < routed.length; i++) {
                 sum += routed[i] ? 0 : vp.refusedMsrs[i];
             }

@@ -1,6 +1,5 @@
 package hv.partition;
 
-import hv.api.CpuidRegister;
 import hv.api.Descriptor;
 import hv.api.GuestFault;
 import hv.api.HypercallHandler;
@@ -8,8 +7,6 @@ import hv.api.HypercallSpec;
 import hv.api.MsrHandler;
 import hv.api.MsrRange;
 import hv.api.MsrRange.Access;
-import hv.api.Privilege;
-import hv.api.host.CpuidTable;
 
 /**
  * Who answers what on one VP: flat tables, immutable once published. Access rights and the privilege gate are worked out here,
@@ -35,12 +32,14 @@ final class Routes {
     /** Null where {@link #specs} is not: the call is known and its privilege is missing. */
     final HypercallHandler[] handlers = new HypercallHandler[CALLS];
 
-    private final CpuidTable cpuid;
-    private final boolean enforcesCpuid;
+    /** Looked at by the decoder, since the XMM rule depends on the form of a call and not on its code. */
+    final boolean isXmmInputOpen;
 
-    Routes(CpuidTable cpuid, boolean enforcesCpuid) {
-        this.cpuid = cpuid;
-        this.enforcesCpuid = enforcesCpuid;
+    private final Gate gate;
+
+    Routes(Gate gate) {
+        this.gate = gate;
+        this.isXmmInputOpen = gate.isXmmInputOpen();
         java.util.Arrays.fill(readers, CLOSED);
         java.util.Arrays.fill(writers, CLOSED);
     }
@@ -56,7 +55,7 @@ final class Routes {
     /** Marks a deployed enlightenment's calls as known, so that a closed one is "access denied" and not "unknown". */
     void know(Descriptor descriptor) {
         for (HypercallSpec spec : descriptor.hypercalls()) {
-            if (!isOpen(spec.privilege())) {
+            if (!gate.isOpen(spec.privilege())) {
                 specs[callIndex(spec.code())] = spec;
             }
         }
@@ -66,7 +65,7 @@ final class Routes {
     void add(Slot slot, int vp) {
         Descriptor descriptor = slot.descriptor();
         for (MsrRange range : descriptor.msrs()) {
-            if (isOpen(range.privilege())) {
+            if (gate.isOpen(range.privilege())) {
                 for (int msr = range.first(); msr <= range.last(); msr++) {
                     add(msr, range.access(), slot.vp(vp).msr(msr));
                 }
@@ -75,7 +74,7 @@ final class Routes {
         for (HypercallSpec spec : descriptor.hypercalls()) {
             int index = callIndex(spec.code());
             specs[index] = spec;
-            handlers[index] = isOpen(spec.privilege()) ? slot.vp(vp).hypercall(spec.code()) : null;
+            handlers[index] = gate.isOpen(spec.privilege()) ? slot.vp(vp).hypercall(spec.code()) : null;
         }
     }
 
@@ -88,16 +87,5 @@ final class Routes {
         if (access != Access.READ_ONLY) {
             writers[index] = handler;
         }
-    }
-
-    /** Whether the guest holds {@code privilege}, or nobody asks. */
-    boolean isOpen(Privilege privilege) {
-        return !enforcesCpuid || privilege.isGrantedBy(cpuid.get(privilege.leaf(), privilege.register()));
-    }
-
-    /** Whether XMM registers may carry input. */
-    boolean isXmmInputOpen() {
-        return !enforcesCpuid
-                || (cpuid.get(CpuidAssembly.XMM_INPUT.leaf(), CpuidRegister.EDX) & CpuidAssembly.XMM_INPUT.mask()) != 0;
     }
 }

@@ -17,6 +17,9 @@ import java.util.concurrent.CompletableFuture;
  * <p>Counters are written by the VP's thread with plain stores and read by tools, who may see them a moment late.
  */
 final class VpImpl implements VirtualProcessor, GuestVp {
+    /** Where accesses outside the window of synthetic MSRs are counted. */
+    static final int OUTSIDE_WINDOW = Routes.MSRS;
+
     private final PartitionImpl partition;
     private final Host host;
     private final int index;
@@ -29,10 +32,9 @@ final class VpImpl implements VirtualProcessor, GuestVp {
 
     final long[] reads = new long[Routes.MSRS];
     final long[] writes = new long[Routes.MSRS];
-    final long[] refusedMsrs = new long[Routes.MSRS];
+    final long[] refusedMsrs = new long[Routes.MSRS + 1];
     final long[] calls = new long[Routes.CALLS];
     final long[] refusedCalls = new long[Routes.CALLS];
-    long outsideWindow;
 
     VpImpl(PartitionImpl partition, Host host, int index, Failures failures) {
         this.partition = partition;
@@ -77,7 +79,7 @@ final class VpImpl implements VirtualProcessor, GuestVp {
     public long readMsr(int msr) throws GuestFault {
         int slot = msr - MsrRange.WINDOW_FIRST;
         if (slot < 0 || slot >= Routes.MSRS) {
-            outsideWindow++;
+            refusedMsrs[OUTSIDE_WINDOW]++;
             throw GuestFault.GENERAL_PROTECTION;
         }
         try {
@@ -96,7 +98,7 @@ final class VpImpl implements VirtualProcessor, GuestVp {
     public void writeMsr(int msr, long value) throws GuestFault {
         int slot = msr - MsrRange.WINDOW_FIRST;
         if (slot < 0 || slot >= Routes.MSRS) {
-            outsideWindow++;
+            refusedMsrs[OUTSIDE_WINDOW]++;
             throw GuestFault.GENERAL_PROTECTION;
         }
         try {
