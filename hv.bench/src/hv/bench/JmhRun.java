@@ -28,6 +28,7 @@ public final class JmhRun {
                 .include(benchmarks.getName().replace(".", "\\.") + "\\..*")
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT)
+                .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED")
                 .shouldFailOnError(true);
         json.ifPresent(file -> options.resultFormat(ResultFormatType.JSON).result(file.toString()));
         Collection<RunResult> results = new Runner(options.build()).run();
