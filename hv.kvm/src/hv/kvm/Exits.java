@@ -15,6 +15,7 @@ final class Exits {
     /** Not a port of KVM's interrupt controllers, nor of a device that guests look for. */
     static final int HYPERCALL_PORT = 0xEA;
 
+    // An OUT to the port from elsewhere than the page is a call too: the page is how a guest learns of it, not a guard.
     /** {@code out %al, $HYPERCALL_PORT; ret}: the same in 64-bit and in 32-bit code. */
     private static final byte[] HYPERCALL_PAGE = {(byte) 0xE6, (byte) HYPERCALL_PORT, (byte) 0xC3};
 
@@ -102,7 +103,7 @@ final class Exits {
         int bytes = run.ioBytes();
         int count = run.ioCount();
         boolean out = run.ioIsOut();
-        if (port == HYPERCALL_PORT && out && bytes == 1 && count == 1) {
+        if (port == HYPERCALL_PORT && out && bytes == 1) {
             hypercall();
             return;
         }

@@ -70,17 +70,13 @@ final class SystemRegisters {
 
     /** Turns the state after power-on into that of {@code boot}. */
     void enter(BootState boot) {
-        switch (boot.mode()) {
-            case REAL -> {
-                segment(CS, boot.segment(), (long) boot.segment() << 4);
-            }
-            case PROTECTED -> {
-                flat(false);
-                cr(CR0, CR0_PE | CR0_MP | CR0_ET | CR0_NE);
-            }
-            case LONG -> {
-                flat(true);
-                cr(CR0, CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_PG);
+        if (boot.mode() == Mode.REAL) {
+            segment(CS, boot.segment(), (long) boot.segment() << 4);
+        } else {
+            boolean code64 = boot.mode() == Mode.LONG;
+            flat(code64);
+            cr(CR0, CR0_PE | CR0_MP | CR0_ET | CR0_NE | (code64 ? CR0_PG : 0));
+            if (code64) {
                 cr(CR3, boot.pageTablesGpa());
                 cr(CR4, CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT);
                 cr(EFER, EFER_LME | EFER_LMA);

@@ -4,6 +4,7 @@ import hv.api.host.GuestVp;
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
 
 /**
  * The thread of one VP: drain, enter the guest, answer the exit, again.
@@ -186,6 +187,8 @@ final class VcpuThread extends Thread {
             synchronized (monitor) {
                 tid = LibC.gettid();
             }
+            // A kick that came before could not be sent; the drain that follows serves it.
+            acknowledge();
             work();
         } catch (Throwable e) {
             observer.failed(vcpu.index(), e);
@@ -195,6 +198,9 @@ final class VcpuThread extends Thread {
                 parked = true;
                 monitor.notifyAll();
             }
+            // The JVM restores the thread's first signal mask at its end: a signal still pending then would end the
+            // process.
+            signal.drain();
         }
     }
 
@@ -245,9 +251,7 @@ final class VcpuThread extends Thread {
 
     private void awaitKick() {
         synchronized (monitor) {
-            while (!stirred) {
-                waitUninterrupted();
-            }
+            awaitMonitor(() -> stirred);
             stirred = false;
         }
     }
@@ -265,9 +269,7 @@ final class VcpuThread extends Thread {
                 }
                 parked = true;
                 monitor.notifyAll();
-                while (!mayLeavePark()) {
-                    waitUninterrupted();
-                }
+                awaitMonitor(this::mayLeavePark);
                 parked = false;
                 if (!stirred || failed || order == Order.QUIESCE) {
                     continue;
@@ -285,12 +287,14 @@ final class VcpuThread extends Thread {
                 || stirred && !failed && order != Order.QUIESCE;
     }
 
-    private void waitUninterrupted() {
-        try {
-            monitor.wait();
-        } catch (InterruptedException e) {
-            // Nobody has a reason to interrupt a VP; it ends by order only.
-            Thread.interrupted();
+    /** Waits for a condition that the monitor guards. Nobody has a reason to interrupt a VP; it ends by order only. */
+    private void awaitMonitor(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            try {
+                monitor.wait();
+            } catch (InterruptedException e) {
+                Thread.interrupted();
+            }
         }
     }
 }
