@@ -1,0 +1,254 @@
+package hv.hosted;
+
+import hv.api.GuestMemory;
+import hv.api.host.GuestPartition;
+import hv.api.host.Host;
+import hv.api.host.HostFacts;
+import hv.api.host.PowerEvent;
+import hv.api.host.Vendor;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * A host without a CPU: whoever holds it plays the guest, by calling the partition's VPs.
+ *
+ * <p>Its time stands still unless built with {@link Builder#runningClock}: {@link #advance100ns} and {@link #setGuestTsc} move it.
+ * What the partition asks for is recorded (interrupts, power events, at most {@value #RECORD_CAPACITY} of each, the newest) and told
+ * to listeners. A kick is remembered until the VP is drained: a VP thread takes it with {@link #takeKick}; where there are no VP
+ * threads, {@link #drain} does the work of all VPs on the caller's thread.
+ *
+ * <p>Given to {@link hv.api.host.Hypervisor#create} by tests, by the console and by the replay of vectors. Any thread.
+ */
+public final class HostedHost implements Host {
+    /** How many interrupts and power events are kept. */
+    public static final int RECORD_CAPACITY = 4096;
+
+    private static final int MAX_VPS = 4096;
+    private static final int DRAIN_ROUNDS = 10_000;
+    private static final byte[] VMCALL_RET = {0x0F, 0x01, (byte) 0xC1, (byte) 0xC3};
+    private static final byte[] VMMCALL_RET = {0x0F, 0x01, (byte) 0xD9, (byte) 0xC3};
+
+    private final HostFacts facts;
+    private final HostedMemory memory;
+    private final GuestTsc tsc;
+    private final boolean isRunning;
+    private final AtomicLongArray kicked = new AtomicLongArray(MAX_VPS / Long.SIZE);
+    private final BoundedRecord<Interrupt> interrupts = new BoundedRecord<>(RECORD_CAPACITY);
+    private final BoundedRecord<PowerEvent> powerEvents = new BoundedRecord<>(RECORD_CAPACITY);
+    private final CopyOnWriteArrayList<HostedListener> listeners = new CopyOnWriteArrayList<>();
+
+    private HostedHost(Builder builder) {
+        facts = new HostFacts(builder.vendor, builder.smtPossible, builder.tscFrequencyHz, builder.apicFrequencyHz);
+        memory = new HostedMemory(builder.memoryBytes);
+        isRunning = builder.isRunning;
+        tsc = isRunning ? GuestTsc.running(builder.tscFrequencyHz) : GuestTsc.manual(builder.tscFrequencyHz);
+    }
+
+    /** Starts a host: Intel, 2.6 GHz TSC, 1 GHz APIC timer, SMT possible, 16 MiB of RAM, time stands still at TSC 0. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public String name() {
+        return "hosted";
+    }
+
+    @Override
+    public HostFacts facts() {
+        return facts;
+    }
+
+    @Override
+    public GuestMemory memory() {
+        return memory;
+    }
+
+    /** How much RAM the guest has, from address 0. */
+    public long memoryBytes() {
+        return memory.bytes();
+    }
+
+    @Override
+    public long guestTsc() {
+        return tsc.now();
+    }
+
+    /** Sets the guest's TSC, in ticks; a running one goes on from there. */
+    public void setGuestTsc(long ticks) {
+        tsc.set(ticks);
+    }
+
+    /** Adds ticks to the guest's TSC. */
+    public void advanceGuestTsc(long ticks) {
+        tsc.advance(ticks);
+    }
+
+    /**
+     * Lets exactly this much reference time pass.
+     *
+     * @param time100ns 0 or more, in units of 100 ns
+     * @throws IllegalArgumentException if it is negative
+     * @throws IllegalStateException if the clock runs by itself
+     */
+    public void advance100ns(long time100ns) {
+        if (time100ns < 0) {
+            throw new IllegalArgumentException("time does not go back: " + time100ns);
+        }
+        if (isRunning) {
+            throw new IllegalStateException("the clock runs by itself");
+        }
+        if (time100ns > 0) {
+            tsc.advance100ns(time100ns);
+        }
+    }
+
+    /** The vendor's own hypercall instruction and a return: what the page of real KVM holds. */
+    @Override
+    public byte[] hypercallPage() {
+        return facts.vendor() == Vendor.AMD ? VMMCALL_RET.clone() : VMCALL_RET.clone();
+    }
+
+    @Override
+    public void kick(int vp) {
+        kicked.getAndAccumulate(vp / Long.SIZE, 1L << vp, (held, bit) -> held | bit);
+        for (HostedListener listener : listeners) {
+            listener.kicked(vp);
+        }
+    }
+
+    /** Whether VP {@code vp} was kicked since this was last asked. */
+    public boolean takeKick(int vp) {
+        long bit = 1L << vp;
+        return (kicked.getAndAccumulate(vp / Long.SIZE, ~bit, (held, mask) -> held & mask) & bit) != 0;
+    }
+
+    /**
+     * Drains every VP of {@code partition}, then those that were kicked meanwhile, until none is: for a VMM without VP threads, whose
+     * caller is the thread of all VPs.
+     *
+     * @throws IllegalStateException if VPs go on kicking each other without end
+     */
+    public void drain(GuestPartition partition) {
+        for (int vp = 0; vp < partition.vpCount(); vp++) {
+            takeKick(vp);
+            partition.vp(vp).drain();
+        }
+        for (int round = 0; round < DRAIN_ROUNDS; round++) {
+            boolean isQuiet = true;
+            for (int vp = 0; vp < partition.vpCount(); vp++) {
+                if (takeKick(vp)) {
+                    partition.vp(vp).drain();
+                    isQuiet = false;
+                }
+            }
+            if (isQuiet) {
+                return;
+            }
+        }
+        throw new IllegalStateException("VPs were still kicked after " + DRAIN_ROUNDS + " rounds");
+    }
+
+    @Override
+    public void interrupt(int vp, int vector) {
+        interrupts.add(new Interrupt(vp, vector));
+        for (HostedListener listener : listeners) {
+            listener.interrupted(vp, vector);
+        }
+    }
+
+    /** The interrupts requested since this was last called, oldest first, at most {@value #RECORD_CAPACITY}. */
+    public List<Interrupt> takeInterrupts() {
+        return interrupts.take();
+    }
+
+    /** How many interrupts were let go because nobody took them. */
+    public long droppedInterrupts() {
+        return interrupts.dropped();
+    }
+
+    @Override
+    public void spinning(int vp) {
+        for (HostedListener listener : listeners) {
+            listener.spinning(vp);
+        }
+        Thread.yield();
+    }
+
+    @Override
+    public void power(PowerEvent event) {
+        powerEvents.add(event);
+        for (HostedListener listener : listeners) {
+            listener.power(event);
+        }
+    }
+
+    /** What the guest asked for, oldest first, at most {@value #RECORD_CAPACITY}, the newest. */
+    public List<PowerEvent> powerEvents() {
+        return powerEvents.snapshot();
+    }
+
+    /** Adds a listener. */
+    public void addListener(HostedListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+    }
+
+    /** Collects what a host is to be; not thread-safe. */
+    public static final class Builder {
+        private Vendor vendor = Vendor.INTEL;
+        private boolean smtPossible = true;
+        private long tscFrequencyHz = 2_600_000_000L;
+        private long apicFrequencyHz = 1_000_000_000L;
+        private long memoryBytes = 16 << 20;
+        private boolean isRunning;
+
+        private Builder() {}
+
+        /** Maker of the CPU that the guest sees. */
+        public Builder vendor(Vendor maker) {
+            vendor = maker;
+            return this;
+        }
+
+        /** Whether two virtual processors could share a core. */
+        public Builder smtPossible(boolean isPossible) {
+            smtPossible = isPossible;
+            return this;
+        }
+
+        /** Frequency of the guest's TSC, in Hz, more than 10 MHz. */
+        public Builder tscFrequencyHz(long hz) {
+            tscFrequencyHz = hz;
+            return this;
+        }
+
+        /** Frequency of the guest's APIC timer, in Hz. */
+        public Builder apicFrequencyHz(long hz) {
+            apicFrequencyHz = hz;
+            return this;
+        }
+
+        /** RAM from address 0: a positive multiple of 4096, at most 8 GiB. */
+        public Builder memoryBytes(long bytes) {
+            memoryBytes = bytes;
+            return this;
+        }
+
+        /** Lets the TSC run with the host's time instead of standing still. */
+        public Builder runningClock() {
+            isRunning = true;
+            return this;
+        }
+
+        /**
+         * The host.
+         *
+         * @throws IllegalArgumentException if a number is out of range
+         */
+        public HostedHost build() {
+            return new HostedHost(this);
+        }
+    }
+}

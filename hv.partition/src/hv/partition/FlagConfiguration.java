@@ -1,0 +1,41 @@
+package hv.partition;
+
+import hv.api.Configuration;
+import hv.api.host.HostFacts;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * The flags of a partition, as enlightenments see them.
+ *
+ * @param flags what was given
+ * @param enabled ids that are switched on
+ * @param host where it runs
+ */
+record FlagConfiguration(ParsedFlags flags, Set<String> enabled, HostFacts host) implements Configuration {
+    FlagConfiguration {
+        enabled = Set.copyOf(enabled);
+    }
+
+    @Override
+    public boolean isEnabled(String id) {
+        return enabled.contains(id);
+    }
+
+    @Override
+    public boolean enforcesCpuid() {
+        return flags.isOn(OwnFlags.ENFORCE_CPUID);
+    }
+
+    @Override
+    public OptionalLong number(String flag) {
+        FlagValue value = flags.values().get(flag);
+        return value == null ? OptionalLong.empty() : OptionalLong.of(value.number());
+    }
+
+    @Override
+    public String text(String flag, String fallback) {
+        FlagValue value = flags.values().get(flag);
+        return value == null ? fallback : value.text();
+    }
+}

@@ -1,0 +1,22 @@
+package hv.partition;
+
+import hv.api.FlagOption;
+
+/**
+ * A flag as somebody gave it, its value checked against its option.
+ *
+ * @param option what the flag may be
+ * @param on for a switch: its state; for the others true, except a choice that means "off" and a number that means "not given"
+ * @param number for a number: its value, unsigned
+ * @param text for a text or choice: the words
+ */
+record FlagValue(FlagOption option, boolean on, long number, String text) {
+    /** As it is written on a command line. */
+    String canonical() {
+        return switch (option.kind()) {
+            case SWITCH -> on ? option.flag() : option.flag() + "=off";
+            case NUMBER -> option.flag() + "=0x" + Long.toHexString(number);
+            case TEXT, CHOICE -> option.flag() + "=" + text;
+        };
+    }
+}

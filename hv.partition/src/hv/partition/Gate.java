@@ -1,0 +1,25 @@
+package hv.partition;
+
+import hv.api.Privilege;
+import hv.api.host.CpuidTable;
+
+/**
+ * Which privileges a guest holds (TLFS "Partition Privileges"). Worked out from the CPUID leaves the guest sees; without
+ * hv-enforce-cpuid everything is open, as in KVM. Immutable.
+ *
+ * @param cpuid what the guest sees
+ * @param enforcesCpuid whether missing bits close anything
+ */
+record Gate(CpuidTable cpuid, boolean enforcesCpuid) {
+    private static final Privilege XMM_INPUT = Privilege.of(CpuidAssembly.XMM_INPUT);
+
+    /** Whether the guest holds {@code privilege}, or nobody asks. */
+    boolean isOpen(Privilege privilege) {
+        return !enforcesCpuid || privilege.isGrantedBy(cpuid.get(privilege.leaf(), privilege.register()));
+    }
+
+    /** Whether XMM registers may carry hypercall input. */
+    boolean isXmmInputOpen() {
+        return isOpen(XMM_INPUT);
+    }
+}

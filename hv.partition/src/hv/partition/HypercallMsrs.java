@@ -1,0 +1,129 @@
+package hv.partition;
+
+import hv.api.Descriptor;
+import hv.api.FlagOption;
+import hv.api.GuestFault;
+import hv.api.GuestMemory;
+import hv.api.GuestPage;
+import hv.api.MsrHandler;
+import hv.api.MsrRange;
+import hv.api.Privilege;
+import hv.api.StateException;
+import hv.api.StateReader;
+import hv.api.StateWriter;
+import java.util.List;
+
+/**
+ * HV_X64_MSR_GUEST_OS_ID (0x40000000) and HV_X64_MSR_HYPERCALL (0x40000001): how a guest introduces itself and where it wants the
+ * code that makes hypercalls (TLFS "Establishing the Hypercall Interface"). The only MSRs that belong to the partition itself.
+ *
+ * <p>A guest first writes a non-zero OS id, then the address of a page with Enable set; the host's code appears at the start of that
+ * page, the rest of it stays as it was. The two are coupled: while the id is 0 a write to HYPERCALL is ignored without a fault, and writing
+ * id 0 clears Enable. A page outside RAM is #GP and the old value stays. Enable=0 stores the value and leaves the code in
+ * place; calls work whenever the id is not 0. All this is KVM's behaviour; the TLFS would lay a page over the RAM instead.
+ *
+ * <p>Partition-wide: every VP sees the same registers. Reads are one volatile load; writes, a handful in a guest's life, are
+ * serialised.
+ */
+final class HypercallMsrs implements MsrHandler {
+    /** Id under which state and routes of the partition's own registers appear. */
+    static final String ID = "partition";
+
+    static final int HV_X64_MSR_GUEST_OS_ID = 0x4000_0000;
+    static final int HV_X64_MSR_HYPERCALL = 0x4000_0001;
+
+    static final Descriptor DESCRIPTOR = new Descriptor(
+            ID,
+            "hypercall interface",
+            "can make hypercalls",
+            "Hypercall Interface",
+            List.of(FlagOption.ofSwitch("hv")),
+            List.of(),
+            List.of(),
+            "",
+            List.of(CpuidAssembly.ACCESS_HYPERCALL_MSRS),
+            List.of(
+                    range(HV_X64_MSR_GUEST_OS_ID, "HV_X64_MSR_GUEST_OS_ID"),
+                    range(HV_X64_MSR_HYPERCALL, "HV_X64_MSR_HYPERCALL")),
+            List.of(),
+            1);
+
+    private final GuestMemory memory;
+    private final byte[] code;
+    private volatile long guestOsId;
+    private volatile long hypercall;
+
+    HypercallMsrs(GuestMemory memory, byte[] code) {
+        if (code.length == 0 || code.length > GuestMemory.PAGE_BYTES) {
+            throw new IllegalArgumentException("hypercall page code of " + code.length + " bytes");
+        }
+        this.memory = memory;
+        this.code = code.clone();
+    }
+
+    private static MsrRange range(int msr, String name) {
+        return MsrRange.of(msr, name, MsrRange.Access.READ_WRITE, Privilege.of(CpuidAssembly.ACCESS_HYPERCALL_MSRS));
+    }
+
+    /** Whether a hypercall is decoded at all. */
+    boolean isGuestIdentified() {
+        return guestOsId != 0;
+    }
+
+    long guestOsId() {
+        return guestOsId;
+    }
+
+    @Override
+    public long read(int msr) {
+        return msr == HV_X64_MSR_GUEST_OS_ID ? guestOsId : hypercall;
+    }
+
+    @Override
+    public synchronized void write(int msr, long value) throws GuestFault {
+        if (msr == HV_X64_MSR_GUEST_OS_ID) {
+            guestOsId = value;
+            if (value == 0) {
+                hypercall &= ~GuestPage.ENABLE;
+            }
+        } else if (guestOsId != 0) {
+            if (GuestPage.isEnabled(value) && !writeCode(value)) {
+                throw GuestFault.GENERAL_PROTECTION;
+            }
+            hypercall = value;
+        }
+    }
+
+    private boolean writeCode(long value) {
+        long gpa = GuestPage.gpa(value);
+        if (!memory.isRam(gpa, code.length)) {
+            return false;
+        }
+        memory.write(gpa, code, 0, code.length);
+        return true;
+    }
+
+    void save(StateWriter out) {
+        out.put("HV_X64_MSR_GUEST_OS_ID", guestOsId);
+        out.put("HV_X64_MSR_HYPERCALL", hypercall);
+    }
+
+    /** Takes them back and writes the code again: it is the code of this host. */
+    synchronized void restore(StateReader in) throws StateException {
+        long id = in.get("HV_X64_MSR_GUEST_OS_ID");
+        long page = in.get("HV_X64_MSR_HYPERCALL");
+        if (GuestPage.isEnabled(page) && (id == 0 || !memory.isRam(GuestPage.gpa(page), code.length))) {
+            throw new StateException("HV_X64_MSR_HYPERCALL 0x%x cannot be enabled".formatted(page));
+        }
+        guestOsId = id;
+        hypercall = page;
+        if (GuestPage.isEnabled(page)) {
+            writeCode(page);
+        }
+    }
+
+    synchronized void reset() {
+        guestOsId = 0;
+        hypercall = 0;
+    }
+}

@@ -1,0 +1,19 @@
+package hv.partition;
+
+import hv.api.FlagOption;
+import java.util.List;
+
+/** The flags that belong to the partition as a whole and to no enlightenment. */
+final class OwnFlags {
+    /** Missing privilege bits close MSRs and calls. */
+    static final String ENFORCE_CPUID = "hv-enforce-cpuid";
+
+    /** The number in 0x40000005.EAX; without it there is no limit. */
+    static final String MAX_VPS = "x-hv-max-vps";
+
+    static final List<FlagOption> ALL = List.of(
+            new FlagOption(ENFORCE_CPUID, FlagOption.Kind.SWITCH, 0, List.of(), false),
+            FlagOption.ofNumber(MAX_VPS, 0xFFFF_FFFFL, false));
+
+    private OwnFlags() {}
+}

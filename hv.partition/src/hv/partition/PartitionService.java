@@ -1,0 +1,145 @@
+package hv.partition;
+
+import hv.api.Descriptor;
+import hv.api.Enlightenment;
+import hv.api.Problem.Severity;
+import hv.api.dto.EnlightenmentDTO;
+import hv.api.host.ConfigurationException;
+import hv.api.host.GuestPartition;
+import hv.api.host.Host;
+import hv.api.host.HostFacts;
+import hv.api.host.Hypervisor;
+import hv.api.host.PartitionListener;
+import hv.api.host.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+
+/**
+ * The hypervisor service itself: a catalogue of enlightenments, and the partitions made from it. Knows no enlightenment by name.
+ *
+ * <p>OSGi and {@link java.util.ServiceLoader} each have a thin class that fills the catalogue; who wires by hand uses {@link #of}. Any
+ * thread.
+ */
+public class PartitionService implements Hypervisor {
+    private final Catalogue catalogue = new Catalogue();
+    private final Map<Integer, PartitionImpl> open = new TreeMap<>();
+    private final List<PartitionListener> listeners = new CopyOnWriteArrayList<>();
+    private int lastId;
+
+    /** An empty one, for subclasses that fill it. */
+    protected PartitionService() {}
+
+    /** A hypervisor with exactly these enlightenments. */
+    public static Hypervisor of(List<? extends Enlightenment> enlightenments) {
+        PartitionService service = new PartitionService();
+        enlightenments.forEach(e -> service.deploy(e, originOf(e)));
+        return service;
+    }
+
+    /** Where a class came from when nobody knows better. */
+    static String originOf(Enlightenment enlightenment) {
+        Module module = enlightenment.getClass().getModule();
+        return module.isNamed() ? module.getName() : enlightenment.getClass().getPackageName();
+    }
+
+    /** Adds an enlightenment; partitions built from now on see it. */
+    protected final void deploy(Enlightenment enlightenment, String origin) {
+        for (var spec : enlightenment.descriptor().hypercalls()) {
+            if (Routes.callIndex(spec.code()) < 0) {
+                throw new IllegalArgumentException("call code outside 0x00-0xff and 0x8000-0x80ff: " + spec);
+            }
+        }
+        catalogue.add(enlightenment, origin);
+    }
+
+    /** Takes an enlightenment out; partitions that have it keep it. */
+    protected final void withdraw(Enlightenment enlightenment) {
+        catalogue.remove(enlightenment);
+    }
+
+    /** Adds a listener for all partitions. */
+    protected final void listen(PartitionListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Removes a listener. */
+    protected final void unlisten(PartitionListener listener) {
+        listeners.remove(listener);
+    }
+
+    @Override
+    public Verdict check(String flags, HostFacts host) {
+        return Plan.of(flags, host, catalogue).verdict();
+    }
+
+    @Override
+    public GuestPartition create(String flags, Host host) throws ConfigurationException {
+        Plan plan = Plan.of(flags, host.facts(), catalogue);
+        if (!plan.starts()) {
+            throw new ConfigurationException(plan.problems().stream()
+                    .filter(p -> p.severity() == Severity.WILL_NOT_START)
+                    .toList());
+        }
+        synchronized (open) {
+            PartitionImpl partition = new PartitionImpl(++lastId, plan, host, listeners, this::forget);
+            open.put(partition.id(), partition);
+            return partition;
+        }
+    }
+
+    private void forget(PartitionImpl partition) {
+        synchronized (open) {
+            open.remove(partition.id());
+        }
+    }
+
+    @Override
+    public List<GuestPartition> partitions() {
+        synchronized (open) {
+            return List.copyOf(open.values());
+        }
+    }
+
+    /** Closes every partition: the service is going away. */
+    protected final void closeAll() {
+        partitions().forEach(GuestPartition::close);
+    }
+
+    @Override
+    public List<EnlightenmentDTO> enlightenments() {
+        TreeSet<String> deployed = catalogue.all().stream()
+                .map(entry -> entry.descriptor().id())
+                .collect(Collectors.toCollection(TreeSet::new));
+        List<EnlightenmentDTO> rows = new ArrayList<>();
+        for (Catalogue.Entry entry : catalogue.all()) {
+            Descriptor d = entry.descriptor();
+            rows.add(new EnlightenmentDTO(
+                    d.id(),
+                    d.flag(),
+                    d.title(),
+                    d.benefit(),
+                    d.section(),
+                    entry.origin(),
+                    d.requires(),
+                    d.recommends(),
+                    catalogue.missing(d.id(), deployed),
+                    d.migrationVeto(),
+                    d.cpuid().stream().map(b -> b.where() + " " + b.name()).toList(),
+                    d.msrs().stream()
+                            .map(m -> (m.first() == m.last()
+                                            ? "0x%08x ".formatted(m.first())
+                                            : "0x%08x-0x%08x ".formatted(m.first(), m.last()))
+                                    + m.name())
+                            .toList(),
+                    d.hypercalls().stream()
+                            .map(h -> "0x%04x %s".formatted(h.code(), h.name()))
+                            .toList()));
+        }
+        return rows;
+    }
+}

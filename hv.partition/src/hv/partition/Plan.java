@@ -1,0 +1,175 @@
+package hv.partition;
+
+import hv.api.CpuidBits;
+import hv.api.Descriptor;
+import hv.api.HypercallSpec;
+import hv.api.MsrRange;
+import hv.api.Problem;
+import hv.api.Problem.Severity;
+import hv.api.host.CpuidTable;
+import hv.api.host.HostFacts;
+import hv.api.host.Verdict;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Everything that follows from a set of flags before anything is built: what is promised, what is attached, the CPUID leaves, and all
+ * that is wrong. One implementation serves the dry run and the real thing. Immutable.
+ *
+ * <p>Hyper-V is announced when at least one flag that enables it is on; a vendor id or a version alone announces nothing (QEMU's
+ * rule). With hv-enforce-cpuid only what is promised is attached. Without it, as in KVM, every MSR and call works once Hyper-V is
+ * announced, so everything deployed is attached.
+ *
+ * @param flags the flags, read
+ * @param configuration the flags as enlightenments see them
+ * @param isAnnounced whether the guest sees Hyper-V at all
+ * @param attached what the partition will attach, in the order of their ids
+ * @param known every deployed descriptor, for telling "closed" from "unknown"
+ * @param problems all problems, worst first
+ * @param cpuid the leaves
+ */
+record Plan(
+        ParsedFlags flags,
+        FlagConfiguration configuration,
+        boolean isAnnounced,
+        List<Catalogue.Entry> attached,
+        List<Descriptor> known,
+        List<Problem> problems,
+        CpuidTable cpuid) {
+
+    /** Works out what {@code flags} mean with what is deployed now. */
+    static Plan of(String flags, HostFacts host, Catalogue catalogue) {
+        ParsedFlags parsed = new FlagParser(catalogue).parse(flags);
+        List<Problem> problems = new ArrayList<>(parsed.problems());
+        List<Catalogue.Entry> deployed = List.copyOf(catalogue.all());
+        Set<String> enabled = new TreeSet<>();
+        boolean announced = false;
+        for (Catalogue.Entry entry : deployed) {
+            for (var option : entry.descriptor().options()) {
+                if (parsed.isOn(option.flag())) {
+                    enabled.add(entry.descriptor().id());
+                    announced |= option.enables();
+                }
+            }
+        }
+        FlagConfiguration configuration = new FlagConfiguration(parsed, enabled, host);
+        checkRequirements(catalogue, enabled, problems);
+        List<CpuidBits> bits = new ArrayList<>();
+        for (Catalogue.Entry entry : deployed) {
+            if (enabled.contains(entry.descriptor().id())) {
+                entry.enlightenment().check(configuration, problems::add);
+                bits.addAll(entry.enlightenment().cpuid(configuration));
+            }
+        }
+        List<Catalogue.Entry> attached =
+                announced ? attached(catalogue, deployed, configuration) : List.<Catalogue.Entry>of();
+        checkOverlaps(attached, problems);
+        CpuidTable cpuid = announced ? CpuidAssembly.assemble(bits, maxVps(configuration), problems) : CpuidTable.EMPTY;
+        problems.sort(Comparator.comparing(Problem::severity));
+        return new Plan(
+                parsed,
+                configuration,
+                announced,
+                attached,
+                deployed.stream().map(Catalogue.Entry::descriptor).toList(),
+                List.copyOf(problems),
+                cpuid);
+    }
+
+    /** The same, for those who only ask. */
+    Verdict verdict() {
+        return new Verdict(
+                flags.canonical(),
+                flags.foreign(),
+                List.copyOf(new TreeSet<>(configuration.enabled())),
+                problems,
+                starts() ? cpuid : CpuidTable.EMPTY);
+    }
+
+    boolean starts() {
+        return problems.stream().noneMatch(p -> p.severity() == Severity.WILL_NOT_START);
+    }
+
+    private static int maxVps(FlagConfiguration configuration) {
+        return (int) configuration.number(OwnFlags.MAX_VPS).orElse(0xFFFF_FFFFL);
+    }
+
+    private static void checkRequirements(Catalogue catalogue, Set<String> enabled, List<Problem> problems) {
+        for (String id : enabled) {
+            Descriptor descriptor = catalogue.find(id).orElseThrow().descriptor();
+            for (String missing : catalogue.missing(id, enabled)) {
+                problems.add(catalogue
+                        .find(missing)
+                        .map(other -> new Problem(
+                                Severity.WILL_NOT_START,
+                                descriptor.flag(),
+                                descriptor.flag() + " requires "
+                                        + other.descriptor().flag(),
+                                "add " + other.descriptor().flag()))
+                        .orElseGet(() -> new Problem(
+                                Severity.WILL_NOT_START,
+                                descriptor.flag(),
+                                descriptor.flag() + " requires hv-" + missing + ", which no deployed bundle offers",
+                                "deploy the bundle that provides hv.enlightenment=" + missing)));
+            }
+            for (String recommended : descriptor.recommends()) {
+                if (!enabled.contains(recommended)) {
+                    String flag = catalogue
+                            .find(recommended)
+                            .map(other -> other.descriptor().flag())
+                            .orElse("hv-" + recommended);
+                    problems.add(new Problem(
+                            Severity.NOTE,
+                            descriptor.flag(),
+                            descriptor.flag() + " works better with " + flag,
+                            "add " + flag));
+                }
+            }
+            if (!descriptor.migrationVeto().isEmpty()) {
+                problems.add(new Problem(Severity.BLOCKS_MIGRATION, descriptor.flag(), descriptor.migrationVeto(), ""));
+            }
+        }
+    }
+
+    private static List<Catalogue.Entry> attached(
+            Catalogue catalogue, List<Catalogue.Entry> deployed, FlagConfiguration configuration) {
+        if (configuration.enforcesCpuid()) {
+            return deployed.stream()
+                    .filter(entry -> configuration.isEnabled(entry.descriptor().id()))
+                    .toList();
+        }
+        Set<String> ids = new TreeSet<>();
+        deployed.forEach(entry -> ids.add(entry.descriptor().id()));
+        return deployed.stream()
+                .filter(entry -> catalogue.missing(entry.descriptor().id(), ids).isEmpty())
+                .toList();
+    }
+
+    private static void checkOverlaps(List<Catalogue.Entry> attached, List<Problem> problems) {
+        for (int i = 0; i < attached.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                Descriptor one = attached.get(j).descriptor();
+                Descriptor two = attached.get(i).descriptor();
+                for (MsrRange a : one.msrs()) {
+                    two.msrs().stream().filter(a::overlaps).forEach(b -> problems.add(conflict(one, two, b.name())));
+                }
+                for (HypercallSpec a : one.hypercalls()) {
+                    two.hypercalls().stream()
+                            .filter(b -> a.code() == b.code())
+                            .forEach(b -> problems.add(conflict(one, two, b.name())));
+                }
+            }
+        }
+    }
+
+    private static Problem conflict(Descriptor one, Descriptor two, String what) {
+        return new Problem(
+                Severity.WILL_NOT_START,
+                two.flag(),
+                "%s and %s both claim %s".formatted(one.id(), two.id(), what),
+                "deploy only one of them");
+    }
+}

@@ -1,0 +1,91 @@
+package hv.partition;
+
+import hv.api.Descriptor;
+import hv.api.GuestFault;
+import hv.api.HypercallHandler;
+import hv.api.HypercallSpec;
+import hv.api.MsrHandler;
+import hv.api.MsrRange;
+import hv.api.MsrRange.Access;
+
+/**
+ * Who answers what on one VP: flat tables, immutable once published. Access rights and the privilege gate are worked out here,
+ * once, so the way of an exit is a bounds check and an indexed load.
+ *
+ * <p>Calls live in two runs: 0x0000-0x00FF, and the extended calls 0x8000-0x80FF.
+ */
+final class Routes {
+    static final int MSRS = MsrRange.WINDOW_LAST - MsrRange.WINDOW_FIRST + 1;
+    static final int CALLS = 0x200;
+
+    /** Answers MSRs and directions that nobody may use. */
+    static final MsrHandler CLOSED = new MsrHandler() {
+        @Override
+        public long read(int msr) throws GuestFault {
+            throw GuestFault.GENERAL_PROTECTION;
+        }
+    };
+
+    final MsrHandler[] readers = new MsrHandler[MSRS];
+    final MsrHandler[] writers = new MsrHandler[MSRS];
+    final HypercallSpec[] specs = new HypercallSpec[CALLS];
+    /** Null where {@link #specs} is not: the call is known and its privilege is missing. */
+    final HypercallHandler[] handlers = new HypercallHandler[CALLS];
+
+    /** Looked at by the decoder, since the XMM rule depends on the form of a call and not on its code. */
+    final boolean isXmmInputOpen;
+
+    private final Gate gate;
+
+    Routes(Gate gate) {
+        this.gate = gate;
+        this.isXmmInputOpen = gate.isXmmInputOpen();
+        java.util.Arrays.fill(readers, CLOSED);
+        java.util.Arrays.fill(writers, CLOSED);
+    }
+
+    /** Position of a call code in the tables, or -1. */
+    static int callIndex(int code) {
+        if (code < 0x100) {
+            return code;
+        }
+        return (code & 0xFF00) == 0x8000 ? 0x100 | code & 0xFF : -1;
+    }
+
+    /** Marks a deployed enlightenment's calls as known, so that a closed one is "access denied" and not "unknown". */
+    void know(Descriptor descriptor) {
+        for (HypercallSpec spec : descriptor.hypercalls()) {
+            if (!gate.isOpen(spec.privilege())) {
+                specs[callIndex(spec.code())] = spec;
+            }
+        }
+    }
+
+    /** Adds the routes of what is in {@code slot} for VP {@code vp}. */
+    void add(Slot slot, int vp) {
+        Descriptor descriptor = slot.descriptor();
+        for (MsrRange range : descriptor.msrs()) {
+            if (gate.isOpen(range.privilege())) {
+                for (int msr = range.first(); msr <= range.last(); msr++) {
+                    add(msr, range.access(), slot.vp(vp).msr(msr));
+                }
+            }
+        }
+        for (HypercallSpec spec : descriptor.hypercalls()) {
+            int index = callIndex(spec.code());
+            specs[index] = spec;
+            handlers[index] = gate.isOpen(spec.privilege()) ? slot.vp(vp).hypercall(spec.code()) : null;
+        }
+    }
+
+    /** Adds one MSR. */
+    void add(int msr, Access access, MsrHandler handler) {
+        int index = msr - MsrRange.WINDOW_FIRST;
+        if (access != Access.WRITE_ONLY) {
+            readers[index] = handler;
+        }
+        if (access != Access.READ_ONLY) {
+            writers[index] = handler;
+        }
+    }
+}

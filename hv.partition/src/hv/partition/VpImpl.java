@@ -1,0 +1,190 @@
+package hv.partition;
+
+import hv.api.Alarm;
+import hv.api.Doorbell;
+import hv.api.GuestFault;
+import hv.api.MsrRange;
+import hv.api.Peer;
+import hv.api.VirtualProcessor;
+import hv.api.host.CpuRegisters;
+import hv.api.host.GuestVp;
+import hv.api.host.Host;
+import hv.api.host.LocalApic;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A virtual processor: its routes, its counters, its mailbox. What the guest does comes in here, on the VP's thread, and
+ * leaves as a value, a status or a fault; a failing enlightenment is logged and looks to the guest like #GP.
+ *
+ * <p>Counters are written by the VP's thread with plain stores and read by tools, who may see them a moment late.
+ */
+final class VpImpl implements VirtualProcessor, GuestVp {
+    /** Where accesses outside the window of synthetic MSRs are counted. */
+    static final int OUTSIDE_WINDOW = Routes.MSRS;
+
+    private final PartitionImpl partition;
+    private final Host host;
+    private final int index;
+    private final AlarmClock alarms;
+    private final Mailbox mailbox;
+    private final HypercallDecoder decoder;
+    private final Failures failures;
+
+    /** Published with release by {@link #publish}; one acquire load per exit. */
+    private volatile Routes routes;
+
+    final long[] reads = new long[Routes.MSRS];
+    final long[] writes = new long[Routes.MSRS];
+    final long[] refusedMsrs = new long[Routes.MSRS + 1];
+    final long[] calls = new long[Routes.CALLS];
+    final long[] refusedCalls = new long[Routes.CALLS];
+
+    VpImpl(PartitionImpl partition, Host host, int index, AlarmClock alarms, Failures failures) {
+        this.partition = partition;
+        this.host = host;
+        this.index = index;
+        this.alarms = alarms;
+        this.failures = failures;
+        this.mailbox = new Mailbox(host, index, failures);
+        this.decoder = new HypercallDecoder(host.memory());
+    }
+
+    void publish(Routes next) {
+        routes = next;
+    }
+
+    Routes routes() {
+        return routes;
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public PartitionImpl partition() {
+        return partition;
+    }
+
+    @Override
+    public Doorbell doorbell(Runnable work) {
+        return mailbox.doorbell(work);
+    }
+
+    @Override
+    public void interrupt(int vector) {
+        if (vector >= 16 && vector <= 255) {
+            host.interrupt(index, vector);
+        }
+    }
+
+    @Override
+    public long readMsr(int msr) throws GuestFault {
+        int slot = msr - MsrRange.WINDOW_FIRST;
+        if (slot < 0 || slot >= Routes.MSRS) {
+            refusedMsrs[OUTSIDE_WINDOW]++;
+            throw GuestFault.GENERAL_PROTECTION;
+        }
+        try {
+            long value = routes.readers[slot].read(msr);
+            reads[slot]++;
+            return value;
+        } catch (GuestFault fault) {
+            refusedMsrs[slot]++;
+            throw fault;
+        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
+            throw broken(slot, "reading MSR", msr, e);
+        }
+    }
+
+    @Override
+    public void writeMsr(int msr, long value) throws GuestFault {
+        int slot = msr - MsrRange.WINDOW_FIRST;
+        if (slot < 0 || slot >= Routes.MSRS) {
+            refusedMsrs[OUTSIDE_WINDOW]++;
+            throw GuestFault.GENERAL_PROTECTION;
+        }
+        try {
+            routes.writers[slot].write(msr, value);
+            writes[slot]++;
+        } catch (GuestFault fault) {
+            refusedMsrs[slot]++;
+            throw fault;
+        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
+            throw broken(slot, "writing MSR", msr, e);
+        }
+    }
+
+    private GuestFault broken(int slot, String what, int msr, Throwable e) {
+        refusedMsrs[slot]++;
+        failures.record("%s 0x%08x on VP %d".formatted(what, msr, index), e);
+        return GuestFault.GENERAL_PROTECTION;
+    }
+
+    @Override
+    public void hypercall(CpuRegisters registers) throws GuestFault {
+        int code = (int) (registers.mode() == CpuRegisters.Mode.LONG ? registers.rcx() : registers.rax()) & 0xFFFF;
+        int slot = Math.max(Routes.callIndex(code), 0);
+        try {
+            int status = decoder.call(registers, routes, partition.takesHypercalls());
+            calls[slot]++;
+            if (status != 0) {
+                refusedCalls[slot]++;
+            }
+        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
+            refusedCalls[slot]++;
+            failures.record("hypercall 0x%04x on VP %d".formatted(code, index), e);
+            throw GuestFault.INVALID_OPCODE;
+        }
+    }
+
+    @Override
+    public void interruptAutoEoi(int vector) {
+        if (vector >= 16 && vector <= 255) {
+            host.interruptAutoEoi(index, vector);
+        }
+    }
+
+    @Override
+    public Alarm alarm(Runnable work) {
+        return alarms.alarm(index, mailbox.doorbell(work));
+    }
+
+    @Override
+    public <T> Peer<T> peer(String id, Class<T> type) {
+        return new SlotPeer<>(partition, id, index, type);
+    }
+
+    @Override
+    public long runTime100ns() {
+        return host.vpRunTime100ns(index);
+    }
+
+    @Override
+    public Optional<LocalApic> apic() {
+        return host.apic(index);
+    }
+
+    @Override
+    public void drain() {
+        alarms.ringDue(index);
+        mailbox.drain();
+    }
+
+    @Override
+    public void endOfInterrupt(int vector) {
+        partition.endOfInterrupt(index, vector);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> submit(Callable<T> task) {
+        return mailbox.submit(task);
+    }
+
+    void close() {
+        mailbox.close();
+    }
+}

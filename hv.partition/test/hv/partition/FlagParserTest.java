@@ -1,0 +1,120 @@
+package hv.partition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hv.api.FlagOption;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("QEMU -cpu flags")
+class FlagParserTest {
+    private final Catalogue catalogue = new Catalogue();
+
+    @BeforeEach
+    void deploy() {
+        catalogue.add(TestEnlightenment.of("time"), "test");
+        catalogue.add(TestEnlightenment.of(FlagOption.ofNumber("hv-spinlocks", 0xFFFF_FFFFL, true)), "test");
+        catalogue.add(TestEnlightenment.of(FlagOption.ofText("hv-vendor-id", false)), "test");
+        catalogue.add(TestEnlightenment.of(FlagOption.ofChoice("hv-coresharing", "off", "on", "auto")), "test");
+    }
+
+    private ParsedFlags parse(String flags) {
+        return new FlagParser(catalogue).parse(flags);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hv-time", "hv_time", "hv-time=on", "host,hv-time", "hv-time=off,+hv-time", " hv-time ,"})
+    void shouldReadEverySpellingOfASwitchThatIsOn(String flags) {
+        ParsedFlags parsed = parse(flags);
+        assertTrue(parsed.isOn("hv-time"));
+        assertEquals(List.of(), parsed.problems());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "hv-time=off", "hv-time,hv-time=off", "-hv-time,hv-time", "host"})
+    void shouldReadEverySpellingOfASwitchThatIsOff(String flags) {
+        assertFalse(parse(flags).isOn("hv-time"));
+        assertEquals(List.of(), parse(flags).problems());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0x1fff, 8191", "8191, 8191", "0X1FFF, 8191", "0, 0", "0xfffffffe, 4294967294"})
+    void shouldReadNumbersInDecimalAndHex(String text, long number) {
+        ParsedFlags parsed = parse("hv-spinlocks=" + text);
+        assertTrue(parsed.isOn("hv-spinlocks"));
+        assertEquals(number, parsed.values().get("hv-spinlocks").number());
+    }
+
+    @Test
+    @DisplayName("hv-spinlocks=0xffffffff means 'never notify', which is what is so without the flag")
+    void shouldTakeAllOnesOfAnEnablingNumberAsNotGiven() {
+        assertFalse(parse("hv-spinlocks=0xffffffff").isOn("hv-spinlocks"));
+        assertEquals(List.of(), parse("hv-spinlocks=0xffffffff").problems());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hv-spinlocks",
+                "hv-spinlocks=",
+                "hv-spinlocks=x",
+                "hv-spinlocks=-1",
+                "hv-spinlocks=0x100000000",
+                "hv-time=yes",
+                "hv-vendor-id",
+                "hv-coresharing=maybe",
+                "+hv-spinlocks",
+                "hv-tiem",
+                "hv-",
+                "x-hv-nonsense=1"
+            })
+    void shouldSayInOneLineWhatIsWrongAndWhatToWriteInstead(String flags) {
+        ParsedFlags parsed = parse(flags);
+        assertEquals(1, parsed.problems().size(), parsed.problems()::toString);
+        String line = parsed.problems().getFirst().toString();
+        assertFalse(line.contains("\n"));
+        assertFalse(parsed.problems().getFirst().remedy().isEmpty(), line);
+    }
+
+    @Test
+    void shouldSuggestTheFlagThatWasMeant() {
+        assertTrue(parse("hv-tiem").problems().getFirst().remedy().contains("hv-time"));
+    }
+
+    @Test
+    void shouldListForeignFlagsAndPassThemOver() {
+        ParsedFlags parsed = parse("host,+vmx,hv-time,kvm=off");
+        assertEquals(List.of("host", "+vmx", "kvm=off"), parsed.foreign());
+    }
+
+    @Test
+    void shouldWriteFlagsBackInCanonicalForm() {
+        assertEquals(
+                "hv-time,hv-spinlocks=0x1fff,hv-vendor-id=Me,hv-coresharing=auto",
+                parse("host,hv_time=on,hv_spinlocks=8191,hv-vendor-id=Me,hv-coresharing=auto")
+                        .canonical());
+    }
+
+    @Test
+    void shouldAnswerAnyTextInBoundedTimeWithoutThrowing() {
+        Random random = new Random(20260101);
+        String alphabet = "hv-_=,+xtimespnlock0123456789 \u00e9\n\"";
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int n = random.nextInt(60); n > 0; n--) {
+                text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+            }
+            assertNotNull(parse(text.toString()).canonical());
+        }
+        assertEquals(1, parse("hv-time,".repeat(100_000)).problems().size());
+    }
+}

@@ -1,0 +1,149 @@
+package hv.partition;
+
+import hv.api.Attachment;
+import hv.api.Configuration;
+import hv.api.CpuidBits;
+import hv.api.Descriptor;
+import hv.api.Enlightenment;
+import hv.api.FlagOption;
+import hv.api.GuestFault;
+import hv.api.HvStatus;
+import hv.api.HypercallHandler;
+import hv.api.HypercallInput;
+import hv.api.HypercallSpec;
+import hv.api.MsrHandler;
+import hv.api.MsrRange;
+import hv.api.Partition;
+import hv.api.Problem;
+import hv.api.StateException;
+import hv.api.StateReader;
+import hv.api.StateWriter;
+import hv.api.VpAttachment;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+
+/** An enlightenment made to measure: one stored value per VP behind all its MSRs, one function behind all its calls. */
+final class TestEnlightenment implements Enlightenment {
+    private final Descriptor descriptor;
+    private ToIntFunction<HypercallInput> call = input -> HvStatus.SUCCESS;
+    private MsrHandler brokenMsr;
+    private Consumer<Consumer<Problem>> check = problems -> {};
+
+    private TestEnlightenment(Descriptor descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    static TestEnlightenment of(String id, String... requires) {
+        return new TestEnlightenment(
+                descriptor(id, FlagOption.ofSwitch("hv-" + id), List.of(requires), List.of(), List.of(), List.of()));
+    }
+
+    static TestEnlightenment of(FlagOption option, CpuidBits... bits) {
+        String id = option.flag().substring("hv-".length());
+        return new TestEnlightenment(descriptor(id, option, List.of(), List.of(bits), List.of(), List.of()));
+    }
+
+    TestEnlightenment with(CpuidBits... bits) {
+        return copy(List.of(bits), descriptor.msrs(), descriptor.hypercalls());
+    }
+
+    TestEnlightenment with(MsrRange... ranges) {
+        return copy(descriptor.cpuid(), List.of(ranges), descriptor.hypercalls());
+    }
+
+    TestEnlightenment with(HypercallSpec spec, ToIntFunction<HypercallInput> handler) {
+        TestEnlightenment copy = copy(descriptor.cpuid(), descriptor.msrs(), List.of(spec));
+        copy.call = handler;
+        return copy;
+    }
+
+    TestEnlightenment withBrokenMsr(MsrHandler handler) {
+        brokenMsr = handler;
+        return this;
+    }
+
+    TestEnlightenment withCheck(Consumer<Consumer<Problem>> problems) {
+        check = problems;
+        return this;
+    }
+
+    private TestEnlightenment copy(List<CpuidBits> bits, List<MsrRange> msrs, List<HypercallSpec> calls) {
+        TestEnlightenment copy = new TestEnlightenment(
+                descriptor(descriptor.id(), descriptor.options().getFirst(), descriptor.requires(), bits, msrs, calls));
+        copy.call = call;
+        return copy;
+    }
+
+    private static Descriptor descriptor(
+            String id,
+            FlagOption option,
+            List<String> requires,
+            List<CpuidBits> bits,
+            List<MsrRange> msrs,
+            List<HypercallSpec> calls) {
+        return new Descriptor(
+                id, id, "is tested", "none", List.of(option), requires, List.of(), "", bits, msrs, calls, 2);
+    }
+
+    @Override
+    public Descriptor descriptor() {
+        return descriptor;
+    }
+
+    @Override
+    public void check(Configuration configuration, Consumer<Problem> problems) {
+        check.accept(problems);
+    }
+
+    @Override
+    public Attachment attach(Partition partition) {
+        return vp -> new OneValue();
+    }
+
+    private final class OneValue implements VpAttachment, MsrHandler {
+        private long value;
+
+        @Override
+        public MsrHandler msr(int msr) {
+            return brokenMsr == null ? this : brokenMsr;
+        }
+
+        @Override
+        public HypercallHandler hypercall(int code) {
+            return call::applyAsInt;
+        }
+
+        @Override
+        public long read(int msr) {
+            return value;
+        }
+
+        @Override
+        public void write(int msr, long newValue) throws GuestFault {
+            if (newValue == -1) {
+                throw GuestFault.GENERAL_PROTECTION;
+            }
+            value = newValue;
+        }
+
+        @Override
+        public void save(StateWriter out) {
+            out.put("value", value);
+        }
+
+        @Override
+        public void restore(StateReader in) throws StateException {
+            long saved = in.get("value");
+            if (saved == -1) {
+                throw new StateException("value cannot be -1");
+            }
+            value = saved;
+        }
+
+        @Override
+        public void reset() {
+            value = 0;
+        }
+    }
+}
