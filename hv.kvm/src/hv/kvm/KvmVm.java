@@ -17,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A virtual machine on {@code /dev/kvm}: RAM, virtual CPUs with KVM's interrupt controllers, a thread for each, and the partition that
@@ -34,7 +33,6 @@ public final class KvmVm implements Host, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(KvmVm.class.getName());
 
     private static final long RETRY_MICROS = 100;
-    private static final long FLUSH_POLL_NANOS = 10_000;
 
     private final VmSpec spec;
     private final IoBus bus;
@@ -246,25 +244,10 @@ public final class KvmVm implements Host, AutoCloseable {
         }
     }
 
-    /** {@inheritDoc} A VP that waits here for another is itself out of the guest, so two that flush each other do not wait for ever. */
     @Override
     public boolean flushTlb(int caller, VpSet targets) {
         VcpuThread[] all = kickable;
-        for (int bank = 0; bank * Long.SIZE < all.length; bank++) {
-            for (long rest = targets.bank(bank); rest != 0; rest &= rest - 1) {
-                int vp = bank * Long.SIZE + Long.numberOfTrailingZeros(rest);
-                if (vp < all.length) {
-                    all[vp].wantFlush();
-                }
-            }
-        }
-        for (VcpuThread thread : all) {
-            if (targets.contains(thread.vcpu().index())) {
-                while (!thread.isOutOfGuest()) {
-                    LockSupport.parkNanos(FLUSH_POLL_NANOS);
-                }
-            }
-        }
+        all[caller].flushRound().run(all, targets);
         return true;
     }
 

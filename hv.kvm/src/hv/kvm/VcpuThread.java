@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -58,14 +59,18 @@ final class VcpuThread extends Thread {
     private final Observer observer;
     private final AutoEoi autoEoi;
     private final TlbFlush tlbFlush;
+    private final FlushRound flushRound;
     private final MemorySegment cpuTime;
     private final Object monitor = new Object();
 
     @SuppressWarnings("unused") // through KICKED
     private volatile boolean kicked;
 
-    /** Whether KVM_RUN may be running guest code; its order with {@link #flushWanted} makes a flush complete. */
-    private volatile boolean inGuest;
+    /**
+     * Odd while KVM_RUN may be running guest code, one more with each entry and each exit. Written by this thread only; its order with
+     * {@link #flushWanted} makes a flush complete.
+     */
+    private final AtomicLong passage = new AtomicLong();
 
     private volatile boolean flushWanted;
 
@@ -88,6 +93,7 @@ final class VcpuThread extends Thread {
         this.observer = observer;
         this.autoEoi = new AutoEoi(vcpu, apic, arena);
         this.tlbFlush = new TlbFlush(vcpu, arena);
+        this.flushRound = new FlushRound();
         this.cpuTime = arena.allocate(16, 8);
         setDaemon(true);
     }
@@ -117,6 +123,11 @@ final class VcpuThread extends Thread {
         return cpuTime.get(ValueLayout.JAVA_LONG, 0) * 10_000_000 + cpuTime.get(ValueLayout.JAVA_LONG, 8) / 100;
     }
 
+    /** For flushes that this VP asks for. */
+    FlushRound flushRound() {
+        return flushRound;
+    }
+
     /** Asks for an interrupt without EOI. Any thread. */
     void interruptAutoEoi(int vector) {
         autoEoi.request(vector);
@@ -124,18 +135,21 @@ final class VcpuThread extends Thread {
     }
 
     /**
-     * Has the VP flush its TLB before it runs guest code again, and makes it leave the guest if it is there. Any thread; the flush is
-     * certain once {@link #isOutOfGuest} has been true.
+     * Has the VP flush its TLB before it runs guest code again, and makes it leave the guest if it is there. Any thread.
+     *
+     * @return what to give to {@link #hasLeftGuest}: the flush is certain once that is true
      */
-    void wantFlush() {
+    long wantFlush() {
         flushWanted = true;
-        if (inGuest) {
+        long seen = passage.get();
+        if ((seen & 1) != 0) {
             kick();
         }
+        return seen;
     }
 
-    boolean isOutOfGuest() {
-        return !inGuest;
+    boolean hasLeftGuest(long seen) {
+        return (seen & 1) == 0 || passage.get() != seen;
     }
 
     /** Gives an order; the VP follows at its next safe point, which it is kicked to. STOP is the last one. Any thread. */
@@ -237,7 +251,7 @@ final class VcpuThread extends Thread {
         } catch (Throwable e) {
             observer.failed(vcpu.index(), e);
         } finally {
-            inGuest = false;
+            passage.set(passage.getPlain() + (passage.getPlain() & 1));
             synchronized (monitor) {
                 tid = 0;
                 parked = true;
@@ -301,12 +315,12 @@ final class VcpuThread extends Thread {
     }
 
     private boolean enter() {
-        inGuest = true;
+        passage.set(passage.getPlain() + 1);
         if (flushWanted) {
             run.immediateExit(1); // Finish the exit and come back by EINTR, where it is done.
         }
         boolean exited = vcpu.enter();
-        inGuest = false;
+        passage.set(passage.getPlain() + 1);
         return exited;
     }
 
