@@ -232,19 +232,18 @@ public final class KvmVm implements Host, AutoCloseable {
     /** {@inheritDoc} The VP on whose thread this is called waits, outside the guest, until the listener has returned. */
     @Override
     public void power(PowerEvent event) {
-        VcpuThread caller = Thread.currentThread() instanceof VcpuThread thread ? thread : null;
-        if (caller != null) {
-            caller.hold();
-        }
-        tell(() -> {
-            try {
-                listener.power(event);
-            } finally {
-                if (caller != null) {
-                    caller.release();
+        if (Thread.currentThread() instanceof VcpuThread caller) {
+            long hold = caller.hold();
+            tell(() -> {
+                try {
+                    listener.power(event);
+                } finally {
+                    caller.release(hold);
                 }
-            }
-        });
+            });
+        } else {
+            tell(() -> listener.power(event));
+        }
     }
 
     /** The index of the VP on whose thread this is called, for a device that has to name it; 0 on another thread. */
