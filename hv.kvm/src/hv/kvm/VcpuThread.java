@@ -41,6 +41,7 @@ final class VcpuThread extends Thread {
     }
 
     private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long NO_HOLD = 0;
     private static final VarHandle KICKED;
 
     static {
@@ -79,7 +80,8 @@ final class VcpuThread extends Thread {
     private int tid;
     private boolean parked;
     private boolean stirred;
-    private boolean held;
+    private long hold = NO_HOLD;
+    private long lastHold;
     private boolean shutDown;
     private boolean failed;
 
@@ -211,27 +213,36 @@ final class VcpuThread extends Thread {
                 .formatted(vcpu.index(), stack.length == 0 ? "its end" : stack[0]));
     }
 
-    /** Keeps the VP from entering the guest until {@link #release}. On its own thread, while it answers an exit. */
-    void hold() {
+    /**
+     * Keeps the VP from entering the guest until {@link #release}. On its own thread, while it answers an exit.
+     *
+     * @return names this hold: after a reset the VP may be in its next one before the last is released
+     */
+    long hold() {
+        long token;
         synchronized (monitor) {
-            held = true;
+            token = ++lastHold;
+            hold = token;
         }
         KICKED.setVolatile(this, true);
         run.immediateExit(1);
+        return token;
     }
 
-    /** Ends {@link #hold}. Any thread. */
-    void release() {
+    /** Ends the hold that {@code token} names, if it is still on. Any thread. */
+    void release(long token) {
         synchronized (monitor) {
-            held = false;
-            monitor.notifyAll();
+            if (hold == token) {
+                hold = NO_HOLD;
+                monitor.notifyAll();
+            }
         }
     }
 
     /** Forgets a shutdown or failure: the registers are those of the start again. While the VP is parked. */
     void revive() {
         synchronized (monitor) {
-            held = false;
+            hold = NO_HOLD;
             shutDown = false;
             failed = false;
         }
@@ -344,7 +355,7 @@ final class VcpuThread extends Thread {
                 if (order == Order.STOP) {
                     return false;
                 }
-                if (order == Order.RUN && !held && !shutDown && !failed) {
+                if (isFree()) {
                     parked = false;
                     return true;
                 }
@@ -362,10 +373,12 @@ final class VcpuThread extends Thread {
         }
     }
 
+    private boolean isFree() {
+        return order == Order.RUN && hold == NO_HOLD && !shutDown && !failed;
+    }
+
     private boolean mayLeavePark() {
-        return order == Order.STOP
-                || order == Order.RUN && !held && !shutDown && !failed
-                || stirred && !failed && order != Order.QUIESCE;
+        return order == Order.STOP || isFree() || stirred && !failed && order != Order.QUIESCE;
     }
 
     /** Waits for a condition that the monitor guards. Nobody has a reason to interrupt a VP; it ends by order only. */
