@@ -119,6 +119,7 @@ final class PartitionImpl implements Partition, GuestPartition {
             for (MsrRange range : HypercallMsrs.DESCRIPTOR.msrs()) {
                 routes.add(range.first(), range.access(), own);
             }
+            UnofferedCalls.addTo(routes);
             plan.known().forEach(routes::know);
             slots.forEach(slot -> routes.add(slot, vp));
         }
