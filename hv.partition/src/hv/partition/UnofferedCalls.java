@@ -16,13 +16,15 @@ import hv.api.Privilege;
  * <p>The extended calls 0x8001 to 0x8041 need the privilege EnableExtendedHypercalls, which no flag gives; where CPUID is not
  * enforced, KVM refuses the fast form with HV_STATUS_INVALID_PARAMETER and hands the other to the VMM, which knows no such call. The
  * fast forms of HvCallPostDebugData and HvCallRetrieveDebugData are HV_STATUS_INVALID_PARAMETER even where there is no debugger. No
- * other part of the control word is looked at.
+ * other part of the control word is looked at. HvCallResetDebugSession is here because a guest without a debugger lacks the call and
+ * not the privilege for it.
  */
 final class UnofferedCalls {
     private static final int FIRST_EXTENDED = 0x8001;
     private static final int LAST_EXTENDED = 0x8041;
     private static final int HV_CALL_POST_DEBUG_DATA = 0x0069;
     private static final int HV_CALL_RETRIEVE_DEBUG_DATA = 0x006A;
+    private static final int HV_CALL_RESET_DEBUG_SESSION = 0x006B;
     private static final Privilege EXTENDED =
             Privilege.of(CpuidBits.bit(CpuidBits.LEAF_FEATURES, CpuidRegister.EBX, 20, "EnableExtendedHypercalls"));
 
@@ -38,6 +40,9 @@ final class UnofferedCalls {
         }
         routes.add(unchecked(HV_CALL_POST_DEBUG_DATA, "HvCallPostDebugData", Privilege.NONE), SLOW_FORM_ONLY);
         routes.add(unchecked(HV_CALL_RETRIEVE_DEBUG_DATA, "HvCallRetrieveDebugData", Privilege.NONE), SLOW_FORM_ONLY);
+        routes.add(
+                unchecked(HV_CALL_RESET_DEBUG_SESSION, "HvCallResetDebugSession", Privilege.NONE),
+                call -> HvStatus.INVALID_HYPERCALL_CODE);
     }
 
     private static HypercallSpec unchecked(int code, String name, Privilege privilege) {
