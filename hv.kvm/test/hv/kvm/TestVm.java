@@ -41,6 +41,9 @@ final class TestVm implements AutoCloseable, IoBus, VmListener {
     final BlockingQueue<String> events = new LinkedBlockingQueue<>();
     final KvmVm vm;
 
+    /** What the guest reads from any port. */
+    volatile int input = -1;
+
     TestVm(int vps) {
         this(new VmSpec(MEMORY_BYTES, vps, false, KvmDevice.DEFAULT));
     }
@@ -129,7 +132,7 @@ final class TestVm implements AutoCloseable, IoBus, VmListener {
 
     @Override
     public int in(int port, int bytes) {
-        return -1;
+        return input;
     }
 
     @Override
