@@ -109,7 +109,7 @@ final class PartitionImpl implements Partition, GuestPartition {
         for (Slot slot : slots) {
             slot.addVp(vp);
         }
-        vp.publish(routes(vp.index()));
+        vp.publish(routes(vp.index()), slots);
         return vp;
     }
 
