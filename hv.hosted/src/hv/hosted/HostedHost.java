@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * <p>Its time stands still unless built with {@link Builder#runningClock}: {@link #advance100ns} and {@link #setGuestTsc} move it.
  * What the partition asks for is recorded (interrupts, power events, at most {@value #RECORD_CAPACITY} of each, the newest) and told
  * to listeners. A kick is remembered until the VP is drained: a VP thread takes it with {@link #takeKick}; where there are no VP
- * threads, {@link #drain} does the work of every kicked VP on the caller's thread.
+ * threads, {@link #drain} does the work of all VPs on the caller's thread.
  *
  * <p>Given to {@link hv.api.host.Hypervisor#create} by tests, by the console and by the replay of vectors. Any thread.
  */
@@ -126,24 +126,26 @@ public final class HostedHost implements Host {
     }
 
     /**
-     * Drains every VP of {@code partition} that was kicked, until none is: for a VMM without VP threads, whose caller is the thread of
-     * all VPs.
+     * Drains every VP of {@code partition}, then those that were kicked meanwhile, until none is: for a VMM without VP threads, whose
+     * caller is the thread of all VPs.
      *
-     * @return how many times a VP was drained
      * @throws IllegalStateException if VPs go on kicking each other without end
      */
-    public int drain(GuestPartition partition) {
-        int drained = 0;
+    public void drain(GuestPartition partition) {
+        for (int vp = 0; vp < partition.vpCount(); vp++) {
+            takeKick(vp);
+            partition.vp(vp).drain();
+        }
         for (int round = 0; round < DRAIN_ROUNDS; round++) {
-            int before = drained;
+            boolean isQuiet = true;
             for (int vp = 0; vp < partition.vpCount(); vp++) {
                 if (takeKick(vp)) {
                     partition.vp(vp).drain();
-                    drained++;
+                    isQuiet = false;
                 }
             }
-            if (drained == before) {
-                return drained;
+            if (isQuiet) {
+                return;
             }
         }
         throw new IllegalStateException("VPs were still kicked after " + DRAIN_ROUNDS + " rounds");
