@@ -1,13 +1,16 @@
 package hv.hosted;
 
 import hv.api.GuestMemory;
+import hv.api.VpSet;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.host.HostFacts;
+import hv.api.host.LocalApic;
 import hv.api.host.PowerEvent;
 import hv.api.host.Vendor;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -34,8 +37,11 @@ public final class HostedHost implements Host {
     private final HostedMemory memory;
     private final GuestTsc tsc;
     private final boolean isRunning;
+    private volatile long nativeTscFrequencyHz;
+    private final ApicBus apics;
     private final AtomicLongArray kicked = new AtomicLongArray(MAX_VPS / Long.SIZE);
     private final BoundedRecord<Interrupt> interrupts = new BoundedRecord<>(RECORD_CAPACITY);
+    private final BoundedRecord<TlbFlush> tlbFlushes = new BoundedRecord<>(RECORD_CAPACITY);
     private final BoundedRecord<PowerEvent> powerEvents = new BoundedRecord<>(RECORD_CAPACITY);
     private final CopyOnWriteArrayList<HostedListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -43,7 +49,10 @@ public final class HostedHost implements Host {
         facts = new HostFacts(builder.vendor, builder.smtPossible, builder.tscFrequencyHz, builder.apicFrequencyHz);
         memory = new HostedMemory(builder.memoryBytes);
         isRunning = builder.isRunning;
+        nativeTscFrequencyHz = builder.tscFrequencyHz;
         tsc = isRunning ? GuestTsc.running(builder.tscFrequencyHz) : GuestTsc.manual(builder.tscFrequencyHz);
+        int tprMask = builder.vendor == Vendor.AMD ? 0xF0 : 0xFF;
+        apics = new ApicBus(memory, tprMask, MAX_VPS, this::interrupt);
     }
 
     /** Starts a host: Intel, 2.6 GHz TSC, 1 GHz APIC timer, SMT possible, 16 MiB of RAM, time stands still at TSC 0. */
@@ -105,6 +114,28 @@ public final class HostedHost implements Host {
         }
     }
 
+    /**
+     * Another processor, whose TSC runs at {@code frequencyHz}, takes over: the guest's TSC goes on from its value. Tell the partition by
+     * {@link GuestPartition#tscFrequencyChanged}.
+     *
+     * @param frequencyHz 10,000,001 to 10^12
+     */
+    public void setTscFrequency(long frequencyHz) {
+        nativeTscFrequencyHz = frequencyHz;
+        tsc.setFrequency(frequencyHz);
+    }
+
+    @Override
+    public boolean emulateTsc(long frequencyHz) {
+        tsc.setFrequency(frequencyHz == 0 ? nativeTscFrequencyHz : frequencyHz);
+        return true;
+    }
+
+    @Override
+    public boolean isClockManual() {
+        return !isRunning;
+    }
+
     /** The vendor's own hypercall instruction and a return: what the page of real KVM holds. */
     @Override
     public byte[] hypercallPage() {
@@ -151,9 +182,34 @@ public final class HostedHost implements Host {
         throw new IllegalStateException("VPs were still kicked after " + DRAIN_ROUNDS + " rounds");
     }
 
+    /** Says which partition runs on this host: ends of interrupts are told to it, and broadcast interrupts reach all its VPs. */
+    public void attach(GuestPartition partition) {
+        apics.attach(Objects.requireNonNull(partition, "partition"));
+    }
+
+    @Override
+    public Optional<LocalApic> apic(int vp) {
+        return apics.apic(vp).present;
+    }
+
+    /** The same, for whoever plays VP {@code vp}: takes interrupts, and enters and leaves the guest. */
+    public HostedApic hostedApic(int vp) {
+        return apics.apic(vp);
+    }
+
     @Override
     public void interrupt(int vp, int vector) {
+        request(vp, vector, false);
+    }
+
+    @Override
+    public void interruptAutoEoi(int vp, int vector) {
+        request(vp, vector, true);
+    }
+
+    private void request(int vp, int vector, boolean isAutoEoi) {
         interrupts.add(new Interrupt(vp, vector));
+        apics.request(vp, vector, isAutoEoi);
         for (HostedListener listener : listeners) {
             listener.interrupted(vp, vector);
         }
@@ -175,6 +231,24 @@ public final class HostedHost implements Host {
             listener.spinning(vp);
         }
         Thread.yield();
+    }
+
+    /** Records it; there is no TLB. */
+    @Override
+    public boolean flushTlb(int caller, VpSet targets) {
+        tlbFlushes.add(TlbFlush.of(caller, targets));
+        return true;
+    }
+
+    /** The TLB flushes asked for since this was last called, oldest first, at most {@value #RECORD_CAPACITY}, the newest. */
+    public List<TlbFlush> takeTlbFlushes() {
+        return tlbFlushes.take();
+    }
+
+    /** A VP uses the processor all the time, so this is what the guest's TSC tells. */
+    @Override
+    public long vpRunTime100ns(int vp) {
+        return tsc.time100ns();
     }
 
     @Override

@@ -48,7 +48,7 @@ final class VpImpl implements VirtualProcessor, GuestVp {
         this.alarms = alarms;
         this.failures = failures;
         this.mailbox = new Mailbox(host, index, failures);
-        this.decoder = new HypercallDecoder(host.memory());
+        this.decoder = new HypercallDecoder(host.memory(), partition::vpCount);
     }
 
     void publish(Routes next) {
