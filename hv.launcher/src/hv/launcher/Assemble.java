@@ -51,12 +51,25 @@ public final class Assemble {
         delete(fresh);
         Assemble assemble = new Assemble(workspace, repository);
         assemble.copy(List.of(FRAMEWORK), fresh.resolve("lib"));
+        assemble.copy(assemble.projects(), fresh.resolve(Distribution.BUNDLES));
         assemble.copy(names("bundles.txt"), fresh.resolve(Distribution.BUNDLES));
         assemble.copy(names("console.txt"), fresh.resolve(Distribution.CONSOLE));
-        Files.copy(assemble.built("hv.launcher"), fresh.resolve(Distribution.BUNDLES).resolve("hv.launcher.jar"));
         Files.copy(assemble.built("hv.launcher"), fresh.resolve("hv.jar"));
         delete(target);
         Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Every project of the workspace, so that a new enlightenment is shipped because it is there. */
+    private List<String> projects() throws IOException {
+        List<String> left = new ArrayList<>(names("unshipped.txt"));
+        left.addAll(names("console.txt"));
+        try (Stream<Path> folders = Files.list(workspace)) {
+            return folders.filter(folder -> Files.exists(folder.resolve("bnd.bnd")))
+                    .map(folder -> folder.getFileName().toString())
+                    .filter(name -> name.startsWith("hv.") && !left.contains(name))
+                    .sorted()
+                    .toList();
+        }
     }
 
     private void copy(List<String> names, Path to) throws IOException {

@@ -11,10 +11,10 @@ import java.util.Optional;
  *
  * @param cpu QEMU's {@code -cpu} argument; empty for everything that is deployed
  * @param smp virtual processors, 1 to {@value #MAX_SMP}
- * @param memoryBytes RAM, a multiple of 1 MiB
+ * @param memoryBytes RAM, a multiple of 4 KiB
  * @param kernel image to boot instead of our own guest
  * @param initrd its initial RAM disk
- * @param append its command line
+ * @param append its command line; for our own guest its options
  * @param backend where the guest runs
  * @param onCrash what happens when the guest reports a crash
  * @param console whether the console runs beside the guest
@@ -32,10 +32,10 @@ public record RunOptions(
     /** Exit status for a command line that cannot be used. */
     public static final int UNUSABLE = 2;
 
-    static final int MAX_SMP = 64;
+    static final int MAX_SMP = 4096;
     private static final long MIB = 1L << 20;
     private static final long MIN_MEMORY = 16 * MIB;
-    private static final long MAX_MEMORY = 64L << 30;
+    private static final long MAX_MEMORY = 1L << 44;
 
     /** Where the guest runs. */
     public enum Backend {
@@ -121,9 +121,6 @@ public record RunOptions(
             if (kernel.isEmpty() && initrd.isPresent()) {
                 throw new IllegalArgumentException("--initrd is for a kernel of yours; add --kernel FILE");
             }
-            if (kernel.isEmpty() && append.isPresent()) {
-                throw new IllegalArgumentException("--append is for a kernel of yours; add --kernel FILE");
-            }
             if (kernel.isPresent() && backend == Backend.HOSTED) {
                 throw new IllegalArgumentException(
                         "--backend hosted has no CPU to run --kernel on; leave one of the two out");
@@ -151,14 +148,14 @@ public record RunOptions(
             try {
                 // 14 digits cannot overflow with the largest unit.
                 long bytes = digits.length() > 8 + (shift == 0 ? 6 : 0) ? -1 : Long.parseLong(digits) << shift;
-                if (bytes >= MIN_MEMORY && bytes <= MAX_MEMORY && bytes % MIB == 0) {
+                if (bytes >= MIN_MEMORY && bytes <= MAX_MEMORY && bytes % 4096 == 0) {
                     return bytes;
                 }
             } catch (NumberFormatException e) {
                 // said below
             }
             throw new IllegalArgumentException(
-                    "--memory takes whole mebibytes from 16M to 64G, as 256M or 4G, not '%s'".formatted(value));
+                    "--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not '%s'".formatted(value));
         }
 
         private static Path file(String name, String value) {
