@@ -70,8 +70,8 @@ final class Arguments {
     /** The first word, which is taken away: what a command with several uses shall do. */
     String action(String... known) {
         if (words.isEmpty() || !List.of(known).contains(words.getFirst())) {
-            throw help.refuse((words.isEmpty() ? "needs" : "does not know '" + words.getFirst() + "' but")
-                    + " one of " + String.join(", ", known));
+            throw help.refuse((words.isEmpty() ? "needs" : "does not know '" + words.getFirst() + "' but") + " one of "
+                    + String.join(", ", known));
         }
         return words.removeFirst();
     }

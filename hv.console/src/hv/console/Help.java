@@ -20,8 +20,7 @@ record Help(String verb, String usage, String purpose, String example, List<Stri
         return """
                 usage: %s %s
                   %s
-                example: ./hv %s"""
-                .formatted(verb, usage, purpose, example);
+                example: ./hv %s""".formatted(verb, usage, purpose, example);
     }
 
     UsageException refuse(String problem) {

@@ -15,7 +15,8 @@ import org.osgi.service.component.annotations.Reference;
         service = ListCommand.class,
         property = {"osgi.command.scope=hv", "osgi.command.function=list"})
 public final class ListCommand {
-    private static final Help HELP = new Help("list", "", "lists the enlightenments that are active", "list", List.of());
+    private static final Help HELP =
+            new Help("list", "", "lists the enlightenments that are active", "list", List.of());
 
     private final Hypervisor hypervisor;
 

@@ -34,7 +34,8 @@ final class ShellDoor {
     }
 
     static int execute(CommandProcessor gogo, String line) {
-        // The descriptors themselves: Gogo replaces System.out, and a session on top of that would call itself without end.
+        // The descriptors themselves: Gogo replaces System.out, and a session on top of that would call itself without
+        // end.
         InputStream in = new FileInputStream(FileDescriptor.in);
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
@@ -76,10 +77,7 @@ final class ShellDoor {
         public int applyAsInt(String[] verbAndArguments) {
             return execute(
                     gogo,
-                    "hv:"
-                            + Arrays.stream(verbAndArguments)
-                                    .map(Command::quote)
-                                    .collect(Collectors.joining(" ")));
+                    "hv:" + Arrays.stream(verbAndArguments).map(Command::quote).collect(Collectors.joining(" ")));
         }
 
         /** Gogo leaves what stands between single quotes alone. */

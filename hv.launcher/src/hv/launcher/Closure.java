@@ -45,9 +45,12 @@ final class Closure {
         Flags flags = new Flags(ids);
         try {
             Set<Bundle> bundles = new HashSet<>();
-            for (Resource resource : new ResolverImpl(new Logger(0)).resolve(flags.context(installed)).keySet()) {
+            for (Resource resource : new ResolverImpl(new Logger(0))
+                    .resolve(flags.context(installed))
+                    .keySet()) {
                 if (resource instanceof BundleRevision revision
-                        && !revision.getDeclaredCapabilities(EnlightenmentGraph.NAMESPACE).isEmpty()) {
+                        && !revision.getDeclaredCapabilities(EnlightenmentGraph.NAMESPACE)
+                                .isEmpty()) {
                     bundles.add(revision.getBundle());
                 }
             }
@@ -88,8 +91,7 @@ final class Closure {
 
         @Override
         public Map<String, String> getDirectives() {
-            return Map.of(
-                    Namespace.REQUIREMENT_FILTER_DIRECTIVE, "(" + EnlightenmentGraph.NAMESPACE + "=" + id + ")");
+            return Map.of(Namespace.REQUIREMENT_FILTER_DIRECTIVE, "(" + EnlightenmentGraph.NAMESPACE + "=" + id + ")");
         }
 
         @Override
@@ -144,8 +146,7 @@ final class Closure {
 
         private static boolean matches(String filter, Capability capability) {
             try {
-                return filter == null
-                        || FrameworkUtil.createFilter(filter).matches(capability.getAttributes());
+                return filter == null || FrameworkUtil.createFilter(filter).matches(capability.getAttributes());
             } catch (InvalidSyntaxException e) {
                 return false;
             }

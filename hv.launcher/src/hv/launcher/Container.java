@@ -183,7 +183,9 @@ public final class Container implements AutoCloseable {
     Optional<Object> verb(String name) {
         try {
             ServiceReference<?>[] found = context().getServiceReferences((String) null, "(" + VERB + "=" + name + ")");
-            return found == null ? Optional.empty() : Optional.ofNullable(context().getService(found[0]));
+            return found == null
+                    ? Optional.empty()
+                    : Optional.ofNullable(context().getService(found[0]));
         } catch (InvalidSyntaxException e) {
             throw new IllegalArgumentException(name, e);
         }

@@ -109,9 +109,7 @@ public final class EnlightenmentGraph {
 
     /** The installed bundles that offer an id. */
     public List<Bundle> providers(String id) {
-        return bundles().stream()
-                .filter(bundle -> offers(bundle).contains(id))
-                .toList();
+        return bundles().stream().filter(bundle -> offers(bundle).contains(id)).toList();
     }
 
     /** Active bundles that cannot work once {@code leaving} is gone, those first that nobody else of them needs. */

@@ -49,7 +49,9 @@ record FlagIds(Set<String> ids, boolean enforcesCpuid, boolean isCertain) {
 
     /** The id that a flag begins with, the longest: {@code hv-stimer-direct} is stimer-direct's, {@code hv-version-id-build} version-id's. */
     private static Optional<String> idOf(String name, Set<String> offered) {
-        for (String prefix = name; !prefix.isEmpty(); prefix = prefix.substring(0, Math.max(0, prefix.lastIndexOf('-')))) {
+        for (String prefix = name;
+                !prefix.isEmpty();
+                prefix = prefix.substring(0, Math.max(0, prefix.lastIndexOf('-')))) {
             if (offered.contains(prefix)) {
                 return Optional.of(prefix);
             }

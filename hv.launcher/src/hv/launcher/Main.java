@@ -85,8 +85,9 @@ public final class Main {
         Set<String> lines = new TreeSet<>();
         for (String id : ids) {
             for (String missing : graph.missing(id)) {
-                lines.add("hv-%1$s requires hv-%2$s, which no deployed bundle offers; deploy the bundle that provides hv.enlightenment=%2$s"
-                        .formatted(id, missing));
+                lines.add(
+                        "hv-%1$s requires hv-%2$s, which no deployed bundle offers; deploy the bundle that provides hv.enlightenment=%2$s"
+                                .formatted(id, missing));
             }
         }
         if (!lines.isEmpty()) {
@@ -124,7 +125,8 @@ public final class Main {
     private static int call(Container container, String verb, String[] args) throws BundleException {
         Object service = container
                 .verb(verb)
-                .orElseThrow(() -> new BundleException("no deployed bundle does '" + verb + "': see the log for one that did not start"));
+                .orElseThrow(() -> new BundleException(
+                        "no deployed bundle does '" + verb + "': see the log for one that did not start"));
         return ((ToIntFunction<String[]>) service).applyAsInt(args);
     }
 }

@@ -48,8 +48,7 @@ final class DefaultFlags {
     private static Optional<String> write(FlagOption option) {
         return switch (option.kind()) {
             case SWITCH -> Optional.of(option.flag());
-            case NUMBER ->
-                Optional.ofNullable(NUMBERS.get(option.flag())).map(number -> option.flag() + "=" + number);
+            case NUMBER -> Optional.ofNullable(NUMBERS.get(option.flag())).map(number -> option.flag() + "=" + number);
             case CHOICE, TEXT -> Optional.empty();
         };
     }

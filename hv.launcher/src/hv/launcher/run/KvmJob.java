@@ -42,8 +42,9 @@ final class KvmJob implements Job {
      */
     static KvmJob of(Hypervisor hypervisor, String flags, Path kernel, RunOptions options, OutputStream serial)
             throws IOException {
-        byte[] initrd =
-                options.initrd().isPresent() ? Files.readAllBytes(options.initrd().get()) : new byte[0];
+        byte[] initrd = options.initrd().isPresent()
+                ? Files.readAllBytes(options.initrd().get())
+                : new byte[0];
         return new KvmJob(
                 hypervisor, spec(flags, Files.readAllBytes(kernel), kernel.toString(), initrd, options, serial));
     }

@@ -64,8 +64,8 @@ public record RunOptions(
             if (name.equals("--console") && equals < 0) {
                 reader.console = true;
             } else if (!Reader.NAMES.contains(name)) {
-                throw new IllegalArgumentException(
-                        "run does not know '%s'; it knows %s --console".formatted(args[i], String.join(" ", Reader.NAMES)));
+                throw new IllegalArgumentException("run does not know '%s'; it knows %s --console"
+                        .formatted(args[i], String.join(" ", Reader.NAMES)));
             } else if (equals < 0 && i + 1 == args.length) {
                 throw new IllegalArgumentException(name + " needs a value, as in " + Reader.example(name));
             } else {
@@ -77,8 +77,8 @@ public record RunOptions(
 
     /** Collects values; used by one call. */
     private static final class Reader {
-        static final List<String> NAMES = List.of(
-                "--cpu", "--smp", "--memory", "--kernel", "--initrd", "--append", "--backend", "--on-crash");
+        static final List<String> NAMES =
+                List.of("--cpu", "--smp", "--memory", "--kernel", "--initrd", "--append", "--backend", "--on-crash");
 
         private String cpu = "";
         private int smp = 1;
@@ -125,8 +125,7 @@ public record RunOptions(
                 throw new IllegalArgumentException(
                         "--backend hosted has no CPU to run --kernel on; leave one of the two out");
             }
-            return new RunOptions(
-                    cpu, smp, memoryBytes, kernel, initrd, append.orElse(""), backend, onCrash, console);
+            return new RunOptions(cpu, smp, memoryBytes, kernel, initrd, append.orElse(""), backend, onCrash, console);
         }
 
         private static int smp(String value) {

@@ -98,11 +98,11 @@ public final class RunVerb implements ToIntFunction<String[]> {
         boolean isHosted = options.backend() == Backend.HOSTED;
         if (!isHosted) {
             Optional<String> reason = Kvm.whyUnusable();
-            if (reason.isPresent() && (options.backend() == Backend.KVM || options.kernel().isPresent())) {
+            if (reason.isPresent()
+                    && (options.backend() == Backend.KVM || options.kernel().isPresent())) {
                 throw new IllegalArgumentException(reason.get());
             }
-            reason.ifPresent(
-                    why -> System.err.println("hv: running without a CPU (back end hosted), because " + why));
+            reason.ifPresent(why -> System.err.println("hv: running without a CPU (back end hosted), because " + why));
             isHosted = reason.isPresent();
         }
         return isHosted ? hosted(options, serial) : kvm(options, serial);
