@@ -18,7 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
  * answers their synthetic MSRs and hypercalls.
  *
  * <p>Order of life: {@link #open}; {@code hypervisor.create(flags, vm)}; {@link #boot}; any of {@link #pause}, {@link #resume},
- * {@link #reset}; close the partition's users; {@link #close}. Methods of {@link Host} are for the partition; the others may be called
+ * {@link #reset}; {@link #stop}; {@code partition.close()}; {@link #close}. Methods of {@link Host} are for the partition; the others may be called
  * from any thread but a VP's, also from the {@link VmListener}, and wait for each other.
  *
  * <p>What runs where: one thread per VP ({@link VcpuThread}) and one for the listener. A VP's own state is touched by its thread, or
@@ -45,7 +45,7 @@ public final class KvmVm implements Host, AutoCloseable {
     private Runnable loader;
     private IrqChipState irqChips;
     private boolean paused;
-    private boolean closed;
+    private boolean stopped;
 
     private KvmVm(VmSpec spec, IoBus bus, VmListener listener) {
         this.spec = spec;
@@ -77,8 +77,8 @@ public final class KvmVm implements Host, AutoCloseable {
      */
     public void boot(GuestPartition guest, BootState start, Runnable image) {
         synchronized (lifecycle) {
-            if (partition != null || closed) {
-                throw new IllegalStateException("a VM boots once, before it is closed");
+            if (partition != null || stopped) {
+                throw new IllegalStateException("a VM boots once, before it is stopped");
             }
             partition = guest;
             entry = start;
@@ -126,19 +126,17 @@ public final class KvmVm implements Host, AutoCloseable {
     public void resume() {
         synchronized (lifecycle) {
             paused = false;
-            if (!closed) {
-                order(VcpuThread.Order.RUN);
-            }
+            order(VcpuThread.Order.RUN);
         }
     }
 
     /**
      * Resets the machine: all VPs out of the guest, the partition reset, memory cleared and the image loaded again, registers and
-     * interrupt controllers as after power-on. Then it runs, or stays paused if it was. Without effect before boot and after close.
+     * interrupt controllers as after power-on. Then it runs, or stays paused if it was. Without effect before boot and after {@link #stop}.
      */
     public void reset() {
         synchronized (lifecycle) {
-            if (partition == null || closed) {
+            if (partition == null || stopped) {
                 return;
             }
             order(VcpuThread.Order.QUIESCE);
@@ -167,21 +165,28 @@ public final class KvmVm implements Host, AutoCloseable {
     }
 
     /**
-     * Ends the machine: every thread is joined, every file closed and every map undone, also after failures. Close the partition first:
-     * nobody may use this host any more. Idempotent.
+     * Ends every VP's thread and waits for that. Afterwards the partition can be closed; this host still works for it.
+     *
+     * @throws KvmException if a VP does not come back from a handler
+     */
+    public void stop() {
+        synchronized (lifecycle) {
+            stopped = true;
+            events.shutdown();
+            requestStop();
+            threads.forEach(VcpuThread::awaitEnd);
+        }
+    }
+
+    /**
+     * As {@link #stop}, then gives everything back: files are closed, maps undone, also after failures. Idempotent.
      *
      * @throws KvmException if a VP does not come back from a handler; then its memory stays mapped
      */
     @Override
     public void close() {
         synchronized (lifecycle) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            events.shutdown();
-            requestStop();
-            threads.forEach(VcpuThread::awaitEnd);
+            stop();
             resources.close();
         }
     }
