@@ -48,9 +48,7 @@ final class Bytecode {
     record Entry(GuestPart part, boolean isExpected) {}
 
     static byte[] encode(List<GuestPart> parts, Set<String> expected) {
-        int column = parts.stream()
-                .mapToInt(part -> part.id().length() + 2)
-                .reduce(SMALLEST_COLUMN, Math::max);
+        int column = parts.stream().mapToInt(part -> part.id().length() + 2).reduce(SMALLEST_COLUMN, Math::max);
         int size = MAGIC.length + 2 * Integer.BYTES;
         for (GuestPart part : parts) {
             size += bytes(part);

@@ -1,15 +1,12 @@
 package hv.guest;
 
 import hv.api.CpuidRegister;
-import hv.guest.Instruction.Source;
 import hv.guest.Line.SyntaxError;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
 
 /**
  * Compiles the text of one part: directives ({@code when}, {@code run}, {@code let}), labels, and instructions as {@link Operation}
@@ -19,7 +16,6 @@ final class Compiler {
     private static final int MOST_LINES = 20_000;
     private static final int MOST_ERRORS = 20;
     private static final int MOST_CODE_BYTES = 0xFF00;
-    private static final List<String> DIRECTIVES = List.of("when", "run", "let");
 
     private final String id;
     private final List<String> errors = new ArrayList<>();
@@ -105,11 +101,7 @@ final class Compiler {
         }
         int bits = 0;
         do {
-            long bit = names.constant(line);
-            if (bit < 0 || bit > 31) {
-                throw new SyntaxError("a bit is 0 to 31, not %d".formatted(bit));
-            }
-            bits |= 1 << bit;
+            bits |= 1 << names.constant(line, 0, Integer.SIZE - 1, "a bit");
         } while (!line.atEnd());
         conditions.add(new Condition((int) leaf, register, false, bits));
     }
@@ -128,10 +120,10 @@ final class Compiler {
                 .filter(o -> o.mnemonic().equals(word))
                 .toList();
         if (operations.isEmpty()) {
-            throw new SyntaxError("there is no operation '%s'%s".formatted(word, suggestion(word)));
+            throw new SyntaxError("there is no operation '%s'%s".formatted(word, Suggestion.of(word)));
         }
         Operation operation = operations.size() == 1 ? operations.getFirst() : null;
-        Fields fields = new Fields(line);
+        InstructionReader fields = new InstructionReader(line, names, strings);
         if (operation == null) {
             operation = report(fields);
         } else {
@@ -140,9 +132,9 @@ final class Compiler {
             }
         }
         Instruction instruction = new Instruction(
-                operation, fields.destination, fields.sources, fields.comparison, fields.x, line.number());
-        if (fields.label != null) {
-            wantedLabels.put(instructions.size(), fields.label);
+                operation, fields.destination(), fields.sources(), fields.comparison(), fields.x(), line.number());
+        if (fields.label() != null) {
+            wantedLabels.put(instructions.size(), fields.label());
         }
         instructions.add(instruction);
         bytes += instruction.bytes();
@@ -152,13 +144,13 @@ final class Compiler {
     }
 
     /** {@code report} has three forms, told apart by what follows the value. */
-    private static Operation report(Fields fields) throws SyntaxError {
+    private static Operation report(InstructionReader fields) throws SyntaxError {
         fields.read(Operand.WORD);
         fields.read(Operand.SOURCE);
-        if (fields.line.accept("hex")) {
+        if (fields.line().accept("hex")) {
             return Operation.REPORT_HEX;
         }
-        if (fields.line.accept("text")) {
+        if (fields.line().accept("text")) {
             fields.read(Operand.SOURCE);
             return Operation.REPORT_TEXT;
         }
@@ -191,123 +183,6 @@ final class Compiler {
         }
         if (instructions.isEmpty() || !instructions.getLast().operation().ends()) {
             error(lines, "the program runs off its end: end it with pass");
-        }
-    }
-
-    private static String suggestion(String word) {
-        return Arrays.stream(Operation.values())
-                .map(Operation::mnemonic)
-                .filter(candidate -> isClose(word, candidate))
-                .findFirst()
-                .map(candidate -> "; '%s'?".formatted(candidate))
-                .orElseGet(() -> "; README.md lists them (" + DIRECTIVES.stream().collect(Collectors.joining(", "))
-                        + " are directives)");
-    }
-
-    /** Whether two words have the same letters, or one is the other with one letter more or changed. */
-    private static boolean isClose(String word, String candidate) {
-        char[] a = word.toCharArray();
-        char[] b = candidate.toCharArray();
-        Arrays.sort(a);
-        Arrays.sort(b);
-        if (Arrays.equals(a, b)) {
-            return true;
-        }
-        int prefix = 0;
-        while (prefix < Math.min(word.length(), candidate.length())
-                && word.charAt(prefix) == candidate.charAt(prefix)) {
-            prefix++;
-        }
-        String restOfWord = word.substring(prefix);
-        String restOfCandidate = candidate.substring(prefix);
-        return dropFirst(restOfWord).equals(restOfCandidate)
-                || dropFirst(restOfCandidate).equals(restOfWord)
-                || dropFirst(restOfWord).equals(dropFirst(restOfCandidate));
-    }
-
-    private static String dropFirst(String text) {
-        return text.isEmpty() ? text : text.substring(1);
-    }
-
-    /** The fields of the instruction that a line describes, filled operand by operand. */
-    private final class Fields {
-        final Line line;
-        final List<Source> sources = new ArrayList<>();
-        int destination;
-        int comparison;
-        int x;
-        String label;
-
-        Fields(Line line) {
-            this.line = Objects.requireNonNull(line);
-        }
-
-        void read(Operand operand) throws SyntaxError {
-            switch (operand) {
-                case DESTINATION -> destination = names.register(line);
-                case FOUR_DESTINATIONS -> {
-                    destination = names.register(line);
-                    if (destination > Names.REGISTERS - 4) {
-                        throw new SyntaxError("four registers are needed: r12 at most");
-                    }
-                }
-                case SOURCE -> sources.add(names.source(line));
-                case ADDRESS -> address();
-                case COMPARISON -> {
-                    comparison = Instruction.COMPARISONS.indexOf(line.peek());
-                    if (comparison < 0) {
-                        throw line.wanted("one of == != < > <= >=");
-                    }
-                    line.take();
-                }
-                case GOTO -> line.expect("goto");
-                case LABEL -> label = line.name("a label");
-                case ELSE -> {
-                    if (line.accept("else")) {
-                        label = line.name("a label");
-                    } else {
-                        x = Instruction.NO_LABEL;
-                    }
-                }
-                case TEXT -> x = strings.place(line.string());
-                case WORD -> x = strings.place(line.name("a name"));
-                case ON_OFF -> x = choice("off", "on");
-                case EOI -> x = choice("apic", "none");
-                case XMM -> {
-                    long register = names.constant(line);
-                    if (register < 0 || register > 5) {
-                        throw new SyntaxError("an XMM register is 0 to 5, not %d".formatted(register));
-                    }
-                    x = (int) register;
-                }
-                case HEX -> line.expect("hex");
-                case TEXT_KEYWORD -> line.expect("text");
-            }
-        }
-
-        private void address() throws SyntaxError {
-            line.expect("[");
-            sources.add(names.source(line));
-            boolean isNegative = line.peek().equals("-");
-            if (isNegative || line.peek().equals("+")) {
-                line.take();
-                long offset = names.constant(line);
-                if (offset < 0 || offset > Short.MAX_VALUE) {
-                    throw new SyntaxError("an offset is 0 to 32767, not %d".formatted(offset));
-                }
-                x = (int) (isNegative ? -offset : offset) & 0xFFFF;
-            }
-            line.expect("]");
-        }
-
-        private int choice(String zero, String one) throws SyntaxError {
-            if (line.accept(zero)) {
-                return 0;
-            }
-            if (!line.accept(one)) {
-                throw line.wanted("'%s' or '%s'".formatted(zero, one));
-            }
-            return 1;
         }
     }
 }

@@ -39,7 +39,8 @@ public final class GuestPart {
      */
     public static GuestPart parse(String id, String text) throws GuestPartException {
         if (!Objects.requireNonNull(id, "id").matches("[A-Za-z0-9-]{1,39}")) {
-            throw new IllegalArgumentException("id of a guest part: 1 to 39 letters, digits and hyphens, not '" + id + "'");
+            throw new IllegalArgumentException(
+                    "id of a guest part: 1 to 39 letters, digits and hyphens, not '" + id + "'");
         }
         return new Compiler(id).compile(Objects.requireNonNull(text, "text"));
     }
@@ -69,6 +70,11 @@ public final class GuestPart {
 
     List<Instruction> instructions() {
         return instructions;
+    }
+
+    /** The string at a place. */
+    String string(int place) {
+        return Strings.at(strings, place);
     }
 
     /** Zero-terminated ASCII strings; the first is the id. */

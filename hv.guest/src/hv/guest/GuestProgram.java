@@ -66,7 +66,8 @@ public final class GuestProgram {
         }
         byte[] module = Bytecode.encode(parts, expectedIds);
         if (module.length > MOST_MODULE_BYTES) {
-            throw new IllegalArgumentException("the guest parts take %d bytes, more than 1 MiB".formatted(module.length));
+            throw new IllegalArgumentException(
+                    "the guest parts take %d bytes, more than 1 MiB".formatted(module.length));
         }
         return new GuestProgram(module);
     }

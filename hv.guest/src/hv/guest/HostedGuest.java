@@ -6,13 +6,11 @@ import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.Host;
 import hv.guest.Bytecode.Entry;
-import hv.guest.HostedVp.Outcome;
+import hv.guest.VpReport.Outcome;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
@@ -41,9 +39,7 @@ public final class HostedGuest {
     private final HostedPlatform platform;
     private final HostedReport report;
     private final List<HostedVp> vps;
-    private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
-    private int offered;
-    private int absent;
+    private final Totals totals = new Totals();
     private volatile boolean isStopped;
 
     /**
@@ -74,9 +70,6 @@ public final class HostedGuest {
         this.vps = IntStream.range(0, partition.vpCount())
                 .mapToObj(index -> new HostedVp(index, platform))
                 .toList();
-        for (Outcome outcome : Outcome.values()) {
-            counts.put(outcome, 0);
-        }
     }
 
     /** Requests an interrupt, as {@link Host#interrupt} was asked to. Numbers that no VP or vector has are ignored. Any thread. */
@@ -114,8 +107,8 @@ public final class HostedGuest {
                 return STOPPED;
             }
         }
-        close(isAnnounced);
-        return counts.get(Outcome.FAIL) == 0 ? 0 : 1;
+        report.line((isAnnounced ? "" : "Hyper-V is not announced: ") + totals.line(vcpus()));
+        return totals.hasFailures() ? 1 : 0;
     }
 
     private String vcpus() {
@@ -141,7 +134,7 @@ public final class HostedGuest {
                         platform.cpuid(LEAF_VENDOR, CpuidRegister.EAX)));
         if (isRefused) {
             report.line("the hypercall page was refused");
-            counts.merge(Outcome.FAIL, 1, Integer::sum);
+            totals.add(Outcome.FAIL);
         }
     }
 
@@ -172,16 +165,16 @@ public final class HostedGuest {
 
     private void notOffered(Entry entry) {
         if (entry.isExpected()) {
-            counts.merge(Outcome.FAIL, 1, Integer::sum);
+            totals.add(Outcome.FAIL);
             report.row(entry.part().id(), module.column(), "FAIL  expected, but not offered");
         } else {
-            absent++;
+            totals.addAbsent();
             report.row(entry.part().id(), module.column(), "not offered");
         }
     }
 
     private boolean runPart(GuestPart part) {
-        offered++;
+        totals.addOffered();
         platform.clear(HostedPlatform.SHARED, HostedPlatform.SHARED_BYTES);
         List<HostedVp> runners = part.run() == GuestPart.Run.FIRST ? vps.subList(0, 1) : vps;
         if (part.run() == GuestPart.Run.TOGETHER) {
@@ -202,23 +195,15 @@ public final class HostedGuest {
             return false;
         }
         for (HostedVp vp : runners) {
-            counts.merge(vp.outcome(), 1, Integer::sum);
-            String outcome = vp.outcome() == Outcome.FAIL ? "FAIL" : vp.outcome() == Outcome.OK ? "ok" : "skip";
-            report.row(part.id(), module.column(), vp.index(), outcome, vp.text());
+            Outcome outcome = vp.report().outcome();
+            totals.add(outcome);
+            report.row(
+                    part.id(),
+                    module.column(),
+                    vp.index(),
+                    outcome.word(),
+                    vp.report().text());
         }
         return true;
-    }
-
-    private void close(boolean isAnnounced) {
-        int skipped = counts.get(Outcome.SKIP);
-        report.line("%s%d enlightenments on %s: %d ok, %d failed, %s%d not offered"
-                .formatted(
-                        isAnnounced ? "" : "Hyper-V is not announced: ",
-                        offered,
-                        vcpus(),
-                        counts.get(Outcome.OK),
-                        counts.get(Outcome.FAIL),
-                        skipped == 0 ? "" : skipped + " skipped, ",
-                        absent));
     }
 }

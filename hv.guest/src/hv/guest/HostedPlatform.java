@@ -32,6 +32,7 @@ final class HostedPlatform {
     private final CommandLine commandLine;
     private final LongConsumer napNanos;
     private final CpuidTable cpuid;
+    private final byte[] hypercallCode;
     private final long scale;
     private boolean isHypercallReady;
     private long lastTsc;
@@ -43,6 +44,7 @@ final class HostedPlatform {
         this.commandLine = commandLine;
         this.napNanos = napNanos;
         this.cpuid = partition.cpuid();
+        this.hypercallCode = host.hypercallPage();
         this.scale = BigInteger.ONE
                 .shiftLeft(Long.SIZE)
                 .multiply(TICKS_PER_SECOND)
@@ -79,27 +81,37 @@ final class HostedPlatform {
         return Math.unsignedMultiplyHigh(tsc(), scale);
     }
 
-    /** Whether time still passes: asked by whoever waits in a loop, so that a clock that stands still cannot hold it for ever. */
-    boolean timePasses() {
-        return timePasses(1);
+    /**
+     * Asked by whoever waits in a loop, so that a clock that stands still cannot hold it for ever.
+     *
+     * @throws PartFailure if the clock has stood still for very long
+     */
+    void checkTimePasses() throws PartFailure {
+        checkTimePasses(1);
     }
 
-    private boolean timePasses(int weight) {
+    private void checkTimePasses(int weight) throws PartFailure {
         long now = tsc();
         if (now != lastTsc) {
             lastTsc = now;
             still = 0;
         }
         still += weight;
-        return still < STILL_LIMIT;
+        if (still >= STILL_LIMIT) {
+            throw new PartFailure("the clock stands still");
+        }
     }
 
-    /** What a processor does that has nothing to do: all VPs drain, and some time passes. */
-    boolean nap() {
+    /**
+     * What a processor does that has nothing to do: all VPs drain, and some time passes.
+     *
+     * @throws PartFailure if it does not
+     */
+    void nap() throws PartFailure {
         drain();
         napNanos.accept(NAP_NANOS);
         drain();
-        return timePasses(STILL_PER_NAP);
+        checkTimePasses(STILL_PER_NAP);
     }
 
     private void drain() {
@@ -108,20 +120,20 @@ final class HostedPlatform {
         }
     }
 
-    boolean isHypercallReady() {
-        return isHypercallReady;
-    }
-
     void hypercallReady() {
         isHypercallReady = true;
     }
 
-    /** Whether the hypercall page holds the code that a guest would call. */
-    boolean hasHypercallCode() {
-        byte[] code = host.hypercallPage();
-        byte[] found = new byte[code.length];
+    /** Checks what a guest's call needs: the page was accepted, and holds the host's code. */
+    void checkHypercallPage() throws PartFailure {
+        if (!isHypercallReady) {
+            throw new PartFailure("there is no hypercall page");
+        }
+        byte[] found = new byte[hypercallCode.length];
         memory().read(HYPERCALL_PAGE, found, 0, found.length);
-        return Arrays.equals(code, found);
+        if (!Arrays.equals(hypercallCode, found)) {
+            throw new PartFailure("the hypercall page does not hold the host's code");
+        }
     }
 
     void clear(long gpa, int bytes) {

@@ -1,6 +1,7 @@
 package hv.guest;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** One part on the VPs that run it, one after another or in turns: what they share, and the barrier. */
 final class HostedRun {
@@ -26,7 +27,7 @@ final class HostedRun {
      *
      * @return false if {@code isStopped} said so before the end
      */
-    boolean inTurns(HostedPlatform platform, java.util.function.BooleanSupplier isStopped) {
+    boolean inTurns(HostedPlatform platform, BooleanSupplier isStopped) {
         while (vps.stream().anyMatch(HostedVp::isRunning)) {
             boolean isAnyBusy = false;
             for (HostedVp vp : vps) {
@@ -35,11 +36,19 @@ final class HostedRun {
             if (isStopped.getAsBoolean()) {
                 return false;
             }
-            if (!isAnyBusy && !platform.nap()) {
-                vps.stream().filter(HostedVp::isRunning).forEach(vp -> vp.fail("the clock stands still"));
+            if (!isAnyBusy) {
+                nap(platform);
             }
         }
         return true;
+    }
+
+    private void nap(HostedPlatform platform) {
+        try {
+            platform.nap();
+        } catch (PartFailure failure) {
+            vps.stream().filter(HostedVp::isRunning).forEach(vp -> vp.fail(failure.getMessage()));
+        }
     }
 
     /** VP {@code vp} has come to its next barrier; returns how many arrivals open it. */

@@ -2,10 +2,11 @@ package hv.guest;
 
 import hv.api.CpuidRegister;
 import hv.api.GuestFault;
-import hv.api.GuestMemory;
 import hv.api.host.GuestVp;
 import hv.guest.Instruction.Source;
+import hv.guest.VpReport.Outcome;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -15,40 +16,32 @@ import java.util.OptionalLong;
  * {@code kernel/interpreter.s} and {@code kernel/operations.s} are the same machine on a real one; what they report is the same.
  */
 final class HostedVp {
-    /** What became of a part. */
-    enum Outcome {
-        OK,
-        FAIL,
-        SKIP
-    }
-
     private static final int TEXT_MAX = 1000;
     private static final int CALLS_MAX = 16;
+    private static final int XMM_REGISTERS = 6;
     private static final long PART_LIMIT_100NS = 600_000_000;
     private static final long BARRIER_LIMIT_100NS = 200_000_000;
 
     private final int index;
     private final GuestVp vp;
     private final HostedPlatform platform;
+    private final PartMemory memory;
     private final HostedInterrupts interrupts = new HostedInterrupts();
+    private InterruptCounts taken = new InterruptCounts();
     private final HypercallRegisters hypercall = new HypercallRegisters();
     private final long[] registers = new long[Names.REGISTERS];
     private final int[] returns = new int[CALLS_MAX];
     private final Map<Integer, Instruction> code = new HashMap<>();
-    private byte[] strings = new byte[0];
-    private String name = "";
-    private StringBuilder report = new StringBuilder();
-    private String message = "";
-    private Outcome outcome = Outcome.OK;
-    private boolean isRunning;
+    private GuestPart part;
+    private HostedRun run;
+    private VpReport report = new VpReport();
+    private Instruction current;
     private boolean isInterruptible;
     private int place;
     private int depth;
     private long deadline100ns;
-    private HostedRun run;
-    private Instruction current;
 
-    /** What the VP waits for: until when, and the state when it began. Null while it goes on. */
+    /** What the current instruction waits for: until when, and a count when it began. Null while it does not wait. */
     private Waiting waiting;
 
     private record Waiting(long until100ns, long since) {}
@@ -56,6 +49,7 @@ final class HostedVp {
     HostedVp(int index, HostedPlatform platform) {
         this.index = index;
         this.platform = platform;
+        this.memory = new PartMemory(platform.memory());
         this.vp = platform.partition().vp(index);
     }
 
@@ -67,48 +61,41 @@ final class HostedVp {
         return interrupts;
     }
 
-    Outcome outcome() {
-        return outcome;
-    }
-
-    /** The words that follow the outcome in the report. */
-    String text() {
-        return message.isEmpty() || report.isEmpty() ? message + report : message + " " + report;
+    VpReport report() {
+        return report;
     }
 
     boolean isRunning() {
-        return isRunning;
+        return report.outcome() == null;
     }
 
     /** Makes it ready to run a part from its start. */
-    void start(GuestPart part, HostedRun together) {
+    void start(GuestPart started, HostedRun together) {
+        part = started;
         run = together;
-        name = part.id();
-        strings = part.strings();
         code.clear();
         int at = 0;
         for (Instruction instruction : part.instructions()) {
             code.put(at, instruction);
             at += instruction.bytes();
         }
-        java.util.Arrays.fill(registers, 0);
-        long block = HostedPlatform.VP_BLOCKS + index * HostedPlatform.VP_BLOCK_BYTES;
+        Arrays.fill(registers, 0);
         registers[12] = index;
         registers[13] = platform.partition().vpCount();
         registers[14] = HostedPlatform.SHARED;
-        registers[15] = block + HostedPlatform.SCRATCH_OFFSET;
+        registers[15] =
+                HostedPlatform.VP_BLOCKS + index * HostedPlatform.VP_BLOCK_BYTES + HostedPlatform.SCRATCH_OFFSET;
         platform.clear(registers[15], HostedPlatform.SCRATCH_BYTES);
-        for (int register = 0; register < 6; register++) {
+        for (int register = 0; register < XMM_REGISTERS; register++) {
             hypercall.xmm(register, 0, 0);
         }
-        interrupts.clear();
-        report = new StringBuilder();
-        message = "";
+        interrupts.take(taken);
+        taken = new InterruptCounts();
+        report = new VpReport();
         waiting = null;
         place = 0;
         depth = 0;
         isInterruptible = false;
-        isRunning = true;
         deadline100ns = platform.clock100ns() + PART_LIMIT_100NS;
     }
 
@@ -119,18 +106,28 @@ final class HostedVp {
      */
     boolean step() {
         if (isInterruptible) {
-            interrupts.take();
+            interrupts.take(taken);
         }
         current = code.get(place);
         int before = place;
         place += current.bytes();
-        boolean isDone = execute(current);
-        if (!isDone) {
-            place = before;
-        } else {
+        boolean isDone = true;
+        try {
+            isDone = execute(current);
+        } catch (PartFailure failure) {
+            fail(failure.getMessage());
+        }
+        if (isDone) {
             waiting = null;
+        } else {
+            place = before;
         }
         return isDone;
+    }
+
+    /** Ends the part with what went wrong, and where. */
+    void fail(String text) {
+        report.end(Outcome.FAIL, "%s:%d: %s".formatted(part, current.line(), text));
     }
 
     private long value(int source) {
@@ -143,25 +140,15 @@ final class HostedVp {
     }
 
     private String string() {
-        return Strings.at(strings, current.x());
+        return part.string(current.x());
     }
 
-    private void end(Outcome how, String text) {
-        outcome = how;
-        message = text.length() > TEXT_MAX ? text.substring(0, TEXT_MAX) : text;
-        isRunning = false;
-    }
-
-    /** Ends the part with what went wrong, and where. */
-    void fail(String text) {
-        end(Outcome.FAIL, "%s.guest:%d: %s".formatted(name, current == null ? 0 : current.line(), text));
-    }
-
-    private boolean execute(Instruction instruction) {
-        switch (instruction.operation()) {
-            case PASS -> end(Outcome.OK, "");
+    private boolean execute(Instruction instruction) throws PartFailure {
+        Operation operation = instruction.operation();
+        switch (operation) {
+            case PASS -> report.end(Outcome.OK, "");
             case FAIL -> fail(string());
-            case SKIP -> end(Outcome.SKIP, string());
+            case SKIP -> report.end(Outcome.SKIP, string());
             case SAY -> run.say(this, string());
             case GOTO_LABEL -> goTo(instruction.x());
             case IF -> {
@@ -170,37 +157,21 @@ final class HostedVp {
                 }
             }
             case CALL -> call();
-            case RETURN -> {
-                if (depth == 0) {
-                    fail("return without call");
-                } else {
-                    place = returns[--depth];
-                }
-            }
+            case RETURN -> comeBack();
             case EXPECT -> expect();
-            case MOV, ADD, SUB, AND, OR, XOR, SHL, SHR, MUL, MULHI, DIV, REM -> arithmetic(instruction.operation());
-            case LOAD8, LOAD16, LOAD32, LOAD64 -> load(instruction.operation());
-            case STORE8, STORE16, STORE32, STORE64 -> store(instruction.operation());
-            case GETAND32, GETOR32 -> atomic(instruction.operation());
-            case CPUID -> {
-                for (CpuidRegister register : CpuidRegister.values()) {
-                    registers[instruction.destination() + register.ordinal()] =
-                            Integer.toUnsignedLong(platform.cpuid((int) value(0), register));
-                }
-            }
-            case RDMSR -> readMsr();
-            case WRMSR -> writeMsr();
+            case MOV -> result(value(0));
+            case ADD, SUB, AND, OR, XOR, SHL, SHR, MUL, MULHI, DIV, REM ->
+                result(Arithmetic.compute(operation, value(0), value(1)));
+            case LOAD8, LOAD16, LOAD32, LOAD64 -> result(memory.load(operation, address()));
+            case STORE8, STORE16, STORE32, STORE64 -> memory.store(operation, address(), value(1));
+            case GETAND32, GETOR32 -> result(memory.change(operation, address(), value(1)));
+            case CPUID -> cpuid();
+            case RDMSR, WRMSR, HYPERCALL -> exit(operation);
             case RDTSC -> result(platform.tsc());
             case CLOCK -> result(platform.clock100ns());
-            case HYPERCALL -> hypercall();
             case SET_XMM -> hypercall.xmm(instruction.x(), value(0), value(1));
-            case INTERRUPTS -> {
-                isInterruptible = instruction.x() == 1;
-                if (isInterruptible) {
-                    interrupts.take();
-                }
-            }
-            case COUNT -> result(interrupts.count(value(0)));
+            case INTERRUPTS -> isInterruptible = instruction.x() == 1;
+            case COUNT -> result(taken.of(value(0)));
             case WAIT -> {
                 return waitForVector();
             }
@@ -211,8 +182,8 @@ final class HostedVp {
                 return barrier();
             }
             case OPTION -> option();
-            case REPORT -> report(Long.toUnsignedString(value(0)));
-            case REPORT_HEX -> report("0x" + Long.toHexString(value(0)));
+            case REPORT -> report.add(string(), Long.toUnsignedString(value(0)));
+            case REPORT_HEX -> report.add(string(), "0x" + Long.toHexString(value(0)));
             case REPORT_TEXT -> reportText();
             case SET_EOI, PAUSE -> {
                 // There is no APIC that waits for an EOI, and no pipeline to relax.
@@ -221,177 +192,79 @@ final class HostedVp {
         return true;
     }
 
-    private void goTo(int target) {
+    private long address() {
+        return value(0) + current.offset();
+    }
+
+    private void goTo(int target) throws PartFailure {
         if (target < place) {
             if (platform.clock100ns() > deadline100ns) {
-                fail("ran for more than 60 s");
-            } else if (!platform.timePasses()) {
-                fail("the clock stands still");
+                throw new PartFailure("ran for more than 60 s");
             }
+            platform.checkTimePasses();
         }
         place = target;
     }
 
-    private void call() {
+    private void call() throws PartFailure {
         if (depth == CALLS_MAX) {
-            fail("more than 16 calls deep");
-        } else {
-            returns[depth++] = place;
-            goTo(current.x());
+            throw new PartFailure("more than 16 calls deep");
         }
+        returns[depth++] = place;
+        goTo(current.x());
     }
 
-    private void expect() {
+    private void comeBack() throws PartFailure {
+        if (depth == 0) {
+            throw new PartFailure("return without call");
+        }
+        place = returns[--depth];
+    }
+
+    private void expect() throws PartFailure {
         if (!current.holds(value(0), value(1))) {
-            fail("%s: 0x%x %s 0x%x does not hold"
-                    .formatted(string(), value(0), Instruction.COMPARISONS.get(current.comparison()), value(1)));
+            String comparison = Instruction.COMPARISONS.get(current.comparison());
+            throw new PartFailure("%s: 0x%x %s 0x%x does not hold".formatted(string(), value(0), comparison, value(1)));
         }
     }
 
-    private void arithmetic(Operation operation) {
-        long a = value(0);
-        if (operation == Operation.MOV) {
-            result(a);
-            return;
-        }
-        long b = value(1);
-        if ((operation == Operation.DIV || operation == Operation.REM) && b == 0) {
-            fail("division by zero");
-            return;
-        }
-        boolean isWide = Long.compareUnsigned(b, Long.SIZE) >= 0;
-        result(
-                switch (operation) {
-                    case ADD -> a + b;
-                    case SUB -> a - b;
-                    case AND -> a & b;
-                    case OR -> a | b;
-                    case XOR -> a ^ b;
-                    case SHL -> isWide ? 0 : a << b;
-                    case SHR -> isWide ? 0 : a >>> b;
-                    case MUL -> a * b;
-                    case MULHI -> Math.unsignedMultiplyHigh(a, b);
-                    case DIV -> Long.divideUnsigned(a, b);
-                    default -> Long.remainderUnsigned(a, b);
-                });
-    }
-
-    private boolean isAddress(long gpa, long bytes) {
-        boolean isRam = bytes == 0 || platform.memory().isRam(gpa, bytes);
-        if (!isRam) {
-            fail("address 0x%x is not RAM".formatted(gpa));
-        }
-        return isRam;
-    }
-
-    private void load(Operation operation) {
-        long gpa = value(0) + current.offset();
-        GuestMemory memory = platform.memory();
-        switch (operation) {
-            case LOAD64 -> {
-                if (isAddress(gpa, Long.BYTES)) {
-                    result(memory.getLong(gpa));
-                }
-            }
-            case LOAD32 -> {
-                if (isAddress(gpa, Integer.BYTES)) {
-                    result(Integer.toUnsignedLong(memory.getInt(gpa)));
-                }
-            }
-            default -> {
-                int bytes = operation == Operation.LOAD8 ? 1 : 2;
-                if (isAddress(gpa, bytes)) {
-                    byte[] read = new byte[2];
-                    memory.read(gpa, read, 0, bytes);
-                    result(read[0] & 0xFF | (read[1] & 0xFF) << 8);
-                }
-            }
+    private void cpuid() {
+        int leaf = (int) value(0);
+        for (CpuidRegister register : CpuidRegister.values()) {
+            registers[current.destination() + register.ordinal()] =
+                    Integer.toUnsignedLong(platform.cpuid(leaf, register));
         }
     }
 
-    private void store(Operation operation) {
-        long gpa = value(0) + current.offset();
-        long value = value(1);
-        GuestMemory memory = platform.memory();
-        switch (operation) {
-            case STORE64 -> {
-                if (isAddress(gpa, Long.BYTES)) {
-                    memory.putLong(gpa, value);
-                }
-            }
-            case STORE32 -> {
-                if (isAddress(gpa, Integer.BYTES)) {
-                    memory.putInt(gpa, (int) value);
-                }
-            }
-            default -> {
-                int bytes = operation == Operation.STORE8 ? 1 : 2;
-                if (isAddress(gpa, bytes)) {
-                    memory.write(gpa, new byte[] {(byte) value, (byte) (value >>> 8)}, 0, bytes);
-                }
-            }
-        }
-    }
-
-    private void atomic(Operation operation) {
-        long gpa = value(0) + current.offset();
-        if (!isAddress(gpa, Integer.BYTES)) {
-            return;
-        }
-        if (gpa % Integer.BYTES != 0) {
-            fail("address 0x%x is not a multiple of 4".formatted(gpa));
-            return;
-        }
-        int mask = (int) value(1);
-        result(Integer.toUnsignedLong(
-                operation == Operation.GETAND32
-                        ? platform.memory().getAndBitwiseAndInt(gpa, mask)
-                        : platform.memory().getAndBitwiseOrInt(gpa, mask)));
-    }
-
-    private void readMsr() {
+    /** What makes a CPU leave the guest; afterwards the VP does what others want of it. */
+    private void exit(Operation operation) throws PartFailure {
         try {
-            result(vp.readMsr((int) value(0)));
-            vp.drain();
+            switch (operation) {
+                case RDMSR -> result(vp.readMsr((int) value(0)));
+                case WRMSR -> vp.writeMsr((int) value(0), value(1));
+                default -> hypercall();
+            }
         } catch (GuestFault fault) {
-            faulted("rdmsr");
-        }
-    }
-
-    private void writeMsr() {
-        try {
-            vp.writeMsr((int) value(0), value(1));
-            vp.drain();
-        } catch (GuestFault fault) {
-            faulted("wrmsr");
-        }
-    }
-
-    private void hypercall() {
-        if (!platform.isHypercallReady()) {
-            fail("there is no hypercall page");
-            return;
-        }
-        if (!platform.hasHypercallCode()) {
-            fail("the hypercall page does not hold the host's code");
-            return;
-        }
-        hypercall.load(HostedPlatform.HYPERCALL_PAGE, value(0), value(1), value(2));
-        try {
-            vp.hypercall(hypercall);
-            vp.drain();
-            result(hypercall.rax());
-        } catch (GuestFault fault) {
-            faulted("hypercall");
-        }
-    }
-
-    private void faulted(String what) {
-        if (current.x() == Instruction.NO_LABEL) {
-            fail("%s 0x%x faulted".formatted(what, value(0)));
-        } else {
+            if (current.x() == Instruction.NO_LABEL) {
+                throw new PartFailure("%s 0x%x faulted".formatted(operation.mnemonic(), value(0)));
+            }
             goTo(current.x());
         }
+        vp.drain();
+    }
+
+    private void hypercall() throws GuestFault, PartFailure {
+        platform.checkHypercallPage();
+        hypercall.load(HostedPlatform.HYPERCALL_PAGE, value(0), value(1), value(2));
+        vp.hypercall(hypercall);
+        result(hypercall.rax());
+    }
+
+    private void waitUntil(long limit100ns, long since) {
+        if (waiting == null) {
+            waiting = new Waiting(platform.clock100ns() + limit100ns, since);
+        }
+        interrupts.take(taken);
     }
 
     private boolean isOver() {
@@ -399,11 +272,8 @@ final class HostedVp {
     }
 
     private boolean waitForVector() {
-        if (waiting == null) {
-            waiting = new Waiting(platform.clock100ns() + value(2), 0);
-        }
-        interrupts.take();
-        long count = interrupts.count(value(0));
+        waitUntil(value(2), 0);
+        long count = taken.of(value(0));
         if (Long.compareUnsigned(count, value(1)) < 0 && !isOver()) {
             return false;
         }
@@ -412,56 +282,39 @@ final class HostedVp {
     }
 
     private boolean halt() {
-        if (waiting == null) {
-            waiting = new Waiting(platform.clock100ns() + value(0), interrupts.taken());
-        }
-        interrupts.take();
-        return interrupts.taken() != waiting.since() || isOver();
+        waitUntil(value(0), taken.all());
+        return taken.all() != waiting.since() || isOver();
     }
 
-    private boolean barrier() {
+    private boolean barrier() throws PartFailure {
         if (waiting == null) {
             waiting = new Waiting(platform.clock100ns() + BARRIER_LIMIT_100NS, run.arrive(index));
         }
-        if (run.haveArrived(waiting.since())) {
-            return true;
+        if (!run.haveArrived(waiting.since()) && isOver()) {
+            throw new PartFailure("not all VPs came to the barrier within 20 s");
         }
-        if (isOver()) {
-            fail("not all VPs came to the barrier within 20 s");
-            return true;
-        }
-        return false;
+        return run.haveArrived(waiting.since());
     }
 
-    private void option() {
+    private void option() throws PartFailure {
         OptionalLong found = platform.commandLine().value(string(), value(0));
-        if (found.isPresent()) {
-            result(found.getAsLong());
-        } else {
-            fail("option %s: write a number, a time (5s, 100ms, 20us), yes, no or once".formatted(string()));
-        }
+        result(found.orElseThrow(() -> new PartFailure(
+                "option %s: write a number, a time (5s, 100ms, 20us), yes, no or once".formatted(string()))));
     }
 
-    private void report(String text) {
-        report.append(report.isEmpty() ? "" : " ").append(string()).append('=').append(text);
-        report.setLength(Math.min(report.length(), TEXT_MAX));
-    }
-
-    private void reportText() {
-        long bytes = Long.compareUnsigned(value(1), TEXT_MAX) > 0 ? TEXT_MAX : value(1);
-        if (isAddress(value(0), bytes)) {
-            byte[] read = new byte[(int) bytes];
-            platform.memory().read(value(0), read, 0, read.length);
-            report('"' + printable(read) + '"');
-        }
+    private void reportText() throws PartFailure {
+        int length = (int) (Long.compareUnsigned(value(1), TEXT_MAX) > 0 ? TEXT_MAX : value(1));
+        report.add(string(), '"' + printable(memory.bytes(value(0), length)) + '"');
     }
 
     /** Bytes up to the first zero as text, other than printable ones as dots. */
     static String printable(byte[] bytes) {
         StringBuilder text = new StringBuilder();
-        for (byte b : new String(bytes, StandardCharsets.ISO_8859_1).split("\0", -1)[0].getBytes(
-                StandardCharsets.ISO_8859_1)) {
-            text.append(b >= ' ' && b <= '~' ? (char) b : '.');
+        for (char c : new String(bytes, StandardCharsets.ISO_8859_1).toCharArray()) {
+            if (c == 0) {
+                break;
+            }
+            text.append(c >= ' ' && c <= '~' ? c : '.');
         }
         return text.toString();
     }

@@ -124,8 +124,7 @@ final class Line {
     }
 
     SyntaxError wanted(String what) {
-        return new SyntaxError(
-                atEnd() ? what + " is missing" : "%s is expected, not '%s'".formatted(what, shown()));
+        return new SyntaxError(atEnd() ? what + " is missing" : "%s is expected, not '%s'".formatted(what, shown()));
     }
 
     private String shown() {

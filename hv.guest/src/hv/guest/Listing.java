@@ -9,13 +9,11 @@ import java.util.TreeMap;
 /** Writes a compiled part in the language it was compiled from: compiling that gives the same code. */
 final class Listing {
     private final GuestPart part;
-    private final byte[] strings;
     private final Map<Integer, String> labels = new TreeMap<>();
     private final StringBuilder out = new StringBuilder();
 
     private Listing(GuestPart part) {
         this.part = part;
-        this.strings = part.strings();
     }
 
     static String of(GuestPart part) {
@@ -24,7 +22,8 @@ final class Listing {
 
     private String write() {
         for (Condition condition : part.conditions()) {
-            out.append("when 0x%08x.%s".formatted(condition.leaf(), condition.register().name().toLowerCase(Locale.ROOT)));
+            out.append("when 0x%08x.%s"
+                    .formatted(condition.leaf(), condition.register().name().toLowerCase(Locale.ROOT)));
             if (condition.isInequality()) {
                 out.append(" != 0x%x".formatted(condition.value()));
             }
@@ -59,23 +58,22 @@ final class Listing {
         out.append("    ").append(instruction.operation().mnemonic());
         Iterator<Source> sources = instruction.sources().iterator();
         for (Operand operand : instruction.operation().operands()) {
-            String text =
-                    switch (operand) {
-                        case DESTINATION, FOUR_DESTINATIONS -> "r" + instruction.destination();
-                        case SOURCE -> text(sources.next());
-                        case ADDRESS -> address(sources.next(), instruction.offset());
-                        case COMPARISON -> Instruction.COMPARISONS.get(instruction.comparison());
-                        case GOTO -> "goto";
-                        case LABEL -> labels.get(instruction.x());
-                        case ELSE -> hasLabel(instruction) ? "else " + labels.get(instruction.x()) : "";
-                        case TEXT -> '"' + Strings.at(strings, instruction.x()) + '"';
-                        case WORD -> Strings.at(strings, instruction.x());
-                        case ON_OFF -> instruction.x() == 1 ? "on" : "off";
-                        case EOI -> instruction.x() == 1 ? "none" : "apic";
-                        case XMM -> Integer.toString(instruction.x());
-                        case HEX -> "hex";
-                        case TEXT_KEYWORD -> "text";
-                    };
+            String text = switch (operand) {
+                case DESTINATION, FOUR_DESTINATIONS -> "r" + instruction.destination();
+                case SOURCE -> text(sources.next());
+                case ADDRESS -> address(sources.next(), instruction.offset());
+                case COMPARISON -> Instruction.COMPARISONS.get(instruction.comparison());
+                case GOTO -> "goto";
+                case LABEL -> labels.get(instruction.x());
+                case ELSE -> hasLabel(instruction) ? "else " + labels.get(instruction.x()) : "";
+                case TEXT -> '"' + part.string(instruction.x()) + '"';
+                case WORD -> part.string(instruction.x());
+                case ON_OFF -> instruction.x() == 1 ? "on" : "off";
+                case EOI -> instruction.x() == 1 ? "none" : "apic";
+                case XMM -> Integer.toString(instruction.x());
+                case HEX -> "hex";
+                case TEXT_KEYWORD -> "text";
+            };
             if (!text.isEmpty()) {
                 out.append(' ').append(text);
             }

@@ -69,6 +69,15 @@ final class Names {
         return value.value();
     }
 
+    /** Takes a number within bounds. */
+    long constant(Line line, long least, long most, String what) throws Line.SyntaxError {
+        long value = constant(line);
+        if (value < least || value > most) {
+            throw new Line.SyntaxError("%s is %d to %d, not %d".formatted(what, least, most, value));
+        }
+        return value;
+    }
+
     private static long number(Line line) throws Line.SyntaxError {
         boolean isNegative = line.accept("-");
         Matcher matcher = NUMBER.matcher(line.peek());
