@@ -20,20 +20,32 @@ public interface HypercallInput {
     /** Size of the variable header in 8-byte units, 0 to 1023 (control word bits 26:17). */
     int variableQwords();
 
+    /** Address of the input in memory; for a fast call the first eight bytes of it (RDX). */
+    long inputGpa();
+
     /**
-     * Fetches the fixed and the variable header. Call it once, before {@link #qword} and {@link #list}; a handler
-     * that has reasons to refuse first, refuses first.
+     * Fetches the fixed header. Call it before {@link #qword}; a handler that has reasons to refuse first, refuses first.
      *
      * @return {@link HvStatus#SUCCESS}, or the status to return to the guest: the address breaks the spec's
      *     {@link HypercallSpec.MemoryRule}, is not RAM, or the registers cannot hold so much
      */
     int fetch();
 
-    /** Eight bytes of input at byte offset {@code 8 * index} of the header, fixed part first. */
+    /** Eight bytes of the fixed header at byte offset {@code 8 * index}. */
     long qword(int index);
 
     /**
-     * Fetches list elements of 8 bytes, from the one at {@code first}.
+     * Reads a sparse set of VPs (TLFS "Sparse Virtual Processor Set"): header qword {@code maskIndex} names the banks, the
+     * variable header has one 8-byte bank for each of its bits, in ascending order.
+     *
+     * @param set receives the VPs; cleared first
+     * @return {@link HvStatus#SUCCESS}, or {@link HvStatus#INVALID_HYPERCALL_INPUT} if the variable header has another size or cannot
+     *     be read
+     */
+    int vpSet(int maskIndex, VpSet set);
+
+    /**
+     * Fetches list elements of 8 bytes, from the one at {@code first}. The list follows the variable header.
      *
      * @param to receives {@code count} elements
      * @return {@link HvStatus#SUCCESS} or {@link HvStatus#INVALID_HYPERCALL_INPUT}

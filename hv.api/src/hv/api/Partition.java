@@ -32,4 +32,14 @@ public interface Partition {
 
     /** Tells the host's scheduler that {@code vp}, on whose thread this is called, spins for a lock. */
     void spinning(VirtualProcessor vp);
+
+    /**
+     * Flushes the TLBs of VPs. When it returns true, no VP in {@code targets}, running, halted or not yet started, will use a
+     * translation that was cached before the call.
+     *
+     * @param caller the VP on whose thread this is called; may be among the targets
+     * @param targets VPs that exist
+     * @return false if the host cannot do it; nothing was flushed then
+     */
+    boolean flushTlb(VirtualProcessor caller, VpSet targets);
 }

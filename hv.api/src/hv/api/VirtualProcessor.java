@@ -1,5 +1,7 @@
 package hv.api;
 
+import hv.api.host.LocalApic;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** A virtual processor as an enlightenment sees it. Given by the partition. */
@@ -23,4 +25,28 @@ public interface VirtualProcessor {
      * @param vector 16 to 255; smaller values are ignored, as an APIC does
      */
     void interrupt(int vector);
+
+    /**
+     * As {@link #interrupt}, for a SINT with AutoEOI: no EOI is owed when the guest takes it, and a vector that is in service
+     * does not hold it back (TLFS "SINTx": AutoEOI).
+     */
+    void interruptAutoEoi(int vector);
+
+    /**
+     * An alarm whose due time makes this VP run {@code work} on its own thread. Takes one of the doorbells. Make it in
+     * {@link Attachment#addVp}.
+     */
+    Alarm alarm(Runnable work);
+
+    /**
+     * The part of enlightenment {@code id} on this VP, through the interface {@code type} that it implements. May be asked for before
+     * the other is attached.
+     */
+    <T> Peer<T> peer(String id, Class<T> type);
+
+    /** Processor time this VP has used, in units of 100 ns, from any origin; never goes back. On the VP's thread. */
+    long runTime100ns();
+
+    /** Its local APIC, if the host lets us at it. On the VP's thread. */
+    Optional<LocalApic> apic();
 }

@@ -3,7 +3,7 @@ package hv.api;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * One enlightenment on one virtual processor.
+ * One enlightenment on one virtual processor. What it offers to others on the same VP, it implements: see {@link Peer}.
  *
  * <p>Created by {@link Attachment#addVp}; its handlers are called on that VP's thread only, the other methods as said at
  * {@link Attachment}. The default is an enlightenment without MSRs, calls and state.
@@ -43,4 +43,7 @@ public interface VpAttachment {
 
     /** Brings this VP's state back to what {@link Attachment#addVp} made. */
     default void reset() {}
+
+    /** The guest has ended the interrupt {@code vector}. Called only where the host sees EOIs. */
+    default void endOfInterrupt(int vector) {}
 }

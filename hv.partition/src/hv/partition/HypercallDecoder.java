@@ -6,6 +6,7 @@ import hv.api.HvStatus;
 import hv.api.HypercallHandler;
 import hv.api.HypercallInput;
 import hv.api.HypercallSpec;
+import hv.api.VpSet;
 import hv.api.host.CpuRegisters;
 
 /**
@@ -29,10 +30,11 @@ final class HypercallDecoder implements HypercallInput {
     /** RDX, R8 and XMM0 to XMM5. */
     private static final int REGISTER_QWORDS = 14;
 
-    private static final int MAX_HEADER_QWORDS = 256 / 8 + 64;
+    private static final int MAX_HEADER_QWORDS = 256 / 8;
 
     private final GuestMemory memory;
     private final long[] header = new long[MAX_HEADER_QWORDS];
+    private final long[] banks = new long[VpSet.BANKS];
 
     private CpuRegisters registers;
     private HypercallSpec spec;
@@ -124,19 +126,15 @@ final class HypercallDecoder implements HypercallInput {
     }
 
     @Override
+    public long inputGpa() {
+        return input;
+    }
+
+    @Override
     public int fetch() {
-        int qwords = spec.headerBytes() / 8 + variableQwords();
-        if (qwords > header.length) {
-            return HvStatus.INVALID_HYPERCALL_INPUT;
-        }
+        int qwords = spec.headerBytes() / 8;
         if (isFast()) {
-            if (qwords > (spec.xmmInput() ? REGISTER_QWORDS : 2)) {
-                return HvStatus.INVALID_HYPERCALL_INPUT;
-            }
-            for (int i = 0; i < qwords; i++) {
-                header[i] = register(i);
-            }
-            return HvStatus.SUCCESS;
+            return fromRegisters(0, qwords, header);
         }
         long bytes = 8L * qwords;
         boolean inRam = qwords == 0 || memory.isRam(input, bytes);
@@ -155,6 +153,16 @@ final class HypercallDecoder implements HypercallInput {
         return HvStatus.SUCCESS;
     }
 
+    private int fromRegisters(int first, int count, long[] to) {
+        if (first + count > (spec.xmmInput() ? REGISTER_QWORDS : 2)) {
+            return HvStatus.INVALID_HYPERCALL_INPUT;
+        }
+        for (int i = 0; i < count; i++) {
+            to[i] = register(first + i);
+        }
+        return HvStatus.SUCCESS;
+    }
+
     private long register(int qword) {
         if (qword < 2) {
             return qword == 0 ? input : output;
@@ -169,18 +177,33 @@ final class HypercallDecoder implements HypercallInput {
     }
 
     @Override
-    public int list(int first, int count, long[] to) {
-        int start = spec.headerBytes() / 8 + variableQwords() + first;
-        if (isFast()) {
-            if (start + count > (spec.xmmInput() ? REGISTER_QWORDS : 2)) {
-                return HvStatus.INVALID_HYPERCALL_INPUT;
-            }
-            for (int i = 0; i < count; i++) {
-                to[i] = register(start + i);
-            }
-            return HvStatus.SUCCESS;
+    public int vpSet(int maskIndex, VpSet set) {
+        set.clear();
+        long mask = header[maskIndex];
+        int count = variableQwords();
+        if (count != Long.bitCount(mask)) {
+            return HvStatus.INVALID_HYPERCALL_INPUT;
         }
-        long gpa = input + 8L * start;
+        int status = fetch(spec.headerBytes() / 8, count, banks);
+        if (status == HvStatus.SUCCESS) {
+            int next = 0;
+            for (long rest = mask; rest != 0; rest &= rest - 1) {
+                set.addBank(Long.numberOfTrailingZeros(rest), banks[next++]);
+            }
+        }
+        return status;
+    }
+
+    @Override
+    public int list(int first, int count, long[] to) {
+        return fetch(spec.headerBytes() / 8 + variableQwords() + first, count, to);
+    }
+
+    private int fetch(int first, int count, long[] to) {
+        if (isFast()) {
+            return fromRegisters(first, count, to);
+        }
+        long gpa = input + 8L * first;
         if (count > 0 && !memory.isRam(gpa, 8L * count)) {
             return HvStatus.INVALID_HYPERCALL_INPUT;
         }

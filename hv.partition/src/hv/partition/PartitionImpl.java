@@ -6,6 +6,7 @@ import hv.api.Partition;
 import hv.api.SavedState;
 import hv.api.StateException;
 import hv.api.VirtualProcessor;
+import hv.api.VpSet;
 import hv.api.dto.PartitionDTO;
 import hv.api.host.CpuidTable;
 import hv.api.host.CrashReport;
@@ -17,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -40,6 +42,7 @@ final class PartitionImpl implements Partition, GuestPartition {
     private final List<PartitionListener> listeners = new CopyOnWriteArrayList<>();
     private final TscClock clock;
     private final Gate gate;
+    private final AlarmClock alarms;
     private final HypercallMsrs own;
     private final List<Slot> slots = new ArrayList<>();
     private final Failures failures;
@@ -59,6 +62,7 @@ final class PartitionImpl implements Partition, GuestPartition {
         this.failures = new Failures("partition " + id);
         this.gate = new Gate(plan.cpuid(), plan.configuration().enforcesCpuid());
         this.clock = new TscClock(host);
+        this.alarms = new AlarmClock(clock, host.isClockManual(), "hv-alarms-" + id);
         this.own = new HypercallMsrs(host.memory(), host.hypercallPage());
         this.state = new StateTransfer(own, clock, slots);
         for (Catalogue.Entry entry : plan.attached()) {
@@ -96,7 +100,7 @@ final class PartitionImpl implements Partition, GuestPartition {
         if (closed || vps.length == MAX_VPS) {
             throw new IllegalStateException(closed ? "the partition is closed" : "it has " + MAX_VPS + " VPs");
         }
-        VpImpl vp = new VpImpl(this, host, vps.length, failures);
+        VpImpl vp = new VpImpl(this, host, vps.length, alarms, failures);
         VpImpl[] next = java.util.Arrays.copyOf(vps, vps.length + 1);
         next[vps.length] = vp;
         vps = next;
@@ -137,6 +141,31 @@ final class PartitionImpl implements Partition, GuestPartition {
     @Override
     public void spinning(VirtualProcessor vp) {
         host.spinning(vp.index());
+    }
+
+    @Override
+    public boolean flushTlb(VirtualProcessor caller, VpSet targets) {
+        return host.flushTlb(caller.index(), targets);
+    }
+
+    @Override
+    public <T> Optional<T> service(String id, Class<T> type) {
+        return slot(id).map(Slot::attachment).filter(type::isInstance).map(type::cast);
+    }
+
+    /** The slot of an enlightenment, if it is attached. */
+    Optional<Slot> slot(String id) {
+        return slots.stream().filter(slot -> slot.descriptor().id().equals(id)).findFirst();
+    }
+
+    void endOfInterrupt(int vp, int vector) {
+        for (Slot slot : slots) {
+            try {
+                slot.vp(vp).endOfInterrupt(vector);
+            } catch (RuntimeException e) {
+                failures.record("end of interrupt in " + slot.descriptor().id(), e);
+            }
+        }
     }
 
     @Override
@@ -230,6 +259,7 @@ final class PartitionImpl implements Partition, GuestPartition {
             }
             closed = true;
         }
+        alarms.close();
         for (VpImpl vp : vps) {
             vp.close();
         }

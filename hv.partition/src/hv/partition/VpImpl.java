@@ -1,12 +1,16 @@
 package hv.partition;
 
+import hv.api.Alarm;
 import hv.api.Doorbell;
 import hv.api.GuestFault;
 import hv.api.MsrRange;
+import hv.api.Peer;
 import hv.api.VirtualProcessor;
 import hv.api.host.CpuRegisters;
 import hv.api.host.GuestVp;
 import hv.api.host.Host;
+import hv.api.host.LocalApic;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
@@ -23,6 +27,7 @@ final class VpImpl implements VirtualProcessor, GuestVp {
     private final PartitionImpl partition;
     private final Host host;
     private final int index;
+    private final AlarmClock alarms;
     private final Mailbox mailbox;
     private final HypercallDecoder decoder;
     private final Failures failures;
@@ -36,10 +41,11 @@ final class VpImpl implements VirtualProcessor, GuestVp {
     final long[] calls = new long[Routes.CALLS];
     final long[] refusedCalls = new long[Routes.CALLS];
 
-    VpImpl(PartitionImpl partition, Host host, int index, Failures failures) {
+    VpImpl(PartitionImpl partition, Host host, int index, AlarmClock alarms, Failures failures) {
         this.partition = partition;
         this.host = host;
         this.index = index;
+        this.alarms = alarms;
         this.failures = failures;
         this.mailbox = new Mailbox(host, index, failures);
         this.decoder = new HypercallDecoder(host.memory());
@@ -136,8 +142,41 @@ final class VpImpl implements VirtualProcessor, GuestVp {
     }
 
     @Override
+    public void interruptAutoEoi(int vector) {
+        if (vector >= 16 && vector <= 255) {
+            host.interruptAutoEoi(index, vector);
+        }
+    }
+
+    @Override
+    public Alarm alarm(Runnable work) {
+        return alarms.alarm(index, mailbox.doorbell(work));
+    }
+
+    @Override
+    public <T> Peer<T> peer(String id, Class<T> type) {
+        return new SlotPeer<>(partition, id, index, type);
+    }
+
+    @Override
+    public long runTime100ns() {
+        return host.vpRunTime100ns(index);
+    }
+
+    @Override
+    public Optional<LocalApic> apic() {
+        return host.apic(index);
+    }
+
+    @Override
     public void drain() {
+        alarms.ringDue(index);
         mailbox.drain();
+    }
+
+    @Override
+    public void endOfInterrupt(int vector) {
+        partition.endOfInterrupt(index, vector);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.CpuidBits;
 import hv.api.CpuidRegister;
@@ -14,6 +15,7 @@ import hv.api.HypercallSpec;
 import hv.api.HypercallSpec.MemoryRule;
 import hv.api.HypercallSpec.Reps;
 import hv.api.Privilege;
+import hv.api.VpSet;
 import hv.api.host.CpuRegisters;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
@@ -110,19 +112,48 @@ class HypercallTest {
     }
 
     @Test
+    @DisplayName("Fast input goes on in XMM0 to XMM5, low half first: 112 bytes in all")
     void shouldContinueFastInputInXmmRegisters() throws Exception {
-        GuestVp vp = vp(spec(Reps.NONE, true, 24, true, MemoryRule.ANY_ADDRESS), remember(14));
+        VpSet set = new VpSet();
+        GuestVp vp = vp(spec(Reps.NONE, true, 24, true, MemoryRule.ANY_ADDRESS), input -> {
+            remember(3).applyAsInt(input);
+            return input.vpSet(2, set);
+        });
         Registers registers = Registers.of64(FAST | 11L << 17 | CODE, 1, 2);
-        for (int i = 0; i < 12; i++) {
-            registers.xmm[i] = 3 + i;
+        registers.xmm[0] = 0x8000_0000_0000_03FFL; // banks 0 to 9 and 63
+        for (int i = 1; i < 12; i++) {
+            registers.xmm[i] = 100 + i;
         }
         vp.hypercall(registers);
         assertEquals(0, registers.rax);
-        assertArrayEquals(new long[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}, seen);
-        assertEquals(
-                HvStatus.INVALID_HYPERCALL_INPUT,
-                call(vp, FAST | 12L << 17 | CODE, 0, 0),
-                "the registers hold 112 bytes");
+        assertArrayEquals(new long[] {1, 2, 0x8000_0000_0000_03FFL}, seen);
+        assertEquals(101, set.bank(0));
+        assertEquals(110, set.bank(9));
+        assertEquals(0, set.bank(10));
+        assertEquals(111, set.bank(63));
+        registers.rcx = FAST | 12L << 17 | CODE;
+        registers.xmm[0] = 0xFFF;
+        vp.hypercall(registers);
+        assertEquals(HvStatus.INVALID_HYPERCALL_INPUT, registers.rax, "a twelfth bank has no register");
+    }
+
+    @Test
+    @DisplayName("TLFS 'Sparse Virtual Processor Set': one bank for each bit of the mask, no more and no less")
+    void shouldRefuseASetWhoseHeaderDoesNotMatchItsMask() throws Exception {
+        VpSet set = new VpSet();
+        GuestVp vp = vp(spec(Reps.NONE, true, 8, false, MemoryRule.ANY_ADDRESS), input -> {
+            input.fetch();
+            return input.vpSet(0, set);
+        });
+        host.memory().putLong(0xA000, 0b101);
+        host.memory().putLong(0xA008, 7);
+        host.memory().putLong(0xA010, 1L << 63);
+        assertEquals(0, call(vp, 2L << 17 | CODE, 0xA000, 0));
+        assertTrue(set.contains(2) && set.contains(191) && !set.contains(64));
+        assertEquals(HvStatus.INVALID_HYPERCALL_INPUT, call(vp, 1L << 17 | CODE, 0xA000, 0));
+        assertEquals(HvStatus.INVALID_HYPERCALL_INPUT, call(vp, 3L << 17 | CODE, 0xA000, 0));
+        host.memory().putLong(0xFF_FFF8, 1);
+        assertEquals(HvStatus.INVALID_HYPERCALL_INPUT, call(vp, 1L << 17 | CODE, 0xFF_FFF8, 0), "banks outside RAM");
     }
 
     @Test

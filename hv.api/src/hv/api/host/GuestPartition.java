@@ -3,6 +3,7 @@ package hv.api.host;
 import hv.api.SavedState;
 import hv.api.StateException;
 import hv.api.dto.PartitionDTO;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -47,6 +48,12 @@ public interface GuestPartition extends AutoCloseable {
 
     /** Adds a listener for this partition. Any thread. */
     void addListener(PartitionListener listener);
+
+    /**
+     * What enlightenment {@code id} offers to host-side code, through the interface {@code type} of this API, as
+     * {@code service("synic", SynicPorts.class)}. Empty if it is not attached. Any thread.
+     */
+    <T> Optional<T> service(String id, Class<T> type);
 
     /** What it looks like now: routes, counters, VPs. Any thread. */
     PartitionDTO inspect();

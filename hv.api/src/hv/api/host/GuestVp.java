@@ -48,4 +48,10 @@ public interface GuestVp {
      * already.
      */
     <T> CompletableFuture<T> submit(Callable<T> task);
+
+    /**
+     * Tells that the guest has ended the interrupt {@code vector}, which was in service. For hosts that see EOIs; where the kernel's APIC
+     * keeps them to itself, guests acknowledge by EOM.
+     */
+    void endOfInterrupt(int vector);
 }

@@ -1,6 +1,8 @@
 package hv.api.host;
 
 import hv.api.GuestMemory;
+import hv.api.VpSet;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -50,4 +52,37 @@ public interface Host {
 
     /** The guest asked for something only the VMM can do. Called on the VP's thread; act on it later, not here. */
     void power(PowerEvent event);
+
+    /** Requests an interrupt for which the guest owes no EOI; otherwise as {@link #interrupt}. */
+    default void interruptAutoEoi(int vp, int vector) {
+        interrupt(vp, vector);
+    }
+
+    /**
+     * Flushes the TLBs of {@code targets} and returns when no VP among them will use an older translation.
+     *
+     * @param caller the VP on whose thread this is called
+     * @return false if this host cannot
+     */
+    default boolean flushTlb(int caller, VpSet targets) {
+        return false;
+    }
+
+    /** Processor time VP {@code vp} has used, in units of 100 ns, from any origin; called on its thread. */
+    default long vpRunTime100ns(int vp) {
+        return System.nanoTime() / 100;
+    }
+
+    /** The local APIC of VP {@code vp}, if enlightenments may use it; called on its thread. */
+    default Optional<LocalApic> apic(int vp) {
+        return Optional.empty();
+    }
+
+    /**
+     * Whether guest time moves only when somebody moves it (tests, replay). Then alarms are looked at in {@link GuestVp#drain} instead of
+     * by a thread that waits.
+     */
+    default boolean isClockManual() {
+        return false;
+    }
 }

@@ -1,0 +1,22 @@
+package hv.api;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Another enlightenment's part of the same VP, through an interface of this API. Stays valid while the other is swapped: each
+ * {@link #get} gives the part that is in place at that moment.
+ *
+ * @param <T> the interface
+ */
+@ProviderType
+public interface Peer<T> {
+    /** Whether the other enlightenment is attached and implements the interface. */
+    boolean isPresent();
+
+    /**
+     * The part in place now. On the VP's thread; do not keep it beyond the current call.
+     *
+     * @throws IllegalStateException if {@link #isPresent} is false
+     */
+    T get();
+}

@@ -1,0 +1,43 @@
+package hv.bench;
+
+import hv.bench.dispatch.Dispatch;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** {@code ./hv bench [NAME] [--json FILE]}: runs one benchmark, or all of them. */
+public final class Main {
+    /** A benchmark by name. */
+    private interface Benchmark {
+        void run(Optional<Path> json) throws Exception;
+    }
+
+    private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.of("dispatch", Dispatch::run));
+
+    private Main() {}
+
+    /** Exit status 0, or 2 with one line when the arguments cannot be used. */
+    public static void main(String[] args) throws Exception {
+        String name = null;
+        Path json = null;
+        for (int i = 0; i < args.length; i++) {
+            if (args[i].equals("--json") && i + 1 < args.length) {
+                json = Path.of(args[++i]);
+            } else if (name == null && ALL.containsKey(args[i])) {
+                name = args[i];
+            } else {
+                System.err.printf(
+                        "hv bench: '%s' is not a benchmark; write one of: %s, and --json FILE%n",
+                        args[i], String.join(" ", ALL.keySet()));
+                System.exit(2);
+            }
+        }
+        for (Map.Entry<String, Benchmark> entry : ALL.entrySet()) {
+            if (name == null || name.equals(entry.getKey())) {
+                System.out.println("== " + entry.getKey());
+                entry.getValue().run(Optional.ofNullable(json));
+            }
+        }
+    }
+}

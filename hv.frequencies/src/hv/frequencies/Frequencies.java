@@ -1,0 +1,72 @@
+package hv.frequencies;
+
+import aQute.bnd.annotation.spi.ServiceProvider;
+import hv.api.Attachment;
+import hv.api.CpuidBits;
+import hv.api.CpuidRegister;
+import hv.api.Descriptor;
+import hv.api.Enlightenment;
+import hv.api.MsrHandler;
+import hv.api.MsrRange;
+import hv.api.Partition;
+import hv.api.Privilege;
+import hv.api.ProvidesEnlightenment;
+import hv.api.VpAttachment;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * hv-frequencies: HV_X64_MSR_TSC_FREQUENCY (0x40000022) and HV_X64_MSR_APIC_FREQUENCY (0x40000023) tell a guest how fast its time
+ * stamp counter and its local APIC timer run, in Hz.
+ *
+ * <p>A guest that reads them need not measure them against another timer, which takes time at boot and goes wrong when the host is
+ * busy. Both are read-only, the same on every VP, and never change; a write is #GP. The TSC's is the frequency behind the reference
+ * clock; the APIC timer's is the host's (KVM: 1 GHz).
+ *
+ * <p>Two CPUID bits belong to them: leaf 0x40000003, EAX bit 11 grants access and EDX bit 8 says that they are there. Both
+ * are shown; KVM asks only for the first before it answers. No state.
+ */
+@Component(service = Enlightenment.class)
+@ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
+@ProvidesEnlightenment("frequencies")
+public final class Frequencies implements Enlightenment {
+    static final int HV_X64_MSR_TSC_FREQUENCY = 0x4000_0022;
+    static final int HV_X64_MSR_APIC_FREQUENCY = 0x4000_0023;
+
+    private static final CpuidBits ACCESS_FREQUENCY_REGS =
+            CpuidBits.bit(CpuidBits.LEAF_FEATURES, CpuidRegister.EAX, 11, "AccessFrequencyRegs");
+
+    private static final CpuidBits FREQUENCY_REGS_AVAILABLE =
+            CpuidBits.bit(CpuidBits.LEAF_FEATURES, CpuidRegister.EDX, 8, "FrequencyRegsAvailable");
+
+    private static final Descriptor DESCRIPTOR = Descriptor.of(Frequencies.class)
+            .title("frequency MSRs", "reads the frequencies of its TSC and APIC timer instead of measuring them")
+            .section("Feature and Interface Discovery: Partition Privileges, AccessFrequencyRegs")
+            .cpuid(ACCESS_FREQUENCY_REGS)
+            .cpuid(FREQUENCY_REGS_AVAILABLE)
+            .msr(frequency(HV_X64_MSR_TSC_FREQUENCY, "HV_X64_MSR_TSC_FREQUENCY"))
+            .msr(frequency(HV_X64_MSR_APIC_FREQUENCY, "HV_X64_MSR_APIC_FREQUENCY"))
+            .build();
+
+    private static MsrRange frequency(int msr, String name) {
+        return MsrRange.of(msr, name, MsrRange.Access.READ_ONLY, Privilege.of(ACCESS_FREQUENCY_REGS));
+    }
+
+    @Override
+    public Descriptor descriptor() {
+        return DESCRIPTOR;
+    }
+
+    @Override
+    public Attachment attach(Partition partition) {
+        long tscHz = partition.clock().tscFrequencyHz();
+        long apicHz = partition.configuration().host().apicFrequencyHz();
+        VpAttachment part = new VpAttachment() {
+            @Override
+            public MsrHandler msr(int msr) {
+                long hz = msr == HV_X64_MSR_TSC_FREQUENCY ? tscHz : apicHz;
+                return number -> hz;
+            }
+        };
+        return vp -> part;
+    }
+}

@@ -1,0 +1,61 @@
+package hv.kvm;
+
+import hv.api.host.CpuRegisters.Mode;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * How VP 0 starts, at first and after each reset: interrupts off, and
+ *
+ * <ul>
+ *   <li>{@code REAL}: CS:IP as given, the other segments 0;
+ *   <li>{@code PROTECTED}: paging off, flat 32-bit segments, CS = 0x08, the others 0x10;
+ *   <li>{@code LONG}: 64-bit code with paging by {@code pageTablesGpa}, CS = 0x08, the others 0x10, SSE usable.
+ * </ul>
+ *
+ * <p>The other VPs wait for INIT and SIPI. Immutable; given to {@link KvmVm#boot}.
+ *
+ * @param mode the processor's mode
+ * @param segment for {@code REAL}: CS
+ * @param pageTablesGpa for {@code LONG}: CR3
+ * @param gdtGpa address of the descriptor table for GDTR; 0 for none
+ * @param gdtLimit its size less 1
+ * @param registers the general registers that are not 0, RIP among them
+ */
+public record BootState(
+        Mode mode, int segment, long pageTablesGpa, long gdtGpa, int gdtLimit, Map<Register, Long> registers) {
+    /** Copies the map. */
+    public BootState {
+        Objects.requireNonNull(mode, "mode");
+        registers = Map.copyOf(registers);
+    }
+
+    /** Real mode at {@code segment:offset}. */
+    public static BootState real(int segment, int offset) {
+        return new BootState(Mode.REAL, segment, 0, 0, 0, Map.of(Register.RIP, (long) offset));
+    }
+
+    /** 32-bit protected mode at {@code eip}. */
+    public static BootState protectedMode(long eip) {
+        return new BootState(Mode.PROTECTED, 0, 0, 0, 0, Map.of(Register.RIP, eip));
+    }
+
+    /** 64-bit mode at {@code rip}, with page tables that are in memory already when it starts. */
+    public static BootState longMode(long rip, long pageTablesGpa) {
+        return new BootState(Mode.LONG, 0, pageTablesGpa, 0, 0, Map.of(Register.RIP, rip));
+    }
+
+    /** The same with a register set. */
+    public BootState with(Register register, long value) {
+        Map<Register, Long> changed = new EnumMap<>(Register.class);
+        changed.putAll(registers);
+        changed.put(register, value);
+        return new BootState(mode, segment, pageTablesGpa, gdtGpa, gdtLimit, changed);
+    }
+
+    /** The same with a descriptor table: null, code, data. */
+    public BootState withGdt(long gpa, int limit) {
+        return new BootState(mode, segment, pageTablesGpa, gpa, limit, registers);
+    }
+}

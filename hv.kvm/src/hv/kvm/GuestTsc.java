@@ -1,0 +1,93 @@
+package hv.kvm;
+
+import java.util.List;
+
+/**
+ * The time stamp counter that the guest's RDTSC reads, the same on every VP.
+ *
+ * <p>KVM adds a constant to the host's counter (and we never ask for another frequency), so host counter plus offset is exact, to
+ * the tick, from any thread. That exactness is needed: a guest may read the reference TSC page, the reference counter MSR and the
+ * page again and expect the MSR between the two. The offset comes from the vCPU attribute KVM_VCPU_TSC_OFFSET (Linux 5.16) and
+ * every VP is given that of VP 0; the guest's own writes to its counter are refused by the MSR filter, so it stays.
+ *
+ * <p>Where the attribute is missing, or does not agree with the vCPU's own counter, a VP's thread asks the kernel each time (exact,
+ * one system call more) and other threads use an offset measured at the start (late by the length of a system call at most).
+ */
+abstract class GuestTsc {
+    static final int IA32_TIME_STAMP_COUNTER = 0x10;
+    static final int IA32_TSC_ADJUST = 0x3B;
+
+    private static final System.Logger LOG = System.getLogger(GuestTsc.class.getName());
+
+    /** The counter now. Any thread. */
+    abstract long now();
+
+    /** Finds the way for these vCPUs, which have not run yet. */
+    static GuestTsc of(List<Vcpu> vcpus) {
+        Vcpu first = vcpus.getFirst();
+        if (first.hasTscOffset()) {
+            long offset = first.tscOffset();
+            for (Vcpu vcpu : vcpus.subList(1, vcpus.size())) {
+                vcpu.tscOffset(offset);
+            }
+            if (vcpus.stream().allMatch(vcpu -> agrees(vcpu, offset))) {
+                return new Computed(offset);
+            }
+        }
+        LOG.log(System.Logger.Level.INFO, "KVM does not tell the guest's TSC offset: reading it costs a system call");
+        return new Asked(measure(first));
+    }
+
+    private static boolean agrees(Vcpu vcpu, long offset) {
+        long before = HostTsc.read() + offset;
+        long guest = vcpu.msr(IA32_TIME_STAMP_COUNTER);
+        long after = HostTsc.read() + offset;
+        return guest - before >= 0 && after - guest >= 0;
+    }
+
+    /** The tightest of some readings: guest minus host, with the host's counter taken first, so never early. */
+    private static long measure(Vcpu vcpu) {
+        long best = 0;
+        long width = Long.MAX_VALUE;
+        for (int i = 0; i < 16; i++) {
+            long before = HostTsc.read();
+            long guest = vcpu.msr(IA32_TIME_STAMP_COUNTER);
+            long after = HostTsc.read();
+            if (after - before < width) {
+                width = after - before;
+                best = guest - after;
+            }
+        }
+        return best;
+    }
+
+    /** Host counter plus a known offset. */
+    private static final class Computed extends GuestTsc {
+        private final long offset;
+
+        Computed(long offset) {
+            this.offset = offset;
+        }
+
+        @Override
+        long now() {
+            return HostTsc.read() + offset;
+        }
+    }
+
+    /** The kernel's answer on a VP's thread, an estimate elsewhere. */
+    static final class Asked extends GuestTsc {
+        private final long offset;
+
+        Asked(long offset) {
+            this.offset = offset;
+        }
+
+        @Override
+        long now() {
+            return Thread.currentThread() instanceof VcpuThread thread
+                    ? thread.vcpu().msr(IA32_TIME_STAMP_COUNTER)
+                    : HostTsc.read() + offset;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package hv.kvm;
+
+import hv.api.host.HostFacts;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What this host's KVM can do, without running anything. Called by a launcher before it chooses a back end. Any thread. */
+public final class Kvm {
+    /** KVM's local APIC timer counts nanoseconds. */
+    static final long APIC_FREQUENCY_HZ = 1_000_000_000;
+
+    private Kvm() {}
+
+    /** Why {@code /dev/kvm} cannot be used, in one line that says what to do about it; empty if it can. */
+    public static Optional<String> whyUnusable() {
+        return whyUnusable(KvmDevice.DEFAULT);
+    }
+
+    /** As {@link #whyUnusable()} for another device file. */
+    public static Optional<String> whyUnusable(Path device) {
+        try {
+            KvmDevice.open(device).close();
+            return Optional.empty();
+        } catch (KvmException e) {
+            return Optional.of(e.getMessage());
+        } catch (LinkageError e) {
+            return Optional.of("the C library or native access is missing (%s): run java with --enable-native-access, "
+                            .formatted(e)
+                    + "or run with --backend hosted");
+        }
+    }
+
+    /**
+     * The facts that flags depend on, as a guest on this host would have them.
+     *
+     * @throws KvmException if KVM cannot be used
+     */
+    public static HostFacts facts() {
+        try (Arena arena = Arena.ofShared();
+                Handle device = KvmDevice.open(KvmDevice.DEFAULT);
+                Handle vm = new Handle(device.call(Ioctl.KVM_CREATE_VM, 0), "VM")) {
+            vm.call(Ioctl.KVM_CREATE_IRQCHIP, 0);
+            int runPageBytes = device.call(Ioctl.KVM_GET_VCPU_MMAP_SIZE, 0);
+            Vcpu vcpu = Vcpu.create(vm, 0, runPageBytes, arena);
+            try {
+                return facts(device, vcpu);
+            } finally {
+                vcpu.handle().close();
+            }
+        }
+    }
+
+    static HostFacts facts(Handle device, Vcpu vcpu) {
+        return new HostFacts(
+                HostCpu.vendor(CpuidEntry.supported(device)),
+                HostCpu.smtPossible(),
+                vcpu.tscFrequency() * 1000L,
+                APIC_FREQUENCY_HZ);
+    }
+}

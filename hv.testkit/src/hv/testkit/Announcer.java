@@ -1,0 +1,39 @@
+package hv.testkit;
+
+import hv.api.Attachment;
+import hv.api.Descriptor;
+import hv.api.Enlightenment;
+import hv.api.FlagOption;
+import hv.api.Partition;
+import hv.api.VpAttachment;
+import java.util.List;
+
+/** An enlightenment that does nothing but announce Hyper-V, for guests in which the one under test is off or only tunes. Stateless. */
+public final class Announcer implements Enlightenment {
+    /** The flag that switches it on. */
+    public static final String FLAG = "hv-announcer";
+
+    private static final Descriptor DESCRIPTOR = new Descriptor(
+            "announcer",
+            "announcer",
+            "sees that Hyper-V is there",
+            "Feature and Interface Discovery",
+            List.of(FlagOption.ofSwitch(FLAG)),
+            List.of(),
+            List.of(),
+            "",
+            List.of(),
+            List.of(),
+            List.of(),
+            1);
+
+    @Override
+    public Descriptor descriptor() {
+        return DESCRIPTOR;
+    }
+
+    @Override
+    public Attachment attach(Partition partition) {
+        return vp -> VpAttachment.NOTHING;
+    }
+}

@@ -1,0 +1,62 @@
+package hv.time;
+
+import hv.api.Attachment;
+import hv.api.Doorbell;
+import hv.api.MsrHandler;
+import hv.api.Partition;
+import hv.api.ReferenceClock;
+import hv.api.StateException;
+import hv.api.StateReader;
+import hv.api.StateWriter;
+import hv.api.VirtualProcessor;
+import hv.api.VpAttachment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The reference time of one partition, shared by its VPs.
+ *
+ * <p>A restore does not touch guest memory: that may be filled after it, and the restore may yet fail elsewhere. It marks the
+ * page as stale and rings every VP; the first to come by, before it enters the guest, writes the page, and others wait for it.
+ */
+final class ReferenceTime implements Attachment {
+    private static final String REFERENCE_TSC = "HV_X64_MSR_REFERENCE_TSC";
+
+    private final ReferenceTscPage page;
+    private final MsrHandler counter;
+    private final List<Doorbell> doorbells = new ArrayList<>();
+
+    ReferenceTime(Partition partition) {
+        ReferenceClock clock = partition.clock();
+        page = new ReferenceTscPage(partition.memory(), clock);
+        counter = number -> clock.now100ns();
+    }
+
+    @Override
+    public VpAttachment addVp(VirtualProcessor vp) {
+        doorbells.add(vp.doorbell(page::refreshIfStale));
+        return new VpAttachment() {
+            @Override
+            public MsrHandler msr(int msr) {
+                return msr == Time.HV_X64_MSR_REFERENCE_TSC ? page : counter;
+            }
+        };
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        out.put(REFERENCE_TSC, page.register());
+    }
+
+    /** Takes the register; there is no value that it may not have. */
+    @Override
+    public void restore(StateReader in) throws StateException {
+        page.restore(in.get(REFERENCE_TSC));
+        doorbells.forEach(Doorbell::ring);
+    }
+
+    @Override
+    public void reset() {
+        page.reset();
+    }
+}
