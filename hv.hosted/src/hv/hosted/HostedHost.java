@@ -4,10 +4,12 @@ import hv.api.GuestMemory;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.host.HostFacts;
+import hv.api.host.LocalApic;
 import hv.api.host.PowerEvent;
 import hv.api.host.Vendor;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -34,6 +36,7 @@ public final class HostedHost implements Host {
     private final HostedMemory memory;
     private final GuestTsc tsc;
     private final boolean isRunning;
+    private final ApicBus apics;
     private final AtomicLongArray kicked = new AtomicLongArray(MAX_VPS / Long.SIZE);
     private final BoundedRecord<Interrupt> interrupts = new BoundedRecord<>(RECORD_CAPACITY);
     private final BoundedRecord<PowerEvent> powerEvents = new BoundedRecord<>(RECORD_CAPACITY);
@@ -44,6 +47,8 @@ public final class HostedHost implements Host {
         memory = new HostedMemory(builder.memoryBytes);
         isRunning = builder.isRunning;
         tsc = isRunning ? GuestTsc.running(builder.tscFrequencyHz) : GuestTsc.manual(builder.tscFrequencyHz);
+        int tprMask = builder.vendor == Vendor.AMD ? 0xF0 : 0xFF;
+        apics = new ApicBus(memory, tprMask, MAX_VPS, this::interrupt);
     }
 
     /** Starts a host: Intel, 2.6 GHz TSC, 1 GHz APIC timer, SMT possible, 16 MiB of RAM, time stands still at TSC 0. */
@@ -105,6 +110,11 @@ public final class HostedHost implements Host {
         }
     }
 
+    @Override
+    public boolean isClockManual() {
+        return !isRunning;
+    }
+
     /** The vendor's own hypercall instruction and a return: what the page of real KVM holds. */
     @Override
     public byte[] hypercallPage() {
@@ -151,9 +161,34 @@ public final class HostedHost implements Host {
         throw new IllegalStateException("VPs were still kicked after " + DRAIN_ROUNDS + " rounds");
     }
 
+    /** Says which partition runs on this host: ends of interrupts are told to it, and broadcast interrupts reach all its VPs. */
+    public void attach(GuestPartition partition) {
+        apics.attach(Objects.requireNonNull(partition, "partition"));
+    }
+
+    @Override
+    public Optional<LocalApic> apic(int vp) {
+        return apics.apic(vp).present;
+    }
+
+    /** The same, for whoever plays VP {@code vp}: takes interrupts, and enters and leaves the guest. */
+    public HostedApic hostedApic(int vp) {
+        return apics.apic(vp);
+    }
+
     @Override
     public void interrupt(int vp, int vector) {
+        request(vp, vector, false);
+    }
+
+    @Override
+    public void interruptAutoEoi(int vp, int vector) {
+        request(vp, vector, true);
+    }
+
+    private void request(int vp, int vector, boolean isAutoEoi) {
         interrupts.add(new Interrupt(vp, vector));
+        apics.request(vp, vector, isAutoEoi);
         for (HostedListener listener : listeners) {
             listener.interrupted(vp, vector);
         }

@@ -2,6 +2,8 @@ package hv.kvm;
 
 import hv.api.host.GuestVp;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.BooleanSupplier;
@@ -32,6 +34,9 @@ final class VcpuThread extends Thread {
         void shutdown(int vp);
 
         void failed(int vp, Throwable cause);
+
+        /** The VP could not do something yet: kick it in a moment. */
+        void retry(int vp);
     }
 
     private static final long PATIENCE_NANOS = 10_000_000_000L;
@@ -52,10 +57,18 @@ final class VcpuThread extends Thread {
     private final Exits exits;
     private final KickSignal signal;
     private final Observer observer;
+    private final AutoEoi autoEoi;
+    private final TlbFlush tlbFlush;
+    private final MemorySegment cpuTime;
     private final Object monitor = new Object();
 
     @SuppressWarnings("unused") // through KICKED
     private volatile boolean kicked;
+
+    /** Whether KVM_RUN may be running guest code; its order with {@link #flushWanted} makes a flush complete. */
+    private volatile boolean inGuest;
+
+    private volatile boolean flushWanted;
 
     // Guarded by monitor.
     private Order order = Order.RUN;
@@ -67,7 +80,7 @@ final class VcpuThread extends Thread {
     private boolean shutDown;
     private boolean failed;
 
-    VcpuThread(Vcpu vcpu, GuestVp vp, IoBus bus, Arena arena, Observer observer) {
+    VcpuThread(Vcpu vcpu, GuestVp vp, IoBus bus, ApicState apic, Arena arena, Observer observer) {
         super(null, null, "hv-vp-" + vcpu.index(), 0, false);
         this.vcpu = vcpu;
         this.run = vcpu.runPage();
@@ -75,6 +88,9 @@ final class VcpuThread extends Thread {
         this.exits = new Exits(vcpu, vp, bus, arena);
         this.signal = new KickSignal(arena);
         this.observer = observer;
+        this.autoEoi = new AutoEoi(vcpu, apic, arena);
+        this.tlbFlush = new TlbFlush(vcpu, arena);
+        this.cpuTime = arena.allocate(16, 8);
         setDaemon(true);
     }
 
@@ -95,6 +111,37 @@ final class VcpuThread extends Thread {
             stirred = true;
             monitor.notifyAll();
         }
+    }
+
+    /** Processor time of this thread in units of 100 ns. On this thread. */
+    long cpuTime100ns() {
+        LibC.clockGettime(LibC.CLOCK_THREAD_CPUTIME_ID, cpuTime);
+        return cpuTime.get(ValueLayout.JAVA_LONG, 0) * 10_000_000 + cpuTime.get(ValueLayout.JAVA_LONG, 8) / 100;
+    }
+
+    /** Asks for an interrupt without EOI. Any thread. */
+    void interruptAutoEoi(int vector) {
+        autoEoi.request(vector);
+        kick();
+    }
+
+    /**
+     * Has the VP flush its TLB before it runs guest code again, and makes it leave the guest if it is there. Any thread; the flush is
+     * certain once {@link #isFlushPending} has been false.
+     */
+    void wantFlush() {
+        flushWanted = true;
+        if (inGuest) {
+            kick();
+        }
+    }
+
+    /**
+     * Whether the VP may still run guest code with the old translations. A VP that is out of the guest flushes before it enters, and one
+     * that has taken the request has left the guest for it, even if it is in again.
+     */
+    boolean isFlushPending() {
+        return inGuest && flushWanted;
     }
 
     /** Gives an order; the VP follows at its next safe point, which it is kicked to. STOP is the last one. Any thread. */
@@ -189,6 +236,7 @@ final class VcpuThread extends Thread {
             shutDown = false;
             failed = false;
         }
+        autoEoi.clear();
     }
 
     @Override
@@ -204,6 +252,7 @@ final class VcpuThread extends Thread {
         } catch (Throwable e) {
             observer.failed(vcpu.index(), e);
         } finally {
+            inGuest = false;
             synchronized (monitor) {
                 tid = 0;
                 parked = true;
@@ -234,9 +283,10 @@ final class VcpuThread extends Thread {
 
     /** Returns at a safe point: kicked, or at the end of its run. */
     private void runGuest() {
+        prepare();
         while (true) {
             vp.drain();
-            if (!vcpu.enter()) {
+            if (!enter()) {
                 acknowledge();
                 return;
             }
@@ -252,6 +302,27 @@ final class VcpuThread extends Thread {
                 }
             }
         }
+    }
+
+    /** What may be done only while no exit is open, that is, after an EINTR. */
+    private void prepare() {
+        if (flushWanted) {
+            flushWanted = false;
+            tlbFlush.run();
+        }
+        if (autoEoi.isRequested() && autoEoi.deliver()) {
+            observer.retry(vcpu.index());
+        }
+    }
+
+    private boolean enter() {
+        inGuest = true;
+        if (flushWanted) {
+            run.immediateExit(1); // Finish the exit and come back by EINTR, where it is done.
+        }
+        boolean exited = vcpu.enter();
+        inGuest = false;
+        return exited;
     }
 
     private void acknowledge() {

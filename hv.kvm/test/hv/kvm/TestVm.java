@@ -42,6 +42,9 @@ final class TestVm implements AutoCloseable, IoBus, VmListener {
     final KvmVm vm;
     private final Runnable onPower;
 
+    /** What the guest reads from any port. */
+    volatile int input = -1;
+
     TestVm(int vps) {
         this(new VmSpec(MEMORY_BYTES, vps, false, KvmDevice.DEFAULT));
     }
@@ -136,7 +139,7 @@ final class TestVm implements AutoCloseable, IoBus, VmListener {
 
     @Override
     public int in(int port, int bytes) {
-        return -1;
+        return input;
     }
 
     @Override

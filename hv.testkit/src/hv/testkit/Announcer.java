@@ -8,9 +8,10 @@ import hv.api.Partition;
 import hv.api.VpAttachment;
 import java.util.List;
 
-/** An enlightenment that does nothing but announce Hyper-V, for guests in which the one under test is off. */
-final class Announcer implements Enlightenment {
-    static final String FLAG = "hv-announcer";
+/** An enlightenment that does nothing but announce Hyper-V, for guests in which the one under test is off or only tunes. Stateless. */
+public final class Announcer implements Enlightenment {
+    /** The flag that switches it on. */
+    public static final String FLAG = "hv-announcer";
 
     private static final Descriptor DESCRIPTOR = new Descriptor(
             "announcer",

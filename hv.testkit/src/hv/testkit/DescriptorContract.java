@@ -17,7 +17,9 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +52,7 @@ public interface DescriptorContract extends ContractSubject {
                 Arrays.stream(component.getAnnotationsByType(RequiresEnlightenment.class))
                         .map(RequiresEnlightenment::value)
                         .collect(Collectors.toSet()),
-                java.util.Set.copyOf(descriptor().requires()));
+                Set.copyOf(descriptor().requires()));
     }
 
     @Test
@@ -133,7 +135,7 @@ public interface DescriptorContract extends ContractSubject {
     }
 
     private boolean isDeclared(int msr) {
-        return java.util.stream.Stream.concat(required().stream(), java.util.stream.Stream.of(enlightenment()))
+        return Stream.concat(required().stream(), Stream.of(enlightenment()))
                 .map(Enlightenment::descriptor)
                 .flatMap(d -> d.msrs().stream())
                 .anyMatch(range -> range.contains(msr));

@@ -8,6 +8,7 @@ import hv.api.Enlightenment;
 import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.StateException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -100,7 +101,7 @@ public interface StateContract extends ContractSubject {
                         takesOrRefuses(guest, with(rest, bytes(section, entry.getKey(), new byte[length])));
                     }
                     byte[] ones = new byte[entry.getValue().length];
-                    java.util.Arrays.fill(ones, (byte) -1);
+                    Arrays.fill(ones, (byte) -1);
                     takesOrRefuses(guest, with(rest, bytes(section, entry.getKey(), ones)));
                 }
             }

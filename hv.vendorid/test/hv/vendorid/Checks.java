@@ -1,0 +1,23 @@
+package hv.vendorid;
+
+import hv.api.Problem;
+import hv.api.host.HostFacts;
+import hv.api.host.Vendor;
+import hv.api.host.Verdict;
+import hv.partition.PartitionService;
+import hv.testkit.Announcer;
+import java.util.List;
+
+/** Dry runs with what this bundle offers. */
+final class Checks {
+    private Checks() {}
+
+    static Verdict check(String flags) {
+        return PartitionService.of(List.of(new VendorId(), new VersionId(), new Announcer()))
+                .check(flags, new HostFacts(Vendor.INTEL, true, 2_600_000_000L, 1_000_000_000L));
+    }
+
+    static List<Problem.Severity> severities(Verdict verdict) {
+        return verdict.problems().stream().map(Problem::severity).toList();
+    }
+}
