@@ -52,7 +52,7 @@ final class VpImpl implements VirtualProcessor, GuestVp {
         this.alarms = alarms;
         this.failures = failures;
         this.mailbox = new Mailbox(host, index, failures);
-        this.decoder = new HypercallDecoder(host.memory());
+        this.decoder = new HypercallDecoder(host.memory(), partition::vpCount);
     }
 
     /** Puts new routes in place, and tells those who look for peers who is there now. */
