@@ -1,0 +1,168 @@
+package hv.evmcs;
+
+import hv.api.GuestFault;
+import hv.api.GuestMemory;
+import hv.api.HvStatus;
+import hv.api.Partition;
+import hv.api.StateException;
+import hv.api.StateReader;
+import hv.api.StateWriter;
+import hv.api.VirtualProcessor;
+import hv.api.VpAttachment;
+import hv.api.VpSet;
+import hv.api.host.CpuRegisters;
+import hv.api.host.Vendor;
+import java.util.function.LongUnaryOperator;
+
+/**
+ * Direct flush on one VP: which L2 it runs, and the calls that L2 makes.
+ *
+ * <p>VmId and VpId are read by the other VPs while they look for targets. They may see one of them before the other when this VP changes to
+ * another L2 at that moment, which does no harm: the change itself leaves no old translation of the L2 it comes from in use, and that is
+ * all a flush has to bring about.
+ */
+final class DirectFlushVp implements DirectFlush, NestedIdentity, VpAttachment {
+    private static final long NO_PAGE = -1;
+
+    private final VirtualProcessor vp;
+    private final Partition partition;
+    private final GuestMemory memory;
+    private final DirectFlush.OfPartition vps;
+    private final boolean isPromised;
+    private final NestedAssist assist;
+    private final FlushInput input;
+    private final VpSet targets = new VpSet();
+    private volatile long vmId;
+    private volatile int vpId;
+    private long partitionAssistPage = NO_PAGE;
+    private boolean isOptedIn;
+
+    DirectFlushVp(VirtualProcessor vp, DirectFlush.OfPartition vps) {
+        this.vp = vp;
+        this.partition = vp.partition();
+        this.memory = partition.memory();
+        this.vps = vps;
+        this.isPromised = partition.configuration().isEnabled("tlbflush-direct");
+        this.assist = new NestedAssist(vp);
+        this.input = new FlushInput(memory);
+    }
+
+    @Override
+    public void enter(boolean optedIn, long vm, int processor, long assistPage) {
+        isOptedIn = optedIn;
+        partitionAssistPage = assistPage;
+        if (vmId != vm) {
+            vmId = vm;
+        }
+        if (vpId != processor) {
+            vpId = processor;
+        }
+    }
+
+    @Override
+    public void leave() {
+        enter(false, 0, 0, NO_PAGE);
+    }
+
+    @Override
+    public boolean enter(EnlightenedVmcb vmcb) {
+        boolean isLoaded = assist.load();
+        if (!isLoaded && assist.isEnabled()) {
+            return false;
+        }
+        enter(
+                isLoaded && assist.isDirectHypercall() && vmcb.isNestedFlush(),
+                vmcb.vmId(),
+                vmcb.vpId(),
+                vmcb.partitionAssistPage());
+        return true;
+    }
+
+    @Override
+    public boolean takes(int callCode) {
+        return isPromised && isOptedIn && FlushInput.isFlush(callCode & 0xFFFF);
+    }
+
+    @Override
+    public SyntheticExit call(CpuRegisters registers, LongUnaryOperator toL1) throws GuestFault {
+        input.start(registers);
+        int status = carryOut(toL1);
+        int lockCount = 0;
+        if (status == HvStatus.SUCCESS) {
+            if (memory.isRam(partitionAssistPage, Integer.BYTES)) {
+                lockCount = memory.getInt(partitionAssistPage);
+            } else {
+                status = HvStatus.INVALID_HYPERCALL_INPUT;
+            }
+        }
+        FlushInput.finish(registers, status == HvStatus.SUCCESS ? (long) input.repCount() << 32 : status);
+        if (lockCount == 0) {
+            return SyntheticExit.NONE;
+        }
+        return partition.configuration().host().vendor() == Vendor.INTEL ? SyntheticExit.INTEL : SyntheticExit.AMD;
+    }
+
+    /** The status of the call, after the flush and before the lock is looked at. */
+    private int carryOut(LongUnaryOperator toL1) throws GuestFault {
+        boolean isEnforced = partition.configuration().enforcesCpuid();
+        if (isEnforced && !partition.configuration().isEnabled("tlbflush")) {
+            return HvStatus.ACCESS_DENIED;
+        }
+        if (input.hasReservedBits()) {
+            return HvStatus.INVALID_HYPERCALL_INPUT;
+        }
+        if (isEnforced && input.isFast() && !partition.configuration().isEnabled("xmm-input")) {
+            throw GuestFault.INVALID_OPCODE;
+        }
+        if (!takes(input.code())) {
+            return HvStatus.INVALID_HYPERCALL_CODE;
+        }
+        int status = input.read(toL1);
+        if (status != HvStatus.SUCCESS || input.isNothing()) {
+            return status;
+        }
+        targets(input.isAll(), input.vpIds(), targets);
+        return targets.isEmpty() || partition.flushTlb(vp, targets) ? HvStatus.SUCCESS : HvStatus.OPERATION_DENIED;
+    }
+
+    @Override
+    public void targets(boolean isAll, VpSet vpIds, VpSet into) {
+        into.clear();
+        for (int i = 0; i < partition.vpCount(); i++) {
+            DirectFlushVp other = (DirectFlushVp) vps.vp(i);
+            int named = other.vpId;
+            boolean isNamed = isAll || named >= 0 && named < VpSet.MAX_VPS && vpIds.contains(named);
+            if (isNamed && other.vmId == vmId) {
+                into.add(i);
+            }
+        }
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        out.put("OptedIn", isOptedIn ? 1 : 0);
+        out.put("VmId", vmId);
+        out.put("VpId", vpId & 0xFFFF_FFFFL);
+        out.put("PartitionAssistPage", partitionAssistPage);
+    }
+
+    @Override
+    public void restore(StateReader in) throws StateException {
+        long optedIn = in.get("OptedIn");
+        long vm = in.get("VmId");
+        long processor = in.get("VpId");
+        long assistPage = in.get("PartitionAssistPage");
+        if (optedIn < 0 || optedIn > 1) {
+            throw new StateException("tlbflush-direct: OptedIn is %d, not 0 or 1".formatted(optedIn));
+        }
+        if (processor >>> 32 != 0) {
+            throw new StateException("tlbflush-direct: VpId 0x%x has more than 32 bits".formatted(processor));
+        }
+        enter(optedIn == 1, vm, (int) processor, assistPage);
+    }
+
+    @Override
+    public void reset() {
+        leave();
+    }
+}
