@@ -44,6 +44,9 @@ public interface VirtualProcessor {
      */
     <T> Peer<T> peer(String id, Class<T> type);
 
+    /** The parts of all enlightenments on this VP that implement {@code type}. Make it in {@link Attachment#addVp}. */
+    <T> Peers<T> peers(Class<T> type);
+
     /**
      * Processor time this VP has used, in units of 100 ns, from any origin; never goes back. On the VP's thread, or on another one
      * while the VP is not running (saving, restoring, being added).

@@ -1,24 +1,29 @@
 package hv.kvm;
 
 import hv.api.GuestMemory;
+import hv.api.VpSet;
 import hv.api.host.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.host.HostFacts;
+import hv.api.host.LocalApic;
 import hv.api.host.PowerEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A virtual machine on {@code /dev/kvm}: RAM, virtual CPUs with KVM's interrupt controllers, a thread for each, and the partition that
  * answers their synthetic MSRs and hypercalls.
  *
  * <p>Order of life: {@link #open}; {@code hypervisor.create(flags, vm)}; {@link #boot}; any of {@link #pause}, {@link #resume},
- * {@link #reset}; close the partition's users; {@link #close}. Methods of {@link Host} are for the partition; the others may be called
+ * {@link #reset}; {@link #stop}; {@code partition.close()}; {@link #close}. Methods of {@link Host} are for the partition; the others may be called
  * from any thread but a VP's, also from the {@link VmListener}, and wait for each other.
  *
  * <p>What runs where: one thread per VP ({@link VcpuThread}) and one for the listener. A VP's own state is touched by its thread, or
@@ -27,11 +32,14 @@ import java.util.concurrent.RejectedExecutionException;
 public final class KvmVm implements Host, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(KvmVm.class.getName());
 
+    private static final long RETRY_MICROS = 100;
+
     private final VmSpec spec;
     private final IoBus bus;
     private final VmListener listener;
     private final VmResources resources;
     private final ExecutorService events;
+    private final ScheduledExecutorService retries;
     private final List<VcpuThread> threads = new ArrayList<>();
     private final List<PowerOnState> powerOn = new ArrayList<>();
     private final Object lifecycle = new Object();
@@ -45,7 +53,7 @@ public final class KvmVm implements Host, AutoCloseable {
     private Runnable loader;
     private IrqChipState irqChips;
     private boolean paused;
-    private boolean closed;
+    private boolean stopped;
 
     private KvmVm(VmSpec spec, IoBus bus, VmListener listener) {
         this.spec = spec;
@@ -54,6 +62,8 @@ public final class KvmVm implements Host, AutoCloseable {
         this.resources = new VmResources(spec);
         this.events = Executors.newSingleThreadExecutor(
                 task -> Thread.ofPlatform().daemon().name("hv-vm-events").unstarted(task));
+        this.retries = Executors.newSingleThreadScheduledExecutor(
+                task -> Thread.ofPlatform().daemon().name("hv-vm-retries").unstarted(task));
     }
 
     /**
@@ -77,8 +87,8 @@ public final class KvmVm implements Host, AutoCloseable {
      */
     public void boot(GuestPartition guest, BootState start, Runnable image) {
         synchronized (lifecycle) {
-            if (partition != null || closed) {
-                throw new IllegalStateException("a VM boots once, before it is closed");
+            if (partition != null || stopped) {
+                throw new IllegalStateException("a VM boots once, before it is stopped");
             }
             partition = guest;
             entry = start;
@@ -92,7 +102,8 @@ public final class KvmVm implements Host, AutoCloseable {
             image.run();
             for (Vcpu vcpu : resources.vcpus) {
                 powerOn.get(vcpu.index()).enter(start(vcpu));
-                threads.add(new VcpuThread(vcpu, guest.addVp(), bus, resources.arena, new Reporter()));
+                ApicState apic = resources.apicStates.get(vcpu.index());
+                threads.add(new VcpuThread(vcpu, guest.addVp(), bus, apic, resources.arena, new Reporter()));
             }
             kickable = threads.toArray(VcpuThread[]::new);
             threads.forEach(Thread::start);
@@ -126,19 +137,17 @@ public final class KvmVm implements Host, AutoCloseable {
     public void resume() {
         synchronized (lifecycle) {
             paused = false;
-            if (!closed) {
-                order(VcpuThread.Order.RUN);
-            }
+            order(VcpuThread.Order.RUN);
         }
     }
 
     /**
      * Resets the machine: all VPs out of the guest, the partition reset, memory cleared and the image loaded again, registers and
-     * interrupt controllers as after power-on. Then it runs, or stays paused if it was. Without effect before boot and after close.
+     * interrupt controllers as after power-on. Then it runs, or stays paused if it was. Without effect before boot and after {@link #stop}.
      */
     public void reset() {
         synchronized (lifecycle) {
-            if (partition == null || closed) {
+            if (partition == null || stopped) {
                 return;
             }
             order(VcpuThread.Order.QUIESCE);
@@ -167,21 +176,29 @@ public final class KvmVm implements Host, AutoCloseable {
     }
 
     /**
-     * Ends the machine: every thread is joined, every file closed and every map undone, also after failures. Close the partition first:
-     * nobody may use this host any more. Idempotent.
+     * Ends every VP's thread and waits for that. Afterwards the partition can be closed; this host still works for it.
+     *
+     * @throws KvmException if a VP does not come back from a handler
+     */
+    public void stop() {
+        synchronized (lifecycle) {
+            stopped = true;
+            events.shutdown();
+            retries.shutdownNow();
+            requestStop();
+            threads.forEach(VcpuThread::awaitEnd);
+        }
+    }
+
+    /**
+     * As {@link #stop}, then gives everything back: files are closed, maps undone, also after failures. Idempotent.
      *
      * @throws KvmException if a VP does not come back from a handler; then its memory stays mapped
      */
     @Override
     public void close() {
         synchronized (lifecycle) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            events.shutdown();
-            requestStop();
-            threads.forEach(VcpuThread::awaitEnd);
+            stop();
             resources.close();
         }
     }
@@ -224,22 +241,46 @@ public final class KvmVm implements Host, AutoCloseable {
         resources.msis.send(vp, vector);
     }
 
+    @Override
+    public void interruptAutoEoi(int vp, int vector) {
+        VcpuThread[] all = kickable;
+        if (vp < all.length) {
+            all[vp].interruptAutoEoi(vector);
+        }
+    }
+
+    @Override
+    public boolean flushTlb(int caller, VpSet targets) {
+        VcpuThread[] all = kickable;
+        all[caller].flushRound().run(all, targets);
+        return true;
+    }
+
+    @Override
+    public long vpRunTime100ns(int vp) {
+        return kickable[vp].cpuTime100ns();
+    }
+
+    @Override
+    public Optional<LocalApic> apic(int vp) {
+        return Optional.of(resources.apics.get(vp));
+    }
+
     /** {@inheritDoc} The VP on whose thread this is called waits, outside the guest, until the listener has returned. */
     @Override
     public void power(PowerEvent event) {
-        VcpuThread caller = Thread.currentThread() instanceof VcpuThread thread ? thread : null;
-        if (caller != null) {
-            caller.hold();
-        }
-        tell(() -> {
-            try {
-                listener.power(event);
-            } finally {
-                if (caller != null) {
-                    caller.release();
+        if (Thread.currentThread() instanceof VcpuThread caller) {
+            long hold = caller.hold();
+            tell(() -> {
+                try {
+                    listener.power(event);
+                } finally {
+                    caller.release(hold);
                 }
-            }
-        });
+            });
+        } else {
+            tell(() -> listener.power(event));
+        }
     }
 
     /** The index of the VP on whose thread this is called, for a device that has to name it; 0 on another thread. */
@@ -247,6 +288,14 @@ public final class KvmVm implements Host, AutoCloseable {
         return Thread.currentThread() instanceof VcpuThread thread
                 ? thread.vcpu().index()
                 : 0;
+    }
+
+    private void kickLater(int vp) {
+        try {
+            retries.schedule(() -> kick(vp), RETRY_MICROS, TimeUnit.MICROSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "retry in a VM that is being closed", e);
+        }
     }
 
     private void tell(Runnable event) {
@@ -275,6 +324,11 @@ public final class KvmVm implements Host, AutoCloseable {
             String line = cause instanceof KvmException ? cause.getMessage() : unexpected(cause);
             LOG.log(System.Logger.Level.DEBUG, "VP " + vp + " stopped", cause);
             tell(() -> listener.failed(vp, "VP %d stopped: %s".formatted(vp, line)));
+        }
+
+        @Override
+        public void retry(int vp) {
+            kickLater(vp);
         }
 
         private static String unexpected(Throwable cause) {

@@ -33,6 +33,7 @@ final class LibC {
     static final int O_CLOEXEC = 0x80000;
     static final int SIG_BLOCK = 0;
     static final int SIGSET_BYTES = 128;
+    static final int CLOCK_THREAD_CPUTIME_ID = 3;
 
     /** Where a call leaves errno. */
     static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
@@ -63,6 +64,8 @@ final class LibC {
     private static final MethodHandle SIGTIMEDWAIT =
             find("sigtimedwait", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
     private static final MethodHandle SIGRTMIN = find("__libc_current_sigrtmin", FunctionDescriptor.of(JAVA_INT));
+    private static final MethodHandle CLOCK_GETTIME =
+            find("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle GETTID = find("gettid", FunctionDescriptor.of(JAVA_INT));
     private static final MethodHandle GETPID = find("getpid", FunctionDescriptor.of(JAVA_INT));
     private static final MethodHandle TGKILL =
@@ -185,6 +188,15 @@ final class LibC {
     static int gettid() {
         try {
             return (int) GETTID.invokeExact();
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** 0, or -1 if the clock is not known. */
+    static int clockGettime(int clock, MemorySegment timespec) {
+        try {
+            return (int) CLOCK_GETTIME.invokeExact(clock, timespec);
         } catch (Throwable e) {
             throw impossible(e);
         }

@@ -11,6 +11,7 @@ import hv.api.host.GuestVp;
 import hv.api.host.PartitionListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -96,6 +97,11 @@ final class FakePartition implements GuestPartition {
     }
 
     @Override
+    public <T> Optional<T> service(String id, Class<T> type) {
+        return Optional.empty();
+    }
+
+    @Override
     public PartitionDTO inspect() {
         throw new UnsupportedOperationException();
     }
@@ -134,6 +140,9 @@ final class FakePartition implements GuestPartition {
         public void drain() {
             drain.drain(index);
         }
+
+        @Override
+        public void endOfInterrupt(int vector) {}
 
         @Override
         public <T> CompletableFuture<T> submit(Callable<T> task) {

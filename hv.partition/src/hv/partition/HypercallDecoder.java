@@ -107,9 +107,11 @@ final class HypercallDecoder implements HypercallInput {
             return false;
         }
         int repStart = (int) (control >>> 48) & 0xFFF;
-        return spec.reps() == HypercallSpec.Reps.NONE
-                ? repCount() == 0 && repStart == 0
-                : repCount() != 0 && repStart == 0;
+        return switch (spec.reps()) {
+            case NONE -> repCount() == 0 && repStart == 0;
+            case LIST -> repCount() != 0 && repStart == 0;
+            case UNCHECKED -> true;
+        };
     }
 
     private static long pair(long high, long low) {

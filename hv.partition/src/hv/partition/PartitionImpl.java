@@ -109,7 +109,7 @@ final class PartitionImpl implements Partition, GuestPartition {
         for (Slot slot : slots) {
             slot.addVp(vp);
         }
-        vp.publish(routes(vp.index()));
+        vp.publish(routes(vp.index()), slots);
         return vp;
     }
 
@@ -119,6 +119,7 @@ final class PartitionImpl implements Partition, GuestPartition {
             for (MsrRange range : HypercallMsrs.DESCRIPTOR.msrs()) {
                 routes.add(range.first(), range.access(), own);
             }
+            UnofferedCalls.addTo(routes);
             plan.known().forEach(routes::know);
             slots.forEach(slot -> routes.add(slot, vp));
         }

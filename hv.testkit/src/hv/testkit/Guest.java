@@ -260,6 +260,7 @@ public final class Guest implements AutoCloseable {
                 for (int i = 0; i < vps; i++) {
                     partition.addVp();
                 }
+                machine.attach(partition);
                 return new Guest(machine, partition);
             } catch (ConfigurationException e) {
                 throw new AssertionError("'" + flags + "' does not start", e);
