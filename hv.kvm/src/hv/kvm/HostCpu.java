@@ -8,7 +8,7 @@ import java.util.List;
 
 /** What has to be known of the host's CPU: who made it, and whether it has simultaneous multithreading. */
 final class HostCpu {
-    private static final Path SMT = Path.of("/sys", "devices", "system", "cpu", "smt");
+    private static final Path SMT = Path.of("/sys/devices/system/cpu/smt");
 
     /** "Genu" of "GenuineIntel", as EBX of leaf 0 has it. */
     private static final int GENU = 0x756E_6547;

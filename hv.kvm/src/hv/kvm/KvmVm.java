@@ -17,14 +17,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A virtual machine on {@code /dev/kvm}: RAM, virtual CPUs with KVM's interrupt controllers, a thread for each, and the partition that
  * answers their synthetic MSRs and hypercalls.
  *
  * <p>Order of life: {@link #open}; {@code hypervisor.create(flags, vm)}; {@link #boot}; any of {@link #pause}, {@link #resume},
- * {@link #reset}; close the partition's users; {@link #close}. Methods of {@link Host} are for the partition; the others may be called
+ * {@link #reset}; {@link #stop}; {@code partition.close()}; {@link #close}. Methods of {@link Host} are for the partition; the others may be called
  * from any thread but a VP's, also from the {@link VmListener}, and wait for each other.
  *
  * <p>What runs where: one thread per VP ({@link VcpuThread}) and one for the listener. A VP's own state is touched by its thread, or
@@ -34,7 +33,6 @@ public final class KvmVm implements Host, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(KvmVm.class.getName());
 
     private static final long RETRY_MICROS = 100;
-    private static final long FLUSH_POLL_NANOS = 10_000;
 
     private final VmSpec spec;
     private final IoBus bus;
@@ -55,7 +53,7 @@ public final class KvmVm implements Host, AutoCloseable {
     private Runnable loader;
     private IrqChipState irqChips;
     private boolean paused;
-    private boolean closed;
+    private boolean stopped;
 
     private KvmVm(VmSpec spec, IoBus bus, VmListener listener) {
         this.spec = spec;
@@ -89,8 +87,8 @@ public final class KvmVm implements Host, AutoCloseable {
      */
     public void boot(GuestPartition guest, BootState start, Runnable image) {
         synchronized (lifecycle) {
-            if (partition != null || closed) {
-                throw new IllegalStateException("a VM boots once, before it is closed");
+            if (partition != null || stopped) {
+                throw new IllegalStateException("a VM boots once, before it is stopped");
             }
             partition = guest;
             entry = start;
@@ -139,19 +137,17 @@ public final class KvmVm implements Host, AutoCloseable {
     public void resume() {
         synchronized (lifecycle) {
             paused = false;
-            if (!closed) {
-                order(VcpuThread.Order.RUN);
-            }
+            order(VcpuThread.Order.RUN);
         }
     }
 
     /**
      * Resets the machine: all VPs out of the guest, the partition reset, memory cleared and the image loaded again, registers and
-     * interrupt controllers as after power-on. Then it runs, or stays paused if it was. Without effect before boot and after close.
+     * interrupt controllers as after power-on. Then it runs, or stays paused if it was. Without effect before boot and after {@link #stop}.
      */
     public void reset() {
         synchronized (lifecycle) {
-            if (partition == null || closed) {
+            if (partition == null || stopped) {
                 return;
             }
             order(VcpuThread.Order.QUIESCE);
@@ -180,22 +176,29 @@ public final class KvmVm implements Host, AutoCloseable {
     }
 
     /**
-     * Ends the machine: every thread is joined, every file closed and every map undone, also after failures. Close the partition first:
-     * nobody may use this host any more. Idempotent.
+     * Ends every VP's thread and waits for that. Afterwards the partition can be closed; this host still works for it.
+     *
+     * @throws KvmException if a VP does not come back from a handler
+     */
+    public void stop() {
+        synchronized (lifecycle) {
+            stopped = true;
+            events.shutdown();
+            retries.shutdownNow();
+            requestStop();
+            threads.forEach(VcpuThread::awaitEnd);
+        }
+    }
+
+    /**
+     * As {@link #stop}, then gives everything back: files are closed, maps undone, also after failures. Idempotent.
      *
      * @throws KvmException if a VP does not come back from a handler; then its memory stays mapped
      */
     @Override
     public void close() {
         synchronized (lifecycle) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            events.shutdown();
-            retries.shutdownNow();
-            requestStop();
-            threads.forEach(VcpuThread::awaitEnd);
+            stop();
             resources.close();
         }
     }
@@ -246,31 +249,17 @@ public final class KvmVm implements Host, AutoCloseable {
         }
     }
 
-    /** {@inheritDoc} A VP that waits here for another is itself out of the guest, so two that flush each other do not wait for ever. */
     @Override
     public boolean flushTlb(int caller, VpSet targets) {
         VcpuThread[] all = kickable;
-        for (int bank = 0; bank * Long.SIZE < all.length; bank++) {
-            for (long rest = targets.bank(bank); rest != 0; rest &= rest - 1) {
-                int vp = bank * Long.SIZE + Long.numberOfTrailingZeros(rest);
-                if (vp < all.length) {
-                    all[vp].wantFlush();
-                }
-            }
-        }
-        for (VcpuThread thread : all) {
-            if (targets.contains(thread.vcpu().index())) {
-                while (!thread.isOutOfGuest()) {
-                    LockSupport.parkNanos(FLUSH_POLL_NANOS);
-                }
-            }
-        }
+        all[caller].flushRound().run(all, targets);
         return true;
     }
 
     @Override
     public long vpRunTime100ns(int vp) {
-        return kickable[vp].cpuTime100ns();
+        VcpuThread[] all = kickable;
+        return vp < all.length ? all[vp].cpuTime100ns() : 0;
     }
 
     @Override
@@ -281,19 +270,18 @@ public final class KvmVm implements Host, AutoCloseable {
     /** {@inheritDoc} The VP on whose thread this is called waits, outside the guest, until the listener has returned. */
     @Override
     public void power(PowerEvent event) {
-        VcpuThread caller = Thread.currentThread() instanceof VcpuThread thread ? thread : null;
-        if (caller != null) {
-            caller.hold();
-        }
-        tell(() -> {
-            try {
-                listener.power(event);
-            } finally {
-                if (caller != null) {
-                    caller.release();
+        if (Thread.currentThread() instanceof VcpuThread caller) {
+            long hold = caller.hold();
+            tell(() -> {
+                try {
+                    listener.power(event);
+                } finally {
+                    caller.release(hold);
                 }
-            }
-        });
+            });
+        } else {
+            tell(() -> listener.power(event));
+        }
     }
 
     /** The index of the VP on whose thread this is called, for a device that has to name it; 0 on another thread. */

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -40,6 +41,7 @@ final class VcpuThread extends Thread {
     }
 
     private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long NO_HOLD = 0;
     private static final VarHandle KICKED;
 
     static {
@@ -58,14 +60,23 @@ final class VcpuThread extends Thread {
     private final Observer observer;
     private final AutoEoi autoEoi;
     private final TlbFlush tlbFlush;
+    private final FlushRound flushRound;
     private final MemorySegment cpuTime;
     private final Object monitor = new Object();
 
     @SuppressWarnings("unused") // through KICKED
     private volatile boolean kicked;
 
-    /** Whether KVM_RUN may be running guest code; its order with {@link #flushWanted} makes a flush complete. */
-    private volatile boolean inGuest;
+    /**
+     * Odd while KVM_RUN may be running guest code, one more with each entry and each exit. Written by this thread only; its order with
+     * {@link #flushWanted} makes a flush complete.
+     */
+    private final AtomicLong passage = new AtomicLong();
+
+    /** The kernel's clock of this thread's processor time; 0 while there is none. */
+    private volatile int cpuClock;
+
+    private volatile long endedAt100ns;
 
     private volatile boolean flushWanted;
 
@@ -74,7 +85,8 @@ final class VcpuThread extends Thread {
     private int tid;
     private boolean parked;
     private boolean stirred;
-    private boolean held;
+    private long hold = NO_HOLD;
+    private long lastHold;
     private boolean shutDown;
     private boolean failed;
 
@@ -88,6 +100,7 @@ final class VcpuThread extends Thread {
         this.observer = observer;
         this.autoEoi = new AutoEoi(vcpu, apic, arena);
         this.tlbFlush = new TlbFlush(vcpu, arena);
+        this.flushRound = new FlushRound();
         this.cpuTime = arena.allocate(16, 8);
         setDaemon(true);
     }
@@ -111,10 +124,27 @@ final class VcpuThread extends Thread {
         }
     }
 
-    /** Processor time of this thread in units of 100 ns. On this thread. */
+    /** Processor time of this thread in units of 100 ns, 0 before it runs, and what it was when it has ended. Any thread. */
     long cpuTime100ns() {
-        LibC.clockGettime(LibC.CLOCK_THREAD_CPUTIME_ID, cpuTime);
-        return cpuTime.get(ValueLayout.JAVA_LONG, 0) * 10_000_000 + cpuTime.get(ValueLayout.JAVA_LONG, 8) / 100;
+        if (Thread.currentThread() == this) {
+            return cpuTime100ns(cpuTime);
+        }
+        try (Arena scratch = Arena.ofConfined()) {
+            return cpuTime100ns(scratch.allocate(16, 8));
+        }
+    }
+
+    private long cpuTime100ns(MemorySegment timespec) {
+        int clock = cpuClock;
+        if (clock == 0 || LibC.clockGettime(clock, timespec) != 0) {
+            return endedAt100ns;
+        }
+        return timespec.get(ValueLayout.JAVA_LONG, 0) * 10_000_000 + timespec.get(ValueLayout.JAVA_LONG, 8) / 100;
+    }
+
+    /** For flushes that this VP asks for. */
+    FlushRound flushRound() {
+        return flushRound;
     }
 
     /** Asks for an interrupt without EOI. Any thread. */
@@ -124,18 +154,21 @@ final class VcpuThread extends Thread {
     }
 
     /**
-     * Has the VP flush its TLB before it runs guest code again, and makes it leave the guest if it is there. Any thread; the flush is
-     * certain once {@link #isOutOfGuest} has been true.
+     * Has the VP flush its TLB before it runs guest code again, and makes it leave the guest if it is there. Any thread.
+     *
+     * @return what to give to {@link #hasLeftGuest}: the flush is certain once that is true
      */
-    void wantFlush() {
+    long wantFlush() {
         flushWanted = true;
-        if (inGuest) {
+        long seen = passage.get();
+        if ((seen & 1) != 0) {
             kick();
         }
+        return seen;
     }
 
-    boolean isOutOfGuest() {
-        return !inGuest;
+    boolean hasLeftGuest(long seen) {
+        return (seen & 1) == 0 || passage.get() != seen;
     }
 
     /** Gives an order; the VP follows at its next safe point, which it is kicked to. STOP is the last one. Any thread. */
@@ -197,27 +230,36 @@ final class VcpuThread extends Thread {
                 .formatted(vcpu.index(), stack.length == 0 ? "its end" : stack[0]));
     }
 
-    /** Keeps the VP from entering the guest until {@link #release}. On its own thread, while it answers an exit. */
-    void hold() {
+    /**
+     * Keeps the VP from entering the guest until {@link #release}. On its own thread, while it answers an exit.
+     *
+     * @return names this hold: after a reset the VP may be in its next one before the last is released
+     */
+    long hold() {
+        long token;
         synchronized (monitor) {
-            held = true;
+            token = ++lastHold;
+            hold = token;
         }
         KICKED.setVolatile(this, true);
         run.immediateExit(1);
+        return token;
     }
 
-    /** Ends {@link #hold}. Any thread. */
-    void release() {
+    /** Ends the hold that {@code token} names, if it is still on. Any thread. */
+    void release(long token) {
         synchronized (monitor) {
-            held = false;
-            monitor.notifyAll();
+            if (hold == token) {
+                hold = NO_HOLD;
+                monitor.notifyAll();
+            }
         }
     }
 
     /** Forgets a shutdown or failure: the registers are those of the start again. While the VP is parked. */
     void revive() {
         synchronized (monitor) {
-            held = false;
+            hold = NO_HOLD;
             shutDown = false;
             failed = false;
         }
@@ -231,13 +273,16 @@ final class VcpuThread extends Thread {
             synchronized (monitor) {
                 tid = LibC.gettid();
             }
+            cpuClock = LibC.threadCpuClock(LibC.gettid());
             // A kick that came before could not be sent; the drain that follows serves it.
             acknowledge();
             work();
         } catch (Throwable e) {
             observer.failed(vcpu.index(), e);
         } finally {
-            inGuest = false;
+            passage.set(passage.getPlain() + (passage.getPlain() & 1));
+            endedAt100ns = cpuTime100ns();
+            cpuClock = 0;
             synchronized (monitor) {
                 tid = 0;
                 parked = true;
@@ -301,12 +346,12 @@ final class VcpuThread extends Thread {
     }
 
     private boolean enter() {
-        inGuest = true;
+        passage.set(passage.getPlain() + 1);
         if (flushWanted) {
             run.immediateExit(1); // Finish the exit and come back by EINTR, where it is done.
         }
         boolean exited = vcpu.enter();
-        inGuest = false;
+        passage.set(passage.getPlain() + 1);
         return exited;
     }
 
@@ -330,7 +375,7 @@ final class VcpuThread extends Thread {
                 if (order == Order.STOP) {
                     return false;
                 }
-                if (order == Order.RUN && !held && !shutDown && !failed) {
+                if (isFree()) {
                     parked = false;
                     return true;
                 }
@@ -348,10 +393,12 @@ final class VcpuThread extends Thread {
         }
     }
 
+    private boolean isFree() {
+        return order == Order.RUN && hold == NO_HOLD && !shutDown && !failed;
+    }
+
     private boolean mayLeavePark() {
-        return order == Order.STOP
-                || order == Order.RUN && !held && !shutDown && !failed
-                || stirred && !failed && order != Order.QUIESCE;
+        return order == Order.STOP || isFree() || stirred && !failed && order != Order.QUIESCE;
     }
 
     /** Waits for a condition that the monitor guards. Nobody has a reason to interrupt a VP; it ends by order only. */

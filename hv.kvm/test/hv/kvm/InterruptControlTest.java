@@ -94,9 +94,10 @@ class InterruptControlTest {
             VpSet self = new VpSet();
             self.add(0);
             vm.partition.read = msr -> vm.vm.flushTlb(0, self) ? 1 : 0;
-            vm.boot64(code);
-            assertEquals(0, vm.next().value());
+            vm.memory().putInt(0x40_0100, 0x11);
             vm.memory().putInt(0x20_0100, 0x22);
+            vm.boot64(code);
+            assertEquals(new TestVm.Out(0x20, 4, 0x11), vm.next());
             assertEquals(new TestVm.Out(0x21, 4, 0x22), vm.next());
         }
     }

@@ -1,0 +1,104 @@
+package hv.console;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What was typed behind a command: words, and options with a value ({@code --cpu FLAGS} or {@code --cpu=FLAGS}). Used by one thread for
+ * one command.
+ */
+final class Arguments {
+    private final Help help;
+    private final List<String> words = new ArrayList<>();
+    private final Map<String, String> options = new TreeMap<>();
+    private boolean wantsHelp;
+
+    private Arguments(Help help) {
+        this.help = help;
+    }
+
+    /**
+     * Reads them.
+     *
+     * @throws UsageException if an option is not one of the command's
+     */
+    static Arguments of(Help help, String... typed) {
+        Arguments arguments = new Arguments(help);
+        for (int i = 0; i < typed.length; i++) {
+            String word = typed[i];
+            int equals = word.indexOf('=');
+            String name = equals < 0 ? word : word.substring(0, equals);
+            if (!word.startsWith("--")) {
+                arguments.words.add(word);
+            } else if (word.equals("--help")) {
+                arguments.wantsHelp = true;
+            } else if (!help.options().contains(name)) {
+                throw help.refuse("does not know '" + word + "'");
+            } else if (equals >= 0) {
+                arguments.options.put(name, word.substring(equals + 1));
+            } else if (++i < typed.length) {
+                arguments.options.put(name, typed[i]);
+            } else {
+                throw help.refuse("needs a value behind " + name);
+            }
+        }
+        return arguments;
+    }
+
+    /** Prints the help if it was asked for; the command then does nothing else. */
+    boolean printedHelp() {
+        if (wantsHelp) {
+            System.out.println(help.text());
+        }
+        return wantsHelp;
+    }
+
+    /** The words, which must be as many as {@code names} says. */
+    List<String> words(String... names) {
+        if (words.size() < names.length) {
+            throw help.refuse("needs " + names[words.size()]);
+        }
+        if (words.size() > names.length) {
+            throw help.refuse("does not know what to do with '" + words.get(names.length) + "'");
+        }
+        return List.copyOf(words);
+    }
+
+    /** The first word, which is taken away: what a command with several uses shall do. */
+    String action(String... known) {
+        if (words.isEmpty() || !List.of(known).contains(words.getFirst())) {
+            throw help.refuse((words.isEmpty() ? "needs" : "does not know '" + words.getFirst() + "' but") + " one of "
+                    + String.join(", ", known));
+        }
+        return words.removeFirst();
+    }
+
+    /** The value of an option. */
+    Optional<String> option(String name) {
+        return Optional.ofNullable(options.get(name));
+    }
+
+    /** An unsigned number of 64 bits, decimal or 0x hex. */
+    long number(String what, String text) {
+        try {
+            String plain = text.replace("_", "");
+            return plain.startsWith("0x") || plain.startsWith("0X")
+                    ? Long.parseUnsignedLong(plain.substring(2), 16)
+                    : Long.parseUnsignedLong(plain);
+        } catch (NumberFormatException e) {
+            throw help.refuse("takes a number as 0x40000020 or 32 for " + what + ", not '" + text + "'");
+        }
+    }
+
+    /** A number of 31 bits. */
+    int index(String what, String text) {
+        long number = number(what, text);
+        if (number < 0 || number > Integer.MAX_VALUE) {
+            throw help.refuse("finds '" + text + "' too large for " + what);
+        }
+        return (int) number;
+    }
+}

@@ -1,0 +1,29 @@
+package hv.console;
+
+import java.util.List;
+
+/**
+ * How a command is used.
+ *
+ * @param verb its name without the scope
+ * @param usage what is typed behind it
+ * @param purpose one sentence
+ * @param example a whole line as it is typed in a shell
+ * @param options the options with a value
+ */
+record Help(String verb, String usage, String purpose, String example, List<String> options) {
+    Help {
+        options = List.copyOf(options);
+    }
+
+    String text() {
+        return """
+                usage: %s %s
+                  %s
+                example: ./hv %s""".formatted(verb, usage, purpose, example);
+    }
+
+    UsageException refuse(String problem) {
+        return new UsageException("%s %s; usage: %s %s".formatted(verb, problem, verb, usage));
+    }
+}

@@ -1,0 +1,57 @@
+package hv.console;
+
+import hv.api.dto.EnlightenmentDTO;
+import hv.api.host.GuestPartition;
+import hv.api.host.Hypervisor;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.felix.service.command.Descriptor;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** {@code hv:list}: what is deployed and active, one line each. */
+@Component(
+        service = ListCommand.class,
+        property = {"osgi.command.scope=hv", "osgi.command.function=list"})
+public final class ListCommand {
+    private static final Help HELP =
+            new Help("list", "", "lists the enlightenments that are active", "list", List.of());
+
+    private final Hypervisor hypervisor;
+
+    /** For the component runtime. */
+    @Activate
+    public ListCommand(@Reference Hypervisor hypervisor) {
+        this.hypervisor = hypervisor;
+    }
+
+    /** The command. */
+    @Descriptor("lists the enlightenments that are active, with what they require and who uses them")
+    public void list(@Descriptor("--help") String... typed) {
+        Arguments arguments = Arguments.of(HELP, typed);
+        if (arguments.printedHelp()) {
+            return;
+        }
+        arguments.words();
+        Table table = new Table("FLAG", "TITLE", "REQUIRES", "BUNDLE", "PARTITIONS");
+        for (EnlightenmentDTO row : hypervisor.enlightenments()) {
+            table.row(
+                    row.flag(),
+                    row.title(),
+                    row.requires().isEmpty() ? "-" : String.join(" ", row.requires()),
+                    row.bundle(),
+                    usedBy(row.id()));
+        }
+        table.print(System.out);
+    }
+
+    private String usedBy(String id) {
+        String ids = hypervisor.partitions().stream()
+                .map(GuestPartition::inspect)
+                .filter(partition -> partition.enabled().contains(id))
+                .map(partition -> String.valueOf(partition.id()))
+                .collect(Collectors.joining(" "));
+        return ids.isEmpty() ? "-" : ids;
+    }
+}

@@ -1,0 +1,105 @@
+package hv.console;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * The second door to the commands: {@code ./hv VERB ARGS} runs {@code hv:VERB ARGS} in a Gogo session without a terminal and turns its
+ * outcome into an exit status. 0 if all went well, 2 with one line on stderr for what cannot be used, otherwise what the command said
+ * with {@link #status}, or 1.
+ *
+ * <p>Called by the launcher, on its main thread, which knows the two uses by their property {@code hv.verb}.
+ */
+final class ShellDoor {
+    private static final String STATUS = "hv.status";
+    private static final int UNUSABLE = 2;
+
+    private ShellDoor() {}
+
+    /** Called by a command whose answer is "no": what the shell sees, and a script on the console as {@code $hv.status}. */
+    static void status(CommandSession session, int status) {
+        session.put(STATUS, status);
+    }
+
+    static int execute(CommandProcessor gogo, String line) {
+        // The descriptors themselves: Gogo replaces System.out, and a session on top of that would call itself without
+        // end.
+        InputStream in = new FileInputStream(FileDescriptor.in);
+        PrintStream out = stream(FileDescriptor.out);
+        PrintStream err = stream(FileDescriptor.err);
+        try (CommandSession session = gogo.createSession(in, out, err)) {
+            session.put("SCOPE", "hv:*");
+            Object result = session.execute(line);
+            if (result != null) {
+                out.println(session.format(result, 0));
+            }
+            return session.get(STATUS) instanceof Integer status ? status : 0;
+        } catch (IllegalArgumentException e) {
+            err.println("hv: " + e.getMessage());
+            return UNUSABLE;
+        } catch (Exception e) {
+            boolean isUnknown = e.getClass().getSimpleName().equals("CommandNotFoundException");
+            err.println("hv: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            return isUnknown ? UNUSABLE : 1;
+        } finally {
+            out.flush();
+        }
+    }
+
+    private static PrintStream stream(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+
+    /** {@code ./hv list ...} */
+    @Component(service = ToIntFunction.class, property = "hv.verb=command")
+    public static final class Command implements ToIntFunction<String[]> {
+        private final CommandProcessor gogo;
+
+        /** For the component runtime. */
+        @Activate
+        public Command(@Reference CommandProcessor gogo) {
+            this.gogo = gogo;
+        }
+
+        @Override
+        public int applyAsInt(String[] verbAndArguments) {
+            return execute(
+                    gogo,
+                    "hv:" + Arrays.stream(verbAndArguments).map(Command::quote).collect(Collectors.joining(" ")));
+        }
+
+        /** Gogo leaves what stands between single quotes alone. */
+        private static String quote(String word) {
+            return word.matches("[A-Za-z0-9_./-]+") ? word : "'" + word.replace("'", "'\"'\"'") + "'";
+        }
+    }
+
+    /** {@code ./hv shell -c 'COMMANDS'} */
+    @Component(service = ToIntFunction.class, property = "hv.verb=script")
+    public static final class Script implements ToIntFunction<String[]> {
+        private final CommandProcessor gogo;
+
+        /** For the component runtime. */
+        @Activate
+        public Script(@Reference CommandProcessor gogo) {
+            this.gogo = gogo;
+        }
+
+        @Override
+        public int applyAsInt(String[] commands) {
+            return execute(gogo, commands[0]);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package hv.guest;
+
+import hv.api.CpuidRegister;
+import hv.api.GuestFault;
+import hv.api.host.GuestPartition;
+import hv.api.host.GuestVp;
+import hv.api.host.Host;
+import hv.guest.Bytecode.Entry;
+import hv.guest.VpReport.Outcome;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
+
+/**
+ * The guest program without a CPU: runs a program's parts against a partition, and writes the report that the kernel writes.
+ *
+ * <p>What a part does to the machine goes straight to the partition: RDMSR, WRMSR and hypercalls to the VP's methods, CPUID to the
+ * partition's table, RDTSC to the host's counter. All VPs are carried out by the thread that calls {@link #run}; in a part that runs
+ * together they take turns, an instruction each. Interrupts are counted from what {@link #interrupt} is told.
+ */
+public final class HostedGuest {
+    /** {@link #run} was ended by {@link #stop}. */
+    public static final int STOPPED = 2;
+
+    private static final long OWN_OS_ID = 0xE876_0000_0001_0000L;
+    private static final int HV_X64_MSR_GUEST_OS_ID = 0x4000_0000;
+    private static final int HV_X64_MSR_HYPERCALL = 0x4000_0001;
+    private static final int ACCESS_HYPERCALL_MSRS = 1 << 5;
+    private static final int LEAF_VENDOR = 0x4000_0000;
+    private static final int LEAF_INTERFACE = 0x4000_0001;
+    private static final int LEAF_FEATURES = 0x4000_0003;
+    private static final int HV1 = 0x3123_7648;
+
+    private final Bytecode.Module module;
+    private final HostedPlatform platform;
+    private final HostedReport report;
+    private final List<HostedVp> vps;
+    private final Totals totals = new Totals();
+    private volatile boolean isStopped;
+
+    /**
+     * A guest that has not run yet.
+     *
+     * @param program the parts
+     * @param partition with all its VPs added
+     * @param host the partition's own
+     * @param commandLine options, as {@code clock=5s}; may be empty
+     * @param out receives the report, in ASCII, a line feed after each line
+     */
+    public HostedGuest(
+            GuestProgram program, GuestPartition partition, Host host, String commandLine, OutputStream out) {
+        this(program, partition, host, commandLine, out, LockSupport::parkNanos);
+    }
+
+    /** The same with another way to let time pass while all VPs wait. */
+    HostedGuest(
+            GuestProgram program,
+            GuestPartition partition,
+            Host host,
+            String commandLine,
+            OutputStream out,
+            LongConsumer napNanos) {
+        this.module = Bytecode.decode(program.module());
+        this.platform = new HostedPlatform(partition, host, new CommandLine(commandLine), napNanos);
+        this.report = new HostedReport(out);
+        this.vps = IntStream.range(0, partition.vpCount())
+                .mapToObj(index -> new HostedVp(index, platform))
+                .toList();
+    }
+
+    /** Requests an interrupt, as {@link Host#interrupt} was asked to. Numbers that no VP or vector has are ignored. Any thread. */
+    public void interrupt(int vp, int vector) {
+        if (vp >= 0 && vp < vps.size() && vector >= 32 && vector <= 255) {
+            vps.get(vp).interrupts().request(vector);
+        }
+    }
+
+    /** Ends {@link #run} before its next instruction: the guest was reset or switched off. Any thread. */
+    public void stop() {
+        isStopped = true;
+    }
+
+    /**
+     * Runs all parts. Call it once.
+     *
+     * @return 0 if no part failed, 1 if one did, {@link #STOPPED}
+     */
+    public int run() {
+        if (vps.isEmpty() || vps.size() > GuestProgram.MOST_VPS) {
+            report.line("needs 1 to 255 vCPUs");
+            return 1;
+        }
+        if (platform.memoryBytes() < GuestProgram.memoryBytes(vps.size())) {
+            report.line("needs more memory: 6 MiB, and 64 KiB for each vCPU");
+            return 1;
+        }
+        boolean isAnnounced = platform.cpuid(LEAF_INTERFACE, CpuidRegister.EAX) == HV1;
+        announce(isAnnounced);
+        for (Entry entry : module.entries()) {
+            if (!isAnnounced || !applies(entry.part())) {
+                notOffered(entry);
+            } else if (!runPart(entry.part())) {
+                return STOPPED;
+            }
+        }
+        report.line((isAnnounced ? "" : "Hyper-V is not announced: ") + totals.line(vcpus()));
+        return totals.hasFailures() ? 1 : 0;
+    }
+
+    private String vcpus() {
+        return vps.size() == 1 ? "1 vCPU" : vps.size() + " vCPUs";
+    }
+
+    private void announce(boolean isAnnounced) {
+        long mebibytes = platform.memoryBytes() >> 20;
+        if (!isAnnounced) {
+            report.line("%s, %d MiB, no Hyper-V announced".formatted(vcpus(), mebibytes));
+            return;
+        }
+        boolean isRefused = !startHypercalls();
+        ByteBuffer vendor = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+        vendor.putInt(platform.cpuid(LEAF_VENDOR, CpuidRegister.EBX));
+        vendor.putInt(platform.cpuid(LEAF_VENDOR, CpuidRegister.ECX));
+        vendor.putInt(platform.cpuid(LEAF_VENDOR, CpuidRegister.EDX));
+        report.line("%s, %d MiB, hypervisor \"%s\" leaves 0x40000000-0x%x, interface Hv#1"
+                .formatted(
+                        vcpus(),
+                        mebibytes,
+                        HostedVp.printable(vendor.array()),
+                        platform.cpuid(LEAF_VENDOR, CpuidRegister.EAX)));
+        if (isRefused) {
+            report.line("the hypercall page was refused");
+            totals.add(Outcome.FAIL);
+        }
+    }
+
+    /** GUEST_OS_ID, then HYPERCALL, if the features allow; false if that was refused. */
+    private boolean startHypercalls() {
+        if ((platform.cpuid(LEAF_FEATURES, CpuidRegister.EAX) & ACCESS_HYPERCALL_MSRS) == 0) {
+            return true;
+        }
+        GuestVp vp = platform.partition().vp(0);
+        long wanted = HostedPlatform.HYPERCALL_PAGE | 1;
+        try {
+            vp.writeMsr(HV_X64_MSR_GUEST_OS_ID, OWN_OS_ID);
+            vp.writeMsr(HV_X64_MSR_HYPERCALL, wanted);
+            if (vp.readMsr(HV_X64_MSR_HYPERCALL) != wanted) {
+                return false;
+            }
+        } catch (GuestFault fault) {
+            return false;
+        }
+        platform.hypercallReady();
+        return true;
+    }
+
+    private boolean applies(GuestPart part) {
+        return part.conditions().stream()
+                .allMatch(condition -> condition.holds(platform.cpuid(condition.leaf(), condition.register())));
+    }
+
+    private void notOffered(Entry entry) {
+        if (entry.isExpected()) {
+            totals.add(Outcome.FAIL);
+            report.row(entry.part().id(), module.column(), "FAIL  expected, but not offered");
+        } else {
+            totals.addAbsent();
+            report.row(entry.part().id(), module.column(), "not offered");
+        }
+    }
+
+    private boolean runPart(GuestPart part) {
+        totals.addOffered();
+        platform.clear(HostedPlatform.SHARED, HostedPlatform.SHARED_BYTES);
+        List<HostedVp> runners = part.run() == GuestPart.Run.FIRST ? vps.subList(0, 1) : vps;
+        if (part.run() == GuestPart.Run.TOGETHER) {
+            return runTogether(part, runners);
+        }
+        for (HostedVp vp : runners) {
+            if (!runTogether(part, List.of(vp))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean runTogether(GuestPart part, List<HostedVp> runners) {
+        HostedRun run = new HostedRun(part, runners, vps.size(), module.column(), report);
+        runners.forEach(vp -> vp.start(part, run));
+        if (!run.inTurns(platform, () -> isStopped)) {
+            return false;
+        }
+        for (HostedVp vp : runners) {
+            Outcome outcome = vp.report().outcome();
+            totals.add(outcome);
+            report.row(
+                    part.id(),
+                    module.column(),
+                    vp.index(),
+                    outcome.word(),
+                    vp.report().text());
+        }
+        return true;
+    }
+}

@@ -1,0 +1,28 @@
+package hv.guest;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * The interrupts that one hosted VP has not taken yet: a bit for each vector, as in an APIC's request register, so that two requests of
+ * one vector are one interrupt. Any thread.
+ */
+final class HostedInterrupts {
+    private final AtomicLongArray pending = new AtomicLongArray(InterruptCounts.VECTORS / Long.SIZE);
+
+    /** Requests one. */
+    void request(int vector) {
+        pending.getAndAccumulate(vector / Long.SIZE, 1L << vector, (held, bit) -> held | bit);
+    }
+
+    /** Takes what is pending. */
+    void take(InterruptCounts counts) {
+        for (int word = 0; word < pending.length(); word++) {
+            if (pending.get(word) == 0) {
+                continue;
+            }
+            for (long bits = pending.getAndSet(word, 0); bits != 0; bits &= bits - 1) {
+                counts.count(word * Long.SIZE + Long.numberOfTrailingZeros(bits));
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package hv.guest;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** One part on the VPs that run it, one after another or in turns: what they share, and the barrier. */
+final class HostedRun {
+    private final List<HostedVp> vps;
+    private final int column;
+    private final String name;
+    private final HostedReport report;
+    private final int everyVp;
+    private final long[] barriers;
+    private long arrivals;
+
+    HostedRun(GuestPart part, List<HostedVp> vps, int everyVp, int column, HostedReport report) {
+        this.vps = List.copyOf(vps);
+        this.everyVp = everyVp;
+        this.barriers = new long[everyVp];
+        this.column = column;
+        this.name = part.id();
+        this.report = report;
+    }
+
+    /**
+     * Runs the VPs in turns, an instruction each, until none is left.
+     *
+     * @return false if {@code isStopped} said so before the end
+     */
+    boolean inTurns(HostedPlatform platform, BooleanSupplier isStopped) {
+        while (vps.stream().anyMatch(HostedVp::isRunning)) {
+            boolean isAnyBusy = false;
+            for (HostedVp vp : vps) {
+                isAnyBusy |= vp.isRunning() && vp.step();
+            }
+            if (isStopped.getAsBoolean()) {
+                return false;
+            }
+            if (!isAnyBusy) {
+                nap(platform);
+            }
+        }
+        return true;
+    }
+
+    private void nap(HostedPlatform platform) {
+        try {
+            platform.nap();
+        } catch (PartFailure failure) {
+            vps.stream().filter(HostedVp::isRunning).forEach(vp -> vp.fail(failure.getMessage()));
+        }
+    }
+
+    /** VP {@code vp} has come to its next barrier; returns how many arrivals open it. */
+    long arrive(int vp) {
+        arrivals++;
+        return ++barriers[vp] * everyVp;
+    }
+
+    boolean haveArrived(long wanted) {
+        return arrivals >= wanted;
+    }
+
+    void say(HostedVp vp, String text) {
+        report.row(name, column, vp.index(), "..", text);
+    }
+}

@@ -1,0 +1,321 @@
+package hv.guest;
+
+import hv.api.CpuidRegister;
+import hv.api.GuestFault;
+import hv.api.host.GuestVp;
+import hv.guest.Instruction.Source;
+import hv.guest.VpReport.Outcome;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * A virtual processor without a CPU: carries out a part, one instruction at a time, against the partition's own interface.
+ * {@code kernel/interpreter.s} and {@code kernel/operations.s} are the same machine on a real one; what they report is the same.
+ */
+final class HostedVp {
+    private static final int TEXT_MAX = 1000;
+    private static final int CALLS_MAX = 16;
+    private static final int XMM_REGISTERS = 6;
+    private static final long PART_LIMIT_100NS = 600_000_000;
+    private static final long BARRIER_LIMIT_100NS = 200_000_000;
+
+    private final int index;
+    private final GuestVp vp;
+    private final HostedPlatform platform;
+    private final PartMemory memory;
+    private final HostedInterrupts interrupts = new HostedInterrupts();
+    private InterruptCounts taken = new InterruptCounts();
+    private final HypercallRegisters hypercall = new HypercallRegisters();
+    private final long[] registers = new long[Names.REGISTERS];
+    private final int[] returns = new int[CALLS_MAX];
+    private final Map<Integer, Instruction> code = new HashMap<>();
+    private GuestPart part;
+    private HostedRun run;
+    private VpReport report = new VpReport();
+    private Instruction current;
+    private boolean isInterruptible;
+    private int place;
+    private int depth;
+    private long deadline100ns;
+
+    /** What the current instruction waits for: until when, and a count when it began. Null while it does not wait. */
+    private Waiting waiting;
+
+    private record Waiting(long until100ns, long since) {}
+
+    HostedVp(int index, HostedPlatform platform) {
+        this.index = index;
+        this.platform = platform;
+        this.memory = new PartMemory(platform.memory());
+        this.vp = platform.partition().vp(index);
+    }
+
+    int index() {
+        return index;
+    }
+
+    HostedInterrupts interrupts() {
+        return interrupts;
+    }
+
+    VpReport report() {
+        return report;
+    }
+
+    boolean isRunning() {
+        return report.outcome() == null;
+    }
+
+    /** Makes it ready to run a part from its start. */
+    void start(GuestPart started, HostedRun together) {
+        part = started;
+        run = together;
+        code.clear();
+        int at = 0;
+        for (Instruction instruction : part.instructions()) {
+            code.put(at, instruction);
+            at += instruction.bytes();
+        }
+        Arrays.fill(registers, 0);
+        registers[12] = index;
+        registers[13] = platform.partition().vpCount();
+        registers[14] = HostedPlatform.SHARED;
+        registers[15] =
+                HostedPlatform.VP_BLOCKS + index * HostedPlatform.VP_BLOCK_BYTES + HostedPlatform.SCRATCH_OFFSET;
+        platform.clear(registers[15], HostedPlatform.SCRATCH_BYTES);
+        for (int register = 0; register < XMM_REGISTERS; register++) {
+            hypercall.xmm(register, 0, 0);
+        }
+        interrupts.take(taken);
+        taken = new InterruptCounts();
+        report = new VpReport();
+        waiting = null;
+        place = 0;
+        depth = 0;
+        isInterruptible = false;
+        deadline100ns = platform.clock100ns() + PART_LIMIT_100NS;
+    }
+
+    /**
+     * Carries out one instruction.
+     *
+     * @return false if it only found that it has to wait
+     */
+    boolean step() {
+        if (isInterruptible) {
+            interrupts.take(taken);
+        }
+        current = code.get(place);
+        int before = place;
+        place += current.bytes();
+        boolean isDone = true;
+        try {
+            isDone = execute(current);
+        } catch (PartFailure failure) {
+            fail(failure.getMessage());
+        }
+        if (isDone) {
+            waiting = null;
+        } else {
+            place = before;
+        }
+        return isDone;
+    }
+
+    /** Ends the part with what went wrong, and where. */
+    void fail(String text) {
+        report.end(Outcome.FAIL, "%s:%d: %s".formatted(part, current.line(), text));
+    }
+
+    private long value(int source) {
+        Source wanted = current.sources().get(source);
+        return wanted.isConstant() ? wanted.value() : registers[(int) wanted.value()];
+    }
+
+    private void result(long value) {
+        registers[current.destination()] = value;
+    }
+
+    private String string() {
+        return part.string(current.x());
+    }
+
+    private boolean execute(Instruction instruction) throws PartFailure {
+        Operation operation = instruction.operation();
+        switch (operation) {
+            case PASS -> report.end(Outcome.OK, "");
+            case FAIL -> fail(string());
+            case SKIP -> report.end(Outcome.SKIP, string());
+            case SAY -> run.say(this, string());
+            case GOTO_LABEL -> goTo(instruction.x());
+            case IF -> {
+                if (instruction.holds(value(0), value(1))) {
+                    goTo(instruction.x());
+                }
+            }
+            case CALL -> call();
+            case RETURN -> comeBack();
+            case EXPECT -> expect();
+            case MOV -> result(value(0));
+            case ADD, SUB, AND, OR, XOR, SHL, SHR, MUL, MULHI, DIV, REM ->
+                result(Arithmetic.compute(operation, value(0), value(1)));
+            case LOAD8, LOAD16, LOAD32, LOAD64 -> result(memory.load(operation, address()));
+            case STORE8, STORE16, STORE32, STORE64 -> memory.store(operation, address(), value(1));
+            case GETAND32, GETOR32 -> result(memory.change(operation, address(), value(1)));
+            case CPUID -> cpuid();
+            case RDMSR, WRMSR, HYPERCALL -> exit(operation);
+            case RDTSC -> result(platform.tsc());
+            case CLOCK -> result(platform.clock100ns());
+            case SET_XMM -> hypercall.xmm(instruction.x(), value(0), value(1));
+            case INTERRUPTS -> isInterruptible = instruction.x() == 1;
+            case COUNT -> result(taken.of(value(0)));
+            case WAIT -> {
+                return waitForVector();
+            }
+            case HALT -> {
+                return halt();
+            }
+            case BARRIER -> {
+                return barrier();
+            }
+            case OPTION -> option();
+            case REPORT -> report.add(string(), Long.toUnsignedString(value(0)));
+            case REPORT_HEX -> report.add(string(), "0x" + Long.toHexString(value(0)));
+            case REPORT_TEXT -> reportText();
+            case SET_EOI, PAUSE -> {
+                // There is no APIC that waits for an EOI, and no pipeline to relax.
+            }
+        }
+        return true;
+    }
+
+    private long address() {
+        return value(0) + current.offset();
+    }
+
+    private void goTo(int target) throws PartFailure {
+        if (target < place) {
+            if (platform.clock100ns() > deadline100ns) {
+                throw new PartFailure("ran for more than 60 s");
+            }
+            platform.checkTimePasses();
+        }
+        place = target;
+    }
+
+    private void call() throws PartFailure {
+        if (depth == CALLS_MAX) {
+            throw new PartFailure("more than 16 calls deep");
+        }
+        returns[depth++] = place;
+        goTo(current.x());
+    }
+
+    private void comeBack() throws PartFailure {
+        if (depth == 0) {
+            throw new PartFailure("return without call");
+        }
+        place = returns[--depth];
+    }
+
+    private void expect() throws PartFailure {
+        if (!current.holds(value(0), value(1))) {
+            String comparison = Instruction.COMPARISONS.get(current.comparison());
+            throw new PartFailure("%s: 0x%x %s 0x%x does not hold".formatted(string(), value(0), comparison, value(1)));
+        }
+    }
+
+    private void cpuid() {
+        int leaf = (int) value(0);
+        for (CpuidRegister register : CpuidRegister.values()) {
+            registers[current.destination() + register.ordinal()] =
+                    Integer.toUnsignedLong(platform.cpuid(leaf, register));
+        }
+    }
+
+    /** What makes a CPU leave the guest; afterwards the VP does what others want of it. */
+    private void exit(Operation operation) throws PartFailure {
+        try {
+            switch (operation) {
+                case RDMSR -> result(vp.readMsr((int) value(0)));
+                case WRMSR -> vp.writeMsr((int) value(0), value(1));
+                default -> hypercall();
+            }
+        } catch (GuestFault fault) {
+            if (current.x() == Instruction.NO_LABEL) {
+                throw new PartFailure("%s 0x%x faulted".formatted(operation.mnemonic(), value(0)));
+            }
+            goTo(current.x());
+        }
+        vp.drain();
+    }
+
+    private void hypercall() throws GuestFault, PartFailure {
+        platform.checkHypercallPage();
+        hypercall.load(HostedPlatform.HYPERCALL_PAGE, value(0), value(1), value(2));
+        vp.hypercall(hypercall);
+        result(hypercall.rax());
+    }
+
+    private void waitUntil(long limit100ns, long since) {
+        if (waiting == null) {
+            waiting = new Waiting(platform.clock100ns() + limit100ns, since);
+        }
+        interrupts.take(taken);
+    }
+
+    private boolean isOver() {
+        return Long.compareUnsigned(platform.clock100ns(), waiting.until100ns()) >= 0;
+    }
+
+    private boolean waitForVector() {
+        waitUntil(value(2), 0);
+        long count = taken.of(value(0));
+        if (Long.compareUnsigned(count, value(1)) < 0 && !isOver()) {
+            return false;
+        }
+        result(count);
+        return true;
+    }
+
+    private boolean halt() {
+        waitUntil(value(0), taken.all());
+        return taken.all() != waiting.since() || isOver();
+    }
+
+    private boolean barrier() throws PartFailure {
+        if (waiting == null) {
+            waiting = new Waiting(platform.clock100ns() + BARRIER_LIMIT_100NS, run.arrive(index));
+        }
+        if (!run.haveArrived(waiting.since()) && isOver()) {
+            throw new PartFailure("not all VPs came to the barrier within 20 s");
+        }
+        return run.haveArrived(waiting.since());
+    }
+
+    private void option() throws PartFailure {
+        OptionalLong found = platform.commandLine().value(string(), value(0));
+        result(found.orElseThrow(() -> new PartFailure(
+                "option %s: write a number, a time (5s, 100ms, 20us), yes, no or once".formatted(string()))));
+    }
+
+    private void reportText() throws PartFailure {
+        int length = (int) (Long.compareUnsigned(value(1), TEXT_MAX) > 0 ? TEXT_MAX : value(1));
+        report.add(string(), '"' + printable(memory.bytes(value(0), length)) + '"');
+    }
+
+    /** Bytes up to the first zero as text, other than printable ones as dots. */
+    static String printable(byte[] bytes) {
+        StringBuilder text = new StringBuilder();
+        for (char c : new String(bytes, StandardCharsets.ISO_8859_1).toCharArray()) {
+            if (c == 0) {
+                break;
+            }
+            text.append(c >= ' ' && c <= '~' ? c : '.');
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,48 @@
+package hv.guest;
+
+/** What a VP has to say about a part: the values it reports, and how the part ended. Bounded, as the kernel's buffers are. */
+final class VpReport {
+    /** What became of a part. */
+    enum Outcome {
+        OK("ok"),
+        FAIL("FAIL"),
+        SKIP("skip");
+
+        private final String word;
+
+        Outcome(String word) {
+            this.word = word;
+        }
+
+        /** As it stands in the report. */
+        String word() {
+            return word;
+        }
+    }
+
+    private static final int TEXT_MAX = 1000;
+
+    private final StringBuilder values = new StringBuilder();
+    private String message = "";
+    private Outcome outcome;
+
+    void add(String name, String value) {
+        values.append(values.isEmpty() ? "" : " ").append(name).append('=').append(value);
+        values.setLength(Math.min(values.length(), TEXT_MAX));
+    }
+
+    void end(Outcome how, String text) {
+        outcome = how;
+        message = text.substring(0, Math.min(text.length(), TEXT_MAX));
+    }
+
+    /** Null while the part runs. */
+    Outcome outcome() {
+        return outcome;
+    }
+
+    /** What follows the outcome in the report. */
+    String text() {
+        return message.isEmpty() || values.isEmpty() ? message + values : message + " " + values;
+    }
+}

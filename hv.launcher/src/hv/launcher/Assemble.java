@@ -1,0 +1,128 @@
+package hv.launcher;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Puts the built bundles into a folder that can be copied anywhere and started with {@code java -jar hv.jar}.
+ *
+ * <p>The build calls it with the workspace, the local Maven repository and the target folder. The target appears all at once:
+ * who starts from it meanwhile sees the old one or the new one.
+ */
+public final class Assemble {
+    private static final String FRAMEWORK = "org.apache.felix.framework";
+
+    private final Path workspace;
+    private final Path repository;
+    private final String dependencies;
+
+    private Assemble(Path workspace, Path repository) throws IOException {
+        this.workspace = workspace;
+        this.repository = repository;
+        this.dependencies = Files.readString(workspace.resolve("cnf/dependencies.xml"));
+    }
+
+    /** Arguments: workspace, local Maven repository, target. */
+    public static void main(String[] args) throws IOException {
+        assemble(Path.of(args[0]), Path.of(args[1]), Path.of(args[2]));
+    }
+
+    /**
+     * Assembles.
+     *
+     * @param workspace folder with the projects, built
+     * @param repository local Maven repository with the third-party bundles
+     * @param target replaced by the new folder
+     * @throws IOException if something that is shipped has not been built or fetched
+     */
+    public static void assemble(Path workspace, Path repository, Path target) throws IOException {
+        Path fresh = target.resolveSibling(target.getFileName() + ".new");
+        delete(fresh);
+        Assemble assemble = new Assemble(workspace, repository);
+        assemble.copy(List.of(FRAMEWORK), fresh.resolve("lib"));
+        assemble.copy(assemble.projects(), fresh.resolve(Distribution.BUNDLES));
+        assemble.copy(names("bundles.txt"), fresh.resolve(Distribution.BUNDLES));
+        assemble.copy(names("console.txt"), fresh.resolve(Distribution.CONSOLE));
+        Files.copy(assemble.built("hv.launcher"), fresh.resolve("hv.jar"));
+        delete(target);
+        Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Every project of the workspace, so that a new enlightenment is shipped because it is there. */
+    private List<String> projects() throws IOException {
+        List<String> left = new ArrayList<>(names("unshipped.txt"));
+        left.addAll(names("console.txt"));
+        try (Stream<Path> folders = Files.list(workspace)) {
+            return folders.filter(folder -> Files.exists(folder.resolve("bnd.bnd")))
+                    .map(folder -> folder.getFileName().toString())
+                    .filter(name -> name.startsWith("hv.") && !left.contains(name))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private void copy(List<String> names, Path to) throws IOException {
+        Files.createDirectories(to);
+        for (String name : names) {
+            Files.copy(name.startsWith("hv.") ? built(name) : fetched(name), to.resolve(name + ".jar"));
+        }
+    }
+
+    private Path built(String project) {
+        return workspace.resolve(project).resolve("generated").resolve(project + ".jar");
+    }
+
+    private Path fetched(String artifact) throws IOException {
+        Matcher entry = Pattern.compile("<groupId>([^<]+)</groupId><artifactId>" + Pattern.quote(artifact)
+                        + "</artifactId><version>([^<]+)</version>")
+                .matcher(dependencies);
+        if (!entry.find()) {
+            throw new IOException(artifact + " is shipped but not in cnf/dependencies.xml");
+        }
+        String version = entry.group(2);
+        return repository
+                .resolve(entry.group(1).replace('.', '/'))
+                .resolve(artifact)
+                .resolve(version)
+                .resolve(artifact + "-" + version + ".jar");
+    }
+
+    private static List<String> names(String resource) throws IOException {
+        try (InputStream in = Assemble.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IOException("no " + resource + " in the launcher's jar");
+            }
+            List<String> names = new ArrayList<>();
+            for (String name : new String(in.readAllBytes(), StandardCharsets.UTF_8).split(",")) {
+                if (!name.isBlank()) {
+                    names.add(name.strip());
+                }
+            }
+            return names;
+        }
+    }
+
+    static void delete(Path folder) throws IOException {
+        if (Files.notExists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+}

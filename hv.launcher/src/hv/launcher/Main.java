@@ -1,0 +1,132 @@
+package hv.launcher;
+
+import hv.launcher.run.RunOptions;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.ToIntFunction;
+import org.osgi.framework.BundleException;
+
+/**
+ * The program: {@code java -jar hv.jar VERB ...}, which {@code ./hv} calls.
+ *
+ * <p>Every verb's work is done by a bundle, behind a {@code ToIntFunction<String[]>} with the property {@code hv.verb}: "run" by this
+ * bundle, everything else by the console. Here only the framework is started, with no more bundles than the verb needs: a plain run
+ * has no console, and of the enlightenments only those that its flags name, and what these require.
+ *
+ * <p>Exit status: what the verb says; 2 for a command line that cannot be used; 1 when something broke; 130 after Ctrl-C.
+ */
+public final class Main {
+    private static final int BROKEN = 1;
+
+    private Main() {}
+
+    /** The program. */
+    public static void main(String[] args) {
+        // One line a record; read by java.util.logging when the first record is written.
+        System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s %3$s: %5$s%6$s%n");
+        System.exit(status(args));
+    }
+
+    private static int status(String[] args) {
+        String verb = args.length == 0 ? "help" : args[0];
+        String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
+        try {
+            return switch (verb) {
+                case "run" -> run(rest);
+                case "shell" -> shell(rest);
+                case "bench" -> StartBenchmark.run(rest);
+                default -> console(args.length == 0 ? new String[] {verb} : args);
+            };
+        } catch (UsageException e) {
+            e.getMessage().lines().forEach(line -> System.err.println("hv: " + line));
+            return RunOptions.UNUSABLE;
+        } catch (BundleException | IOException e) {
+            System.err.println("hv: " + e.getMessage());
+            return BROKEN;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return BROKEN;
+        }
+    }
+
+    private static int run(String[] args) throws UsageException, BundleException, IOException {
+        RunOptions options;
+        try {
+            options = RunOptions.parse(args);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+        try (Session session = Session.open(options.console())) {
+            Container container = session.container();
+            deploy(container, options.cpu());
+            if (options.console()) {
+                container.startConsole();
+            }
+            return call(container, "run", args);
+        }
+    }
+
+    /** Starts the enlightenments for a set of flags: all of them unless the guest gets nothing but what it was promised. */
+    static void deploy(Container container, String flags) throws UsageException, BundleException {
+        EnlightenmentGraph graph = container.graph();
+        FlagIds named = FlagIds.of(flags, graph.ids());
+        requireDeployed(graph, named.ids());
+        if (named.enforcesCpuid() && named.isCertain()) {
+            container.start(named.ids());
+        } else {
+            container.startAll();
+        }
+    }
+
+    /** A bundle whose requirements are not deployed does not resolve: says so by flag, all at once. */
+    private static void requireDeployed(EnlightenmentGraph graph, Set<String> ids) throws UsageException {
+        Set<String> lines = new TreeSet<>();
+        for (String id : ids) {
+            for (String missing : graph.missing(id)) {
+                lines.add(
+                        "hv-%1$s requires hv-%2$s, which no deployed bundle offers; deploy the bundle that provides hv.enlightenment=%2$s"
+                                .formatted(id, missing));
+            }
+        }
+        if (!lines.isEmpty()) {
+            throw new UsageException(String.join("\n", lines));
+        }
+    }
+
+    private static int shell(String[] args) throws UsageException, BundleException, IOException, InterruptedException {
+        boolean isScript = args.length == 2 && args[0].equals("-c");
+        if (args.length != 0 && !isScript) {
+            throw new UsageException("shell takes nothing or -c 'COMMANDS', not '" + String.join(" ", args) + "'");
+        }
+        try (Session session = Session.open(true)) {
+            Container container = session.container();
+            container.startAll();
+            if (isScript) {
+                container.startCommands();
+                return call(container, "script", new String[] {args[1]});
+            }
+            container.startConsole();
+            container.awaitStop();
+            return 0;
+        }
+    }
+
+    private static int console(String[] args) throws BundleException, IOException {
+        try (Session session = Session.open(true)) {
+            session.container().startAll();
+            session.container().startCommands();
+            return call(session.container(), "command", args);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static int call(Container container, String verb, String[] args) throws BundleException {
+        Object service = container
+                .verb(verb)
+                .orElseThrow(() -> new BundleException(
+                        "no deployed bundle does '" + verb + "': see the log for one that did not start"));
+        return ((ToIntFunction<String[]>) service).applyAsInt(args);
+    }
+}

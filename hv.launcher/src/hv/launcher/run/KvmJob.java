@@ -1,0 +1,101 @@
+package hv.launcher.run;
+
+import hv.api.host.ConfigurationException;
+import hv.api.host.Hypervisor;
+import hv.guest.GuestProgram;
+import hv.kvm.KvmException;
+import hv.machine.CrashAction;
+import hv.machine.ImageException;
+import hv.machine.Machine;
+import hv.machine.MachineResult;
+import hv.machine.MachineSpec;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A guest on the CPUs of KVM: our own, or the user's kernel. */
+final class KvmJob implements Job {
+    private static final int FAILED = 1;
+    private static final int MOST_STATUS = 255;
+
+    private final Hypervisor hypervisor;
+    private final MachineSpec spec;
+    private Machine machine;
+    private boolean isStopped;
+
+    private KvmJob(Hypervisor hypervisor, MachineSpec spec) {
+        this.hypervisor = hypervisor;
+        this.spec = spec;
+    }
+
+    /** For our own guest. */
+    static KvmJob of(
+            Hypervisor hypervisor, String flags, GuestProgram program, RunOptions options, OutputStream serial) {
+        return new KvmJob(hypervisor, spec(flags, program.kernel(), "hv-guest", program.module(), options, serial));
+    }
+
+    /**
+     * For a kernel of the user's.
+     *
+     * @throws IOException if a file cannot be read
+     */
+    static KvmJob of(Hypervisor hypervisor, String flags, Path kernel, RunOptions options, OutputStream serial)
+            throws IOException {
+        byte[] initrd = options.initrd().isPresent()
+                ? Files.readAllBytes(options.initrd().get())
+                : new byte[0];
+        return new KvmJob(
+                hypervisor, spec(flags, Files.readAllBytes(kernel), kernel.toString(), initrd, options, serial));
+    }
+
+    private static MachineSpec spec(
+            String flags, byte[] image, String name, byte[] module, RunOptions options, OutputStream serial) {
+        return new MachineSpec(
+                flags,
+                options.smp(),
+                options.memoryBytes(),
+                image,
+                name,
+                module,
+                options.append(),
+                serial,
+                CrashAction.valueOf(options.onCrash().name()));
+    }
+
+    @Override
+    public int run() throws ConfigurationException {
+        try (Machine started = start()) {
+            return started == null ? FAILED : status(started.await());
+        } catch (ImageException | KvmException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private synchronized Machine start() throws ImageException, ConfigurationException {
+        if (!isStopped) {
+            machine = Machine.start(hypervisor, spec);
+        }
+        return machine;
+    }
+
+    @Override
+    public synchronized void stop() {
+        isStopped = true;
+        if (machine != null) {
+            machine.stop();
+        }
+    }
+
+    /** The guest's code; what an exit status cannot carry becomes 1, so that only success is 0. */
+    private static int status(MachineResult result) {
+        if (result.end() == MachineResult.End.EXITED) {
+            int code = result.code();
+            return code == 0 || code > 0 && code <= MOST_STATUS ? code : FAILED;
+        }
+        if (result.end() != MachineResult.End.STOPPED) {
+            System.err.println("hv: " + result.line());
+        }
+        return FAILED;
+    }
+}

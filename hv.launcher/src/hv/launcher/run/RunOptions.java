@@ -1,0 +1,186 @@
+package hv.launcher.run;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What {@code ./hv run} was asked for, checked as far as that can be done without starting anything.
+ *
+ * @param cpu QEMU's {@code -cpu} argument; empty for everything that is deployed
+ * @param smp virtual processors, 1 to {@value #MAX_SMP}
+ * @param memoryBytes RAM, a multiple of 4 KiB
+ * @param kernel image to boot instead of our own guest
+ * @param initrd its initial RAM disk
+ * @param append its command line; for our own guest its options
+ * @param backend where the guest runs
+ * @param onCrash what happens when the guest reports a crash
+ * @param console whether the console runs beside the guest
+ */
+public record RunOptions(
+        String cpu,
+        int smp,
+        long memoryBytes,
+        Optional<Path> kernel,
+        Optional<Path> initrd,
+        String append,
+        Backend backend,
+        OnCrash onCrash,
+        boolean console) {
+    /** Exit status for a command line that cannot be used. */
+    public static final int UNUSABLE = 2;
+
+    static final int MAX_SMP = 4096;
+    private static final long MIB = 1L << 20;
+    private static final long MIN_MEMORY = 16 * MIB;
+    private static final long MAX_MEMORY = 1L << 44;
+
+    /** Where the guest runs. */
+    public enum Backend {
+        AUTO,
+        KVM,
+        HOSTED
+    }
+
+    /** What happens when the guest reports a crash. */
+    public enum OnCrash {
+        CONTINUE,
+        STOP,
+        RESET
+    }
+
+    /**
+     * Reads the arguments behind {@code run}.
+     *
+     * @throws IllegalArgumentException with one line that says what is wrong and what to write instead
+     */
+    public static RunOptions parse(String... args) {
+        Reader reader = new Reader();
+        for (int i = 0; i < args.length; i++) {
+            int equals = args[i].startsWith("--") ? args[i].indexOf('=') : -1;
+            String name = equals < 0 ? args[i] : args[i].substring(0, equals);
+            if (name.equals("--console") && equals < 0) {
+                reader.console = true;
+            } else if (!Reader.NAMES.contains(name)) {
+                throw new IllegalArgumentException("run does not know '%s'; it knows %s --console"
+                        .formatted(args[i], String.join(" ", Reader.NAMES)));
+            } else if (equals < 0 && i + 1 == args.length) {
+                throw new IllegalArgumentException(name + " needs a value, as in " + Reader.example(name));
+            } else {
+                reader.read(name, equals < 0 ? args[++i] : args[i].substring(equals + 1));
+            }
+        }
+        return reader.finish();
+    }
+
+    /** Collects values; used by one call. */
+    private static final class Reader {
+        static final List<String> NAMES =
+                List.of("--cpu", "--smp", "--memory", "--kernel", "--initrd", "--append", "--backend", "--on-crash");
+
+        private String cpu = "";
+        private int smp = 1;
+        private long memoryBytes = 256 * MIB;
+        private Optional<Path> kernel = Optional.empty();
+        private Optional<Path> initrd = Optional.empty();
+        private Optional<String> append = Optional.empty();
+        private Backend backend = Backend.AUTO;
+        private OnCrash onCrash = OnCrash.CONTINUE;
+        private boolean console;
+
+        static String example(String name) {
+            return name
+                    + switch (name) {
+                        case "--cpu" -> " hv-relaxed,hv-time";
+                        case "--smp" -> " 2";
+                        case "--memory" -> " 256M";
+                        case "--backend" -> " kvm";
+                        case "--on-crash" -> " stop";
+                        case "--append" -> " 'console=ttyS0'";
+                        default -> " FILE";
+                    };
+        }
+
+        void read(String name, String value) {
+            switch (name) {
+                case "--cpu" -> cpu = value;
+                case "--smp" -> smp = smp(value);
+                case "--memory" -> memoryBytes = memory(value);
+                case "--kernel" -> kernel = Optional.of(file(name, value));
+                case "--initrd" -> initrd = Optional.of(file(name, value));
+                case "--append" -> append = Optional.of(value);
+                case "--backend" -> backend = choice(Backend.class, name, value);
+                case "--on-crash" -> onCrash = choice(OnCrash.class, name, value);
+                default -> throw new IllegalStateException(name);
+            }
+        }
+
+        RunOptions finish() {
+            if (kernel.isEmpty() && initrd.isPresent()) {
+                throw new IllegalArgumentException("--initrd is for a kernel of yours; add --kernel FILE");
+            }
+            if (kernel.isPresent() && backend == Backend.HOSTED) {
+                throw new IllegalArgumentException(
+                        "--backend hosted has no CPU to run --kernel on; leave one of the two out");
+            }
+            return new RunOptions(cpu, smp, memoryBytes, kernel, initrd, append.orElse(""), backend, onCrash, console);
+        }
+
+        private static int smp(String value) {
+            try {
+                int number = Integer.parseInt(value);
+                if (number >= 1 && number <= MAX_SMP) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // said below
+            }
+            throw new IllegalArgumentException("--smp takes a number from 1 to %d, not '%s'".formatted(MAX_SMP, value));
+        }
+
+        private static long memory(String value) {
+            String text = value.toUpperCase(Locale.ROOT);
+            int shift = text.endsWith("G") ? 30 : text.endsWith("M") ? 20 : text.endsWith("K") ? 10 : 0;
+            String digits = shift == 0 ? text : text.substring(0, text.length() - 1);
+            try {
+                // 14 digits cannot overflow with the largest unit.
+                long bytes = digits.length() > 8 + (shift == 0 ? 6 : 0) ? -1 : Long.parseLong(digits) << shift;
+                if (bytes >= MIN_MEMORY && bytes <= MAX_MEMORY && bytes % 4096 == 0) {
+                    return bytes;
+                }
+            } catch (NumberFormatException e) {
+                // said below
+            }
+            throw new IllegalArgumentException(
+                    "--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not '%s'".formatted(value));
+        }
+
+        private static Path file(String name, String value) {
+            Path path = Path.of(value);
+            if (!Files.exists(path)) {
+                throw new IllegalArgumentException("%s %s: there is no such file".formatted(name, value));
+            }
+            if (!Files.isRegularFile(path)) {
+                throw new IllegalArgumentException("%s %s: not a file".formatted(name, value));
+            }
+            if (!Files.isReadable(path)) {
+                throw new IllegalArgumentException("%s %s: may not be read".formatted(name, value));
+            }
+            return path;
+        }
+
+        private static <E extends Enum<E>> E choice(Class<E> type, String name, String value) {
+            StringBuilder words = new StringBuilder();
+            for (E constant : type.getEnumConstants()) {
+                String word = constant.name().toLowerCase(Locale.ROOT);
+                if (word.equals(value)) {
+                    return constant;
+                }
+                words.append(words.isEmpty() ? "" : ", ").append(word);
+            }
+            throw new IllegalArgumentException("%s takes one of %s, not '%s'".formatted(name, words, value));
+        }
+    }
+}

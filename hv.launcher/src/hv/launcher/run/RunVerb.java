@@ -1,0 +1,150 @@
+package hv.launcher.run;
+
+import hv.api.Enlightenment;
+import hv.api.host.ConfigurationException;
+import hv.api.host.HostFacts;
+import hv.api.host.Hypervisor;
+import hv.guest.GuestProgram;
+import hv.hosted.HostedHost;
+import hv.kvm.Kvm;
+import hv.launcher.run.RunOptions.Backend;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/**
+ * {@code ./hv run} inside the framework: chooses the back end, the flags and the guest, runs it, and turns its end into an exit status.
+ *
+ * <p>Called by the launcher on the main thread. When its bundle stops, because of Ctrl-C or from the console, it ends the guest first.
+ */
+@Component(service = ToIntFunction.class, property = "hv.verb=run")
+public final class RunVerb implements ToIntFunction<String[]> {
+    private static final int BROKEN = 1;
+    private static final long STOP_TIMEOUT_SECONDS = 5;
+
+    private final BundleContext context;
+    private final Hypervisor hypervisor;
+    private final Collection<Enlightenment> enlightenments = new CopyOnWriteArraySet<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile Job job;
+
+    /** For the component runtime. */
+    @Activate
+    public RunVerb(BundleContext context, @Reference Hypervisor hypervisor) {
+        this.context = context;
+        this.hypervisor = hypervisor;
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addEnlightenment(Enlightenment enlightenment) {
+        enlightenments.add(enlightenment);
+    }
+
+    void removeEnlightenment(Enlightenment enlightenment) {
+        enlightenments.remove(enlightenment);
+    }
+
+    /** Ends the guest, and waits for that, so that nothing of it outlives the framework. */
+    @Deactivate
+    void deactivate() throws InterruptedException {
+        Job running = job;
+        if (running != null) {
+            running.stop();
+            if (!ended.await(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("hv: the guest did not end in time");
+            }
+        }
+    }
+
+    @Override
+    public int applyAsInt(String[] arguments) {
+        OutputStream serial = new FileOutputStream(FileDescriptor.out);
+        try {
+            job = choose(RunOptions.parse(arguments), serial);
+            return job.run();
+        } catch (ConfigurationException e) {
+            return unusable(e.getMessage());
+        } catch (IllegalArgumentException e) {
+            return unusable(e.getMessage());
+        } catch (IOException e) {
+            System.err.println("hv: " + e.getMessage());
+            return BROKEN;
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private static int unusable(String problems) {
+        problems.lines().forEach(line -> System.err.println("hv: " + line));
+        return RunOptions.UNUSABLE;
+    }
+
+    private Job choose(RunOptions options, OutputStream serial) throws IOException {
+        boolean isHosted = options.backend() == Backend.HOSTED;
+        if (!isHosted) {
+            Optional<String> reason = Kvm.whyUnusable();
+            if (reason.isPresent()
+                    && (options.backend() == Backend.KVM || options.kernel().isPresent())) {
+                throw new IllegalArgumentException(reason.get());
+            }
+            reason.ifPresent(why -> System.err.println("hv: running without a CPU (back end hosted), because " + why));
+            isHosted = reason.isPresent();
+        }
+        return isHosted ? hosted(options, serial) : kvm(options, serial);
+    }
+
+    private Job hosted(RunOptions options, OutputStream serial) throws IOException {
+        requireOwnGuestFits(options);
+        HostedHost host = HostedJob.host(options.smp());
+        String flags = flags(options, host.facts());
+        return new HostedJob(hypervisor, host, flags, program(flags, host.facts()), options, serial);
+    }
+
+    private Job kvm(RunOptions options, OutputStream serial) throws IOException {
+        HostFacts facts = Kvm.facts();
+        String flags = flags(options, facts);
+        if (options.kernel().isPresent()) {
+            return KvmJob.of(hypervisor, flags, options.kernel().get(), options, serial);
+        }
+        requireOwnGuestFits(options);
+        return KvmJob.of(hypervisor, flags, program(flags, facts), options, serial);
+    }
+
+    private static void requireOwnGuestFits(RunOptions options) {
+        if (options.smp() > GuestProgram.MOST_VPS) {
+            throw new IllegalArgumentException("--smp takes a number from 1 to %d for our own guest, not '%d'"
+                    .formatted(GuestProgram.MOST_VPS, options.smp()));
+        }
+        long needed = GuestProgram.memoryBytes(options.smp());
+        if (options.memoryBytes() < needed) {
+            throw new IllegalArgumentException("--memory is too small for --smp %d: write --memory %dM or more"
+                    .formatted(options.smp(), (needed >> 20) + 1));
+        }
+    }
+
+    private String flags(RunOptions options, HostFacts facts) {
+        return options.cpu().isEmpty()
+                ? DefaultFlags.of(List.copyOf(enlightenments), hypervisor, facts)
+                : options.cpu();
+    }
+
+    private GuestProgram program(String flags, HostFacts facts) throws IOException {
+        return new GuestParts(context.getBundles())
+                .program(hypervisor.check(flags, facts).enabled());
+    }
+}

@@ -1,0 +1,102 @@
+package hv.machine;
+
+import hv.api.GuestMemory;
+import hv.kvm.BootState;
+import hv.kvm.Register;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Our flat 64-bit format: a file that begins with {@code eb 0e} (a jump over its header) and has the eight characters "HVFLAT64" at
+ * offset 8.
+ *
+ * <p>It is loaded at 1 MiB and entered at its first byte in 64-bit mode: the first 4 GiB identity-mapped by 2 MiB pages (present,
+ * writable, user), interrupts off, RSP = 0x90000, CS = 0x08, data segments 0x10. RDI points to the boot info, five 64-bit words: memory
+ * bytes, number of VPs, address and size of the module (0 without one), address of the command line (ASCII, NUL-terminated). The
+ * module lies at 4 MiB.
+ */
+final class FlatImage implements Image {
+    static final long BASE = LowMemory.ONE_MIB;
+    static final long MODULE = 0x40_0000;
+
+    private static final byte[] MAGIC = "HVFLAT64".getBytes(StandardCharsets.US_ASCII);
+    private static final int MAGIC_OFFSET = 8;
+    private static final int GDT_BYTES = 24;
+    private static final long CODE_64 = 0x00AF_9B00_0000_FFFFL;
+    private static final long DATA = 0x00CF_9300_0000_FFFFL;
+    private static final long LARGE_PAGE_BYTES = 2 << 20;
+    private static final int PRESENT_WRITABLE_USER = 0x7;
+    private static final int PAGE_SIZE = 0x80;
+
+    private final MachineSpec spec;
+
+    private FlatImage(MachineSpec spec) {
+        this.spec = spec;
+    }
+
+    /** Whether a file has the format's header. */
+    static boolean isFlat(byte[] file) {
+        return file.length >= MAGIC_OFFSET + MAGIC.length
+                && file[0] == (byte) 0xEB
+                && file[1] == 0x0E
+                && java.util.Arrays.equals(file, MAGIC_OFFSET, MAGIC_OFFSET + MAGIC.length, MAGIC, 0, MAGIC.length);
+    }
+
+    static FlatImage read(MachineSpec spec) throws ImageException {
+        long lowEnd = LowMemory.lowEnd(spec.memoryBytes());
+        boolean hasModule = spec.module().length > 0;
+        long end = BASE + spec.image().length;
+        if (end > lowEnd) {
+            throw new ImageException(
+                    spec.imageName(),
+                    "%d bytes at 1 MiB exceed the guest's memory: give it more memory".formatted(spec.image().length));
+        }
+        if (hasModule && end > MODULE) {
+            throw new ImageException(
+                    spec.imageName(),
+                    "%d bytes reach into the module at 4 MiB: make it at most 3 MiB, or leave the module out"
+                            .formatted(spec.image().length));
+        }
+        if (MODULE + spec.module().length > lowEnd) {
+            throw new ImageException(
+                    spec.imageName(),
+                    "a module of %d bytes does not fit the guest's memory: give it more memory"
+                            .formatted(spec.module().length));
+        }
+        return new FlatImage(spec);
+    }
+
+    @Override
+    public void load(GuestMemory memory) {
+        memory.putLong(LowMemory.PML4, LowMemory.PDPT | PRESENT_WRITABLE_USER);
+        for (int gib = 0; gib < 4; gib++) {
+            long directory = LowMemory.PAGE_DIRECTORIES + (long) gib * GuestMemory.PAGE_BYTES;
+            memory.putLong(LowMemory.PDPT + 8L * gib, directory | PRESENT_WRITABLE_USER);
+            for (int i = 0; i < 512; i++) {
+                long page = (gib * 512L + i) * LARGE_PAGE_BYTES;
+                memory.putLong(directory + 8L * i, page | PAGE_SIZE | PRESENT_WRITABLE_USER);
+            }
+        }
+        memory.putLong(LowMemory.GDT + 8, CODE_64);
+        memory.putLong(LowMemory.GDT + 16, DATA);
+        boolean hasModule = spec.module().length > 0;
+        memory.putLong(LowMemory.FLAT_BOOT_INFO, spec.memoryBytes());
+        memory.putLong(LowMemory.FLAT_BOOT_INFO + 8, spec.vps());
+        memory.putLong(LowMemory.FLAT_BOOT_INFO + 16, hasModule ? MODULE : 0);
+        memory.putLong(LowMemory.FLAT_BOOT_INFO + 24, spec.module().length);
+        memory.putLong(LowMemory.FLAT_BOOT_INFO + 32, LowMemory.FLAT_COMMAND_LINE);
+        byte[] line = spec.commandLine().getBytes(StandardCharsets.US_ASCII);
+        memory.write(LowMemory.FLAT_COMMAND_LINE, line, 0, line.length);
+        memory.write(BASE, spec.image(), 0, spec.image().length);
+        if (hasModule) {
+            memory.write(MODULE, spec.module(), 0, spec.module().length);
+        }
+    }
+
+    @Override
+    public BootState start() {
+        return BootState.longMode(BASE, LowMemory.PML4)
+                .with(Register.RSP, LowMemory.STACK)
+                .with(Register.RDI, LowMemory.FLAT_BOOT_INFO)
+                .withGdt(LowMemory.GDT, GDT_BYTES - 1);
+    }
+}

@@ -1,0 +1,66 @@
+package hv.machine;
+
+import java.io.OutputStream;
+import java.util.Objects;
+
+/**
+ * What to run and on what.
+ *
+ * @param flags QEMU's {@code -cpu} argument, as {@code host,hv-relaxed,hv-time}
+ * @param vps virtual processors, 1 to 4096
+ * @param memoryBytes guest RAM: 16 MiB or more, a multiple of 4096
+ * @param image the bytes of the image: a Multiboot ELF file or a flat 64-bit payload
+ * @param imageName its name, for messages and as first word of the command line
+ * @param module one module (initial RAM disk) for the guest; empty for none
+ * @param commandLine words for the guest after the image's name; ASCII
+ * @param serial where the guest's serial output goes; written on VP threads, flushed at line ends and at the end
+ * @param onCrash what to do when the guest reports a crash
+ */
+public record MachineSpec(
+        String flags,
+        int vps,
+        long memoryBytes,
+        byte[] image,
+        String imageName,
+        byte[] module,
+        String commandLine,
+        OutputStream serial,
+        CrashAction onCrash) {
+    /** Most VPs that a partition can have. */
+    public static final int MAX_VPS = 4096;
+
+    /** Least memory. */
+    public static final long MIN_MEMORY_BYTES = 16L << 20;
+
+    private static final long MAX_MEMORY_BYTES = 1L << 44;
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException with one line that says what to write instead
+     */
+    public MachineSpec {
+        Objects.requireNonNull(flags, "flags");
+        Objects.requireNonNull(image, "image");
+        Objects.requireNonNull(imageName, "imageName");
+        Objects.requireNonNull(module, "module");
+        Objects.requireNonNull(commandLine, "commandLine");
+        Objects.requireNonNull(serial, "serial");
+        Objects.requireNonNull(onCrash, "onCrash");
+        if (vps < 1 || vps > MAX_VPS) {
+            throw new IllegalArgumentException(
+                    "%d virtual processors: give a number from 1 to %d".formatted(vps, MAX_VPS));
+        }
+        if (memoryBytes < MIN_MEMORY_BYTES || memoryBytes > MAX_MEMORY_BYTES || memoryBytes % 4096 != 0) {
+            throw new IllegalArgumentException(
+                    "guest memory of %d bytes: give a multiple of 4096 from 16M to 16T".formatted(memoryBytes));
+        }
+    }
+
+    /** A run without module and command line that goes on after a crash. */
+    public static MachineSpec of(
+            String flags, int vps, long memoryBytes, byte[] image, String imageName, OutputStream serial) {
+        return new MachineSpec(
+                flags, vps, memoryBytes, image, imageName, new byte[0], "", serial, CrashAction.CONTINUE);
+    }
+}
