@@ -70,9 +70,9 @@ final class CLoop implements Loop {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         in.close();
-        process.waitFor();
+        process.onExit().join();
         remove(folder);
     }
 

@@ -17,8 +17,8 @@ import java.util.ServiceLoader;
  * in C. Rounds alternate, and which goes first alternates too, so that drift of the host hits both alike; medians are compared.
  */
 public final class Exits {
-    private static final int WARM_UP_ROUNDS = 6;
-    private static final int ROUNDS = 25;
+    private static final int WARM_UP_ROUNDS = 200;
+    private static final int ROUNDS = 801;
 
     private Exits() {}
 
