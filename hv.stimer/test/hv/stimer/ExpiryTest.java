@@ -59,7 +59,8 @@ class ExpiryTest {
     }
 
     @Test
-    @DisplayName("KVM: writing CONFIG or COUNT of a running timer starts it anew; four timers do not disturb each other")
+    @DisplayName(
+            "KVM: writing CONFIG or COUNT of a running timer starts it anew; four timers do not disturb each other")
     void writesStartAnew() {
         long now = timers.now();
         for (int timer = 0; timer < 4; timer++) {
@@ -90,7 +91,8 @@ class ExpiryTest {
 
     @ParameterizedTest
     @ValueSource(longs = {PERIODIC, PERIODIC | LAZY})
-    @DisplayName("KVM stimer_start: a periodic timer starts at its write, keeps its phase, and loses the periods nobody saw, Lazy or not")
+    @DisplayName(
+            "KVM stimer_start: a periodic timer starts at its write, keeps its phase, and loses the periods nobody saw, Lazy or not")
     void periodKeepsItsPhase(long mode) {
         long start = timers.now();
         timers.start(0, 100, sint(1) | ENABLE | mode);
@@ -136,7 +138,8 @@ class ExpiryTest {
     }
 
     @Test
-    @DisplayName("KVM kvm_hv_synic_send_eoi: EOI of the SINT's vector brings the message too, EOI of another vector does not")
+    @DisplayName(
+            "KVM kvm_hv_synic_send_eoi: EOI of the SINT's vector brings the message too, EOI of another vector does not")
     void endOfInterruptBringsIt() {
         timers.fill(1);
         timers.start(0, 1, sint(1) | ENABLE);
@@ -181,7 +184,8 @@ class ExpiryTest {
     }
 
     @Test
-    @DisplayName("KVM: a masked SINT gets the message, and the timer waits: after EOM with a free slot the same expiry comes again")
+    @DisplayName(
+            "KVM: a masked SINT gets the message, and the timer waits: after EOM with a free slot the same expiry comes again")
     void maskedSintDeliversTwice() {
         timers.guest.wrmsr(Timers.SINT0 + 1, 0x1_0051);
         timers.start(0, 5, sint(1) | ENABLE);
@@ -219,7 +223,8 @@ class ExpiryTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0x8000, 0xFFFF_F001L, 0xFFFF_FFFF_FFFF_F001L, 0x8000_0000_0000_0001L})
-    @DisplayName("KVM: with the message page off or outside RAM the timer waits; switching it on does nothing, EOM does")
+    @DisplayName(
+            "KVM: with the message page off or outside RAM the timer waits; switching it on does nothing, EOM does")
     void pageMissing(long simp) {
         timers.guest.wrmsr(Timers.SIMP, simp);
         timers.start(0, 1, sint(1) | ENABLE);
