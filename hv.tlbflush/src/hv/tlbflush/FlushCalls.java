@@ -99,7 +99,7 @@ final class FlushCalls implements VpAttachment {
     /** Reads the ranges as far as KVM does, for the errors this can give; a call without a list has none. */
     private int checkRanges(HypercallInput input) {
         int count = input.repCount();
-        return count > QUEUE_ENTRIES ? HvStatus.SUCCESS : input.list(0, count, ranges);
+        return count == 0 || count > QUEUE_ENTRIES ? HvStatus.SUCCESS : input.list(0, count, ranges);
     }
 
     private int flushAll() {
