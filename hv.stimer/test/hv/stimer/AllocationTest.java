@@ -78,8 +78,8 @@ class AllocationTest {
 
     private GuestVp start() {
         try {
-            GuestPartition partition = PartitionService.of(Timers.deployed())
-                    .create("hv-stimer,hv-synic,hv-time,hv-vpindex", host);
+            GuestPartition partition =
+                    PartitionService.of(Timers.deployed()).create("hv-stimer,hv-synic,hv-time,hv-vpindex", host);
             GuestVp first = partition.addVp();
             first.writeMsr(Timers.SIMP, 0x8001);
             first.writeMsr(Timers.SINT0 + 1, 0x51);

@@ -58,7 +58,8 @@ class SyntheticTimersTest implements EnlightenmentContract {
 
     @ParameterizedTest
     @ValueSource(longs = {0x10001, 0xE001, 0xFFFF_FFFF_FFFF_1FF0L, 0xFFFF_FFFF_FFF0_E007L, 1})
-    @DisplayName("KVM: CONFIG keeps every bit, reserved ones too; Enable stays with SINTx 0 if the timer was not enabled before")
+    @DisplayName(
+            "KVM: CONFIG keeps every bit, reserved ones too; Enable stays with SINTx 0 if the timer was not enabled before")
     void configKeepsEveryBit(long value) {
         try (Timers timers = new Timers()) {
             timers.start(0, FAR, value);
@@ -67,7 +68,8 @@ class SyntheticTimersTest implements EnlightenmentContract {
     }
 
     @Test
-    @DisplayName("KVM stimer_set_config: an enabled timer that is given SINTx 0 without DirectMode loses Enable, and nothing else")
+    @DisplayName(
+            "KVM stimer_set_config: an enabled timer that is given SINTx 0 without DirectMode loses Enable, and nothing else")
     void enabledTimerLosesEnableOnSintZero() {
         try (Timers timers = new Timers()) {
             timers.start(0, FAR, 0x10001);
@@ -83,7 +85,8 @@ class SyntheticTimersTest implements EnlightenmentContract {
     }
 
     @Test
-    @DisplayName("TLFS Synthetic Timer Count: 0 clears Enable; another count sets it if AutoEnable is set, and only then")
+    @DisplayName(
+            "TLFS Synthetic Timer Count: 0 clears Enable; another count sets it if AutoEnable is set, and only then")
     void countStartsAndStops() {
         try (Timers timers = new Timers()) {
             timers.config(1, 0x30008);
@@ -112,7 +115,8 @@ class SyntheticTimersTest implements EnlightenmentContract {
     }
 
     @Test
-    @DisplayName("KVM stimer_set_config: DirectMode without hv-stimer-direct is #GP where CPUID is enforced; nothing has changed")
+    @DisplayName(
+            "KVM stimer_set_config: DirectMode without hv-stimer-direct is #GP where CPUID is enforced; nothing has changed")
     void directModeNeedsItsPromise() {
         try (Timers timers = new Timers("hv-stimer,hv-synic,hv-time,hv-vpindex,hv-enforce-cpuid")) {
             timers.start(0, FAR, 0x10001);

@@ -114,7 +114,8 @@ class TimerStateTest {
 
     @ParameterizedTest
     @CsvSource({"MessagePending,2", "MessagePending,1", "ExpirationTime,5", "CONFIG,0x1000"})
-    @DisplayName("a state that no guest can be in is refused: pending without expiry, running without Enable, unpromised direct mode")
+    @DisplayName(
+            "a state that no guest can be in is refused: pending without expiry, running without Enable, unpromised direct mode")
     void refusesTheImpossible(String name, String value) {
         try (Timers strict = new Timers("hv-stimer,hv-synic,hv-time,hv-vpindex,hv-enforce-cpuid")) {
             SavedState bad = with(strict.guest.save(), name, Long.decode(value));

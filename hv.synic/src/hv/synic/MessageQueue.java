@@ -11,7 +11,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class MessageQueue {
     private final AtomicReferenceArray<QueuedMessage> ring = new AtomicReferenceArray<>(SynicPorts.QUEUE_MESSAGES);
-    private int head;
+    /** Moved by the VP alone; read by whoever saves it while it is stopped. */
+    private volatile int head;
+
     private int tail;
 
     /** Adds a message; false if there is no place. */

@@ -33,7 +33,11 @@ class ConnectionCallsTest {
     private final List<String> received = new ArrayList<>();
 
     private static Guest guest(String flags) {
-        return Guest.with(new VpIndex(), new Synic()).flags(flags).vps(2).start().identify();
+        return Guest.with(new VpIndex(), new Synic())
+                .flags(flags)
+                .vps(2)
+                .start()
+                .identify();
     }
 
     @AfterEach
@@ -82,7 +86,8 @@ class ConnectionCallsTest {
     }
 
     @Test
-    @DisplayName("KVM, QEMU: repetitions and variable header 3, then fast form 2, alignment 4, end of RAM 0xB, size 3, nobody 0x12")
+    @DisplayName(
+            "KVM, QEMU: repetitions and variable header 3, then fast form 2, alignment 4, end of RAM 0xB, size 3, nobody 0x12")
     void orderOfChecksOfPostMessage() {
         message(INPUT, 7, 0, 241);
         assertEquals(3, guest.hypercall(POST | FAST | 1L << 32, INPUT + 1, 0));
@@ -141,7 +146,8 @@ class ConnectionCallsTest {
     }
 
     @Test
-    @DisplayName("KVM HvCallSignalEvent: input not a multiple of 8, across a page or outside RAM is 4; repetitions are 3")
+    @DisplayName(
+            "KVM HvCallSignalEvent: input not a multiple of 8, across a page or outside RAM is 4; repetitions are 3")
     void signalEventInput() {
         for (long gpa : new long[] {0xB001, 0xB004, 0xBFFC, RAM, -8, Long.MIN_VALUE}) {
             assertEquals(4, guest.hypercall(SIGNAL, gpa, 0));
@@ -186,7 +192,8 @@ class ConnectionCallsTest {
     }
 
     @Test
-    @DisplayName("host-side code that signals the guest back: an event connection whose receiver sets a flag of the caller")
+    @DisplayName(
+            "host-side code that signals the guest back: an event connection whose receiver sets a flag of the caller")
     void eventConnectionToTheGuestItself() {
         guest.wrmsr(0x4000_0080, 1);
         guest.wrmsr(0x4000_0082, 0x7001);

@@ -69,7 +69,8 @@ class SynicPortsTest {
     }
 
     @Test
-    @DisplayName("TLFS SynIC Message Page: type, size, flags, origination and payload in slot 2; then the interrupt; then the sender is told")
+    @DisplayName(
+            "TLFS SynIC Message Page: type, size, flags, origination and payload in slot 2; then the interrupt; then the sender is told")
     void messageGoesIntoItsSlot() {
         guest.poke(SLOT, "00000000ffff1234" + "ff".repeat(24));
         assertEquals(0, ports.postMessage(0, 2, 0x01020304, new byte[] {9, 8, 7}, () -> told.add("delivered")));
@@ -80,7 +81,8 @@ class SynicPortsTest {
     }
 
     @Test
-    @DisplayName("TLFS SynIC Message Flags: a full slot gets 'message pending'; each EOM then brings the next message, in order")
+    @DisplayName(
+            "TLFS SynIC Message Flags: a full slot gets 'message pending'; each EOM then brings the next message, in order")
     void messagesWaitInOrder() {
         for (int i = 1; i <= 3; i++) {
             assertEquals(0, post(i));
@@ -188,7 +190,8 @@ class SynicPortsTest {
     }
 
     @Test
-    @DisplayName("TLFS SynIC Event Flags Page: flag f is bit f mod 8 of byte f / 8; the interrupt comes when it was clear, and only then")
+    @DisplayName(
+            "TLFS SynIC Event Flags Page: flag f is bit f mod 8 of byte f / 8; the interrupt comes when it was clear, and only then")
     void eventsSetFlags() {
         for (int flag : new int[] {0, 7, 8, 31, 32, 2047}) {
             assertEquals(HvStatus.SUCCESS, ports.signalEvent(0, 2, flag));
@@ -205,7 +208,8 @@ class SynicPortsTest {
     }
 
     @Test
-    @DisplayName("QEMU: no event without SCONTROL.Enable and SIEFP; flags beyond 2047 do not exist; a masked SINT gets the flag alone")
+    @DisplayName(
+            "QEMU: no event without SCONTROL.Enable and SIEFP; flags beyond 2047 do not exist; a masked SINT gets the flag alone")
     void eventsNeedTheController() {
         assertEquals(HvStatus.INVALID_PARAMETER, ports.signalEvent(0, 2, 2048));
         assertEquals(HvStatus.INVALID_PARAMETER, ports.signalEvent(0, 2, -1));
@@ -225,7 +229,8 @@ class SynicPortsTest {
     }
 
     @Test
-    @DisplayName("KVM: polling (bit 18) does not hold an interrupt back; raise asks for the SINT's vector, masked for none")
+    @DisplayName(
+            "KVM: polling (bit 18) does not hold an interrupt back; raise asks for the SINT's vector, masked for none")
     void raiseAndPolling() {
         guest.wrmsr(SINT2, 0x4_0050);
         assertTrue(ports.raise(0, 2));
@@ -274,7 +279,8 @@ class SynicPortsTest {
     }
 
     @Test
-    @DisplayName("waiting messages are saved and restored, in order, and delivered before the VP enters the guest; a reset forgets them")
+    @DisplayName(
+            "waiting messages are saved and restored, in order, and delivered before the VP enters the guest; a reset forgets them")
     void waitingMessagesAreState() {
         guest.memory().putInt(SLOT, 1);
         post(1);
@@ -305,7 +311,8 @@ class SynicPortsTest {
     }
 
     @Test
-    @DisplayName("a connection id is taken once, must be 24 bits, and there are 4096 at most; taking away what is not there is nothing")
+    @DisplayName(
+            "a connection id is taken once, must be 24 bits, and there are 4096 at most; taking away what is not there is nothing")
     void connectingHasRules() {
         MessageReceiver messages = (id, type, payload, length) -> 0;
         EventReceiver events = id -> 0;

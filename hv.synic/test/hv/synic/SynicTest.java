@@ -106,7 +106,8 @@ class SynicTest implements EnlightenmentContract {
     }
 
     @Test
-    @DisplayName("KVM: where the controller was not promised, its registers are #GP for reads and writes, enforced or not")
+    @DisplayName(
+            "KVM: where the controller was not promised, its registers are #GP for reads and writes, enforced or not")
     void isClosedUnlessPromised() {
         for (String more : List.of("", "hv-enforce-cpuid")) {
             try (Guest guest = guestWithout(more)) {

@@ -41,7 +41,8 @@ class DirectTimersTest implements EnlightenmentContract {
     }
 
     @Test
-    @DisplayName("KVM: promised, DirectMode is taken where CPUID is enforced, and the vector comes from the VP's own APIC")
+    @DisplayName(
+            "KVM: promised, DirectMode is taken where CPUID is enforced, and the vector comes from the VP's own APIC")
     void promisedAndEnforced() {
         try (Guest guest = guest("hv-enforce-cpuid")) {
             guest.wrmsr(1, COUNT, 1);
