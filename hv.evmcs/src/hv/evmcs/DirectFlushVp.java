@@ -14,13 +14,7 @@ import hv.api.host.CpuRegisters;
 import hv.api.host.Vendor;
 import java.util.function.LongUnaryOperator;
 
-/**
- * Direct flush on one VP: which L2 it runs, and the calls that L2 makes.
- *
- * <p>VmId and VpId are read by the other VPs while they look for targets. They may see one of them before the other when this VP changes to
- * another L2 at that moment, which does no harm: the change itself leaves no old translation of the L2 it comes from in use, and that is
- * all a flush has to bring about.
- */
+/** Direct flush on one VP: which L2 it runs, and the calls that L2 makes. */
 final class DirectFlushVp implements DirectFlush, NestedIdentity, VpAttachment {
     private static final long NO_PAGE = -1;
 
@@ -32,8 +26,7 @@ final class DirectFlushVp implements DirectFlush, NestedIdentity, VpAttachment {
     private final NestedAssist assist;
     private final FlushInput input;
     private final VpSet targets = new VpSet();
-    private volatile long vmId;
-    private volatile int vpId;
+    private final RunningGuest running = new RunningGuest();
     private long partitionAssistPage = NO_PAGE;
     private boolean isOptedIn;
 
@@ -51,12 +44,7 @@ final class DirectFlushVp implements DirectFlush, NestedIdentity, VpAttachment {
     public void enter(boolean optedIn, long vm, int processor, long assistPage) {
         isOptedIn = optedIn;
         partitionAssistPage = assistPage;
-        if (vmId != vm) {
-            vmId = vm;
-        }
-        if (vpId != processor) {
-            vpId = processor;
-        }
+        running.set(vm, processor);
     }
 
     @Override
@@ -129,10 +117,10 @@ final class DirectFlushVp implements DirectFlush, NestedIdentity, VpAttachment {
     public void targets(boolean isAll, VpSet vpIds, VpSet into) {
         into.clear();
         for (int i = 0; i < partition.vpCount(); i++) {
-            DirectFlushVp other = (DirectFlushVp) vps.vp(i);
-            int named = other.vpId;
+            RunningGuest other = ((DirectFlushVp) vps.vp(i)).running;
+            int named = other.vpId();
             boolean isNamed = isAll || named >= 0 && named < VpSet.MAX_VPS && vpIds.contains(named);
-            if (isNamed && other.vmId == vmId) {
+            if (isNamed && other.vmId() == running.vmId()) {
                 into.add(i);
             }
         }
@@ -141,8 +129,8 @@ final class DirectFlushVp implements DirectFlush, NestedIdentity, VpAttachment {
     @Override
     public void save(StateWriter out) {
         out.put("OptedIn", isOptedIn ? 1 : 0);
-        out.put("VmId", vmId);
-        out.put("VpId", vpId & 0xFFFF_FFFFL);
+        out.put("VmId", running.vmId());
+        out.put("VpId", running.vpId() & 0xFFFF_FFFFL);
         out.put("PartitionAssistPage", partitionAssistPage);
     }
 

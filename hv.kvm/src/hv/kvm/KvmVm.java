@@ -258,7 +258,8 @@ public final class KvmVm implements Host, AutoCloseable {
 
     @Override
     public long vpRunTime100ns(int vp) {
-        return kickable[vp].cpuTime100ns();
+        VcpuThread[] all = kickable;
+        return vp < all.length ? all[vp].cpuTime100ns() : 0;
     }
 
     @Override

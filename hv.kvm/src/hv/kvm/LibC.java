@@ -33,7 +33,6 @@ final class LibC {
     static final int O_CLOEXEC = 0x80000;
     static final int SIG_BLOCK = 0;
     static final int SIGSET_BYTES = 128;
-    static final int CLOCK_THREAD_CPUTIME_ID = 3;
 
     /** Where a call leaves errno. */
     static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
@@ -191,6 +190,11 @@ final class LibC {
         } catch (Throwable e) {
             throw impossible(e);
         }
+    }
+
+    /** The clock of a thread's processor time, for any thread of this process: the kernel's encoding of thread ids as clocks. */
+    static int threadCpuClock(int tid) {
+        return ~tid << 3 | 6;
     }
 
     /** 0, or -1 if the clock is not known. */

@@ -73,6 +73,11 @@ final class VcpuThread extends Thread {
      */
     private final AtomicLong passage = new AtomicLong();
 
+    /** The kernel's clock of this thread's processor time; 0 while there is none. */
+    private volatile int cpuClock;
+
+    private volatile long endedAt100ns;
+
     private volatile boolean flushWanted;
 
     // Guarded by monitor.
@@ -119,10 +124,22 @@ final class VcpuThread extends Thread {
         }
     }
 
-    /** Processor time of this thread in units of 100 ns. On this thread. */
+    /** Processor time of this thread in units of 100 ns, 0 before it runs, and what it was when it has ended. Any thread. */
     long cpuTime100ns() {
-        LibC.clockGettime(LibC.CLOCK_THREAD_CPUTIME_ID, cpuTime);
-        return cpuTime.get(ValueLayout.JAVA_LONG, 0) * 10_000_000 + cpuTime.get(ValueLayout.JAVA_LONG, 8) / 100;
+        if (Thread.currentThread() == this) {
+            return cpuTime100ns(cpuTime);
+        }
+        try (Arena scratch = Arena.ofConfined()) {
+            return cpuTime100ns(scratch.allocate(16, 8));
+        }
+    }
+
+    private long cpuTime100ns(MemorySegment timespec) {
+        int clock = cpuClock;
+        if (clock == 0 || LibC.clockGettime(clock, timespec) != 0) {
+            return endedAt100ns;
+        }
+        return timespec.get(ValueLayout.JAVA_LONG, 0) * 10_000_000 + timespec.get(ValueLayout.JAVA_LONG, 8) / 100;
     }
 
     /** For flushes that this VP asks for. */
@@ -256,6 +273,7 @@ final class VcpuThread extends Thread {
             synchronized (monitor) {
                 tid = LibC.gettid();
             }
+            cpuClock = LibC.threadCpuClock(LibC.gettid());
             // A kick that came before could not be sent; the drain that follows serves it.
             acknowledge();
             work();
@@ -263,6 +281,8 @@ final class VcpuThread extends Thread {
             observer.failed(vcpu.index(), e);
         } finally {
             passage.set(passage.getPlain() + (passage.getPlain() & 1));
+            endedAt100ns = cpuTime100ns();
+            cpuClock = 0;
             synchronized (monitor) {
                 tid = 0;
                 parked = true;

@@ -63,7 +63,7 @@ final class PartitionImpl implements Partition, GuestPartition {
         this.failures = new Failures("partition " + id);
         this.gate = new Gate(plan.cpuid(), plan.configuration().enforcesCpuid());
         this.clock = new TscClock(host);
-        this.alarms = new AlarmClock(clock, host.isClockManual(), "hv-alarms-" + id);
+        this.alarms = new AlarmClock(clock, host.isClockManual(), "hv-alarms-" + id, failures);
         this.own = new HypercallMsrs(host.memory(), host.hypercallPage());
         this.tscFrequency = new TscFrequency(host, clock, slots);
         this.state = new StateTransfer(own, clock, tscFrequency, slots);
@@ -236,7 +236,11 @@ final class PartitionImpl implements Partition, GuestPartition {
 
     @Override
     public void restore(SavedState saved) throws StateException {
-        state.restore(saved);
+        try {
+            state.restore(saved);
+        } finally {
+            alarms.clockMoved();
+        }
     }
 
     @Override

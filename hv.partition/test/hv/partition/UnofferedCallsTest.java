@@ -34,7 +34,8 @@ class UnofferedCallsTest {
         "0x7ff0069, 5, 5",
         "0x20000069, 3, 3"
     })
-    @DisplayName("KVM: calls that no flag offers: fast form 5, other form unknown, extended ones denied where CPUID is enforced")
+    @DisplayName(
+            "KVM: calls that no flag offers: fast form 5, other form unknown, extended ones denied where CPUID is enforced")
     void answersAsKvm(String control, int lenient, int enforced) throws Exception {
         assertEquals(lenient, status("hv-test", control));
         assertEquals(enforced, status("hv-test,hv-enforce-cpuid", control));

@@ -12,10 +12,11 @@ package hv.replay;
 public record Difference(int line, String operation, String expected, String got, String section) {
     /** Several lines for people. */
     public String text() {
-        return """
-                  line %d: %s
-                    expected: %s
-                    got:      %s
-                    section:  %s""".formatted(line, operation, expected, got, section);
+        return String.join(
+                "\n",
+                "  line " + line + ": " + operation,
+                "    expected: " + expected,
+                "    got:      " + got,
+                "    section:  " + section);
     }
 }

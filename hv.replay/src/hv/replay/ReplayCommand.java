@@ -1,6 +1,7 @@
 package hv.replay;
 
 import hv.api.host.Hypervisor;
+import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
@@ -15,11 +16,11 @@ public final class ReplayCommand {
     /** Where the command leaves its exit status for {@code ./hv}. */
     private static final String STATUS = "hv.status";
 
-    private static final String HELP = """
-            usage: %s
+    private static final String HELP = "usage: " + Replay.USAGE + """
+
               replays recordings of real KVM and prints what is answered otherwise here
               --keep-going: replays each file to its end, not only to its tenth difference
-            example: ./hv replay hv.replay/vectors""".formatted(Replay.USAGE);
+            example: ./hv replay hv.replay/vectors""";
 
     private final Hypervisor hypervisor;
 
@@ -32,7 +33,7 @@ public final class ReplayCommand {
     /** The command. */
     @Descriptor("replays recordings of real KVM and prints what is answered otherwise here")
     public void replay(CommandSession session, @Descriptor("FILE... [--keep-going]") String... typed) {
-        if (java.util.List.of(typed).contains("--help")) {
+        if (List.of(typed).contains("--help")) {
             session.getConsole().println(HELP);
             return;
         }

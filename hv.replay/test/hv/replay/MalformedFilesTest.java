@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is in a file, the answer is one line that names the place. */
 class MalformedFilesTest {
-    private static final String HEADER =
-            "{\"format\":\"hv-vectors/1\",\"cpu\":\"\",\"vps\":2,\"memory\":\"0x10000\"}";
+    private static final String HEADER = "{\"format\":\"hv-vectors/1\",\"cpu\":\"\",\"vps\":2,\"memory\":\"0x10000\"}";
 
     @TempDir
     private Path folder;

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplayTest {
     private static final String HEADER =
             "{\"format\":\"hv-vectors/1\",\"cpu\":\"hv-small\",\"vps\":1,\"memory\":\"0x1000\"}";
-    private static final String SAME = "{\"vp\":0,\"op\":\"rdmsr\",\"msr\":\"0x40000100\",\"result\":\"ok\",\"value\":\"0x0\"}";
+    private static final String SAME =
+            "{\"vp\":0,\"op\":\"rdmsr\",\"msr\":\"0x40000100\",\"result\":\"ok\",\"value\":\"0x0\"}";
     private static final String OTHER = "{\"vp\":0,\"op\":\"rdmsr\",\"msr\":\"0x40000100\",\"result\":\"gp\"}";
 
     @TempDir

@@ -100,13 +100,13 @@ class ReplayerTest {
     void differenceNamesItsPlace() throws Exception {
         Difference difference =
                 onlyDifference("", "{'vp':1,'op':'rdmsr','msr':'0x40000080','value':'0x0','result':'ok'}");
-        assertEquals(
-                new Difference(3, "rdmsr 0x40000080 on VP 1", "0x0", "#GP", "MSRs: SynIC"), difference);
+        assertEquals(new Difference(3, "rdmsr 0x40000080 on VP 1", "0x0", "#GP", "MSRs: SynIC"), difference);
         assertTrue(difference.text().startsWith("  line 3: rdmsr 0x40000080 on VP 1\n    expected: 0x0\n"));
     }
 
     @Test
-    @DisplayName("KVM takes a call before GUEST_OS_ID for one of its own, RAX -1000; here it is #UD, and that counts as equal")
+    @DisplayName(
+            "KVM takes a call before GUEST_OS_ID for one of its own, RAX -1000; here it is #UD, and that counts as equal")
     void kvmsOwnCallIsUndefined() throws Exception {
         String call = "{'vp':0,'op':'hypercall','control':'0x10001','in':'0x0','out':'0x0','result':'ok',"
                 + "'rax':'0xfffffffffffffc18'}";
@@ -162,7 +162,8 @@ class ReplayerTest {
     }
 
     @Test
-    @DisplayName("a file is left after ten differences unless it is to be replayed to its end; all are counted, ten are kept")
+    @DisplayName(
+            "a file is left after ten differences unless it is to be replayed to its end; all are counted, ten are kept")
     void stopsAfterTen() throws Exception {
         List<String> wrong = java.util.Collections.nCopies(
                 25, "{'vp':0,'op':'rdmsr','msr':'0x40000100','value':'0x1','result':'ok'}");

@@ -29,7 +29,9 @@ class VectorsTest {
 
     static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("vectors"))) {
-            return files.filter(file -> file.toString().endsWith(".jsonl")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".jsonl"))
+                    .sorted()
+                    .toList();
         }
     }
 

@@ -121,12 +121,10 @@ final class TimerVp implements VpAttachment, MsrHandler, SintListener {
 
     private void process() {
         while (marked != 0) {
-            for (Timer timer : timers) {
-                int bit = 1 << timer.index;
-                if ((marked & bit) != 0) {
-                    marked &= ~bit;
-                    process(timer);
-                }
+            int pass = marked;
+            marked = 0;
+            for (int rest = pass; rest != 0; rest &= rest - 1) {
+                process(timers[Integer.numberOfTrailingZeros(rest)]);
             }
         }
     }

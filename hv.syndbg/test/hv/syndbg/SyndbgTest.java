@@ -78,7 +78,8 @@ class SyndbgTest implements EnlightenmentContract {
 
     @Test
     @Override
-    @DisplayName("KVM: enforced and without the flag the registers are #GP, and the calls are unknown rather than denied")
+    @DisplayName(
+            "KVM: enforced and without the flag the registers are #GP, and the calls are unknown rather than denied")
     public void isClosedWhenEnforcedAndNotPromised() {
         try (Guest guest = guestWithout("hv-enforce-cpuid").identify()) {
             for (int msr : declaredMsrs()) {
@@ -138,7 +139,8 @@ class SyndbgTest implements EnlightenmentContract {
     }
 
     @Test
-    @DisplayName("KVM: enforced, all three calls are denied, fast or not, whatever else is wrong: QEMU gives no Debugging privilege")
+    @DisplayName(
+            "KVM: enforced, all three calls are denied, fast or not, whatever else is wrong: QEMU gives no Debugging privilege")
     void callsAreDeniedWhenEnforced() {
         try (Guest guest = guest("hv-enforce-cpuid").identify()) {
             for (long code : new long[] {0x69, 0x6A, 0x6B}) {
@@ -150,7 +152,8 @@ class SyndbgTest implements EnlightenmentContract {
     }
 
     @Test
-    @DisplayName("KVM: not enforced, calls are denied as an operation until OPTIONS asks for them, and then the VMM knows none")
+    @DisplayName(
+            "KVM: not enforced, calls are denied as an operation until OPTIONS asks for them, and then the VMM knows none")
     void callsFollowTheOption() {
         try (Guest guest = guest("").identify()) {
             assertEquals(HvStatus.INVALID_PARAMETER, guest.hypercall(FAST | 0x69, 0, 0));
