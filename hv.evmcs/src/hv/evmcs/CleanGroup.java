@@ -1,8 +1,8 @@
 package hv.evmcs;
 
 /**
- * The groups of eVMCS fields that share a bit of CleanFields (TLFS "Enlightened VMCS": clean fields). A set bit says that L1 has changed no
- * field of the group since the last entry. The constants with a bit come first, in the order of their bits.
+ * The groups of eVMCS fields that share a bit of CleanFields (TLFS "Enlightened VMCS": clean fields). A set bit says that L1 has
+ * changed no field of the group since the last entry. The constants with a bit come first, in the order of their bits.
  */
 public enum CleanGroup {
     IO_BITMAP,

@@ -1,5 +1,6 @@
 package hv.evmcs;
 
+import hv.api.Configuration;
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
 import hv.api.HvStatus;
@@ -23,6 +24,9 @@ final class DirectFlushVp implements DirectFlush, NestedIdentity, VpAttachment {
     private final GuestMemory memory;
     private final DirectFlush.OfPartition vps;
     private final boolean isPromised;
+    private final boolean isAccessDenied;
+    private final boolean isXmmInputClosed;
+    private final SyntheticExit afterFlush;
     private final NestedAssist assist;
     private final FlushInput input;
     private final VpSet targets = new VpSet();
@@ -35,7 +39,11 @@ final class DirectFlushVp implements DirectFlush, NestedIdentity, VpAttachment {
         this.partition = vp.partition();
         this.memory = partition.memory();
         this.vps = vps;
-        this.isPromised = partition.configuration().isEnabled("tlbflush-direct");
+        Configuration configuration = partition.configuration();
+        this.isPromised = configuration.isEnabled("tlbflush-direct");
+        this.isAccessDenied = configuration.enforcesCpuid() && !configuration.isEnabled("tlbflush");
+        this.isXmmInputClosed = configuration.enforcesCpuid() && !configuration.isEnabled("xmm-input");
+        this.afterFlush = configuration.host().vendor() == Vendor.INTEL ? SyntheticExit.INTEL : SyntheticExit.AMD;
         this.assist = new NestedAssist(vp);
         this.input = new FlushInput(memory);
     }
@@ -84,22 +92,18 @@ final class DirectFlushVp implements DirectFlush, NestedIdentity, VpAttachment {
             }
         }
         FlushInput.finish(registers, status == HvStatus.SUCCESS ? (long) input.repCount() << 32 : status);
-        if (lockCount == 0) {
-            return SyntheticExit.NONE;
-        }
-        return partition.configuration().host().vendor() == Vendor.INTEL ? SyntheticExit.INTEL : SyntheticExit.AMD;
+        return lockCount == 0 ? SyntheticExit.NONE : afterFlush;
     }
 
     /** The status of the call, after the flush and before the lock is looked at. */
     private int carryOut(LongUnaryOperator toL1) throws GuestFault {
-        boolean isEnforced = partition.configuration().enforcesCpuid();
-        if (isEnforced && !partition.configuration().isEnabled("tlbflush")) {
+        if (isAccessDenied) {
             return HvStatus.ACCESS_DENIED;
         }
         if (input.hasReservedBits()) {
             return HvStatus.INVALID_HYPERCALL_INPUT;
         }
-        if (isEnforced && input.isFast() && !partition.configuration().isEnabled("xmm-input")) {
+        if (isXmmInputClosed && input.isFast()) {
             throw GuestFault.INVALID_OPCODE;
         }
         if (!takes(input.code())) {

@@ -12,8 +12,8 @@ import hv.api.VpAttachment;
  * The enlightened VMCS on one VP. Keeps the private copy and the address of the active page; looks at the page itself only during
  * {@link #enter}, {@link #markClean}, {@link #writeBack} and {@link #read}, and asks each time whether it is RAM.
  *
- * <p>Tells the two companions on the same VP what an entry means for them: the MSR bitmap must be merged anew after a full load, and
- * whether L2's flush calls are L0's.
+ * <p>Tells the two companions on the same VP what an entry means for them: the MSR bitmap must be merged anew after a full load,
+ * and whether L2's flush calls are L0's.
  */
 final class EvmcsVp implements EnlightenedVmcs, VpAttachment {
     static final int VERSION = 1;
@@ -29,6 +29,7 @@ final class EvmcsVp implements EnlightenedVmcs, VpAttachment {
 
     private final GuestMemory memory;
     private final boolean isPromised;
+    private final boolean isDirectPromised;
     private final NestedAssist assist;
     private final Peer<MsrBitmapMerge> merge;
     private final Peer<NestedIdentity> direct;
@@ -39,6 +40,7 @@ final class EvmcsVp implements EnlightenedVmcs, VpAttachment {
     EvmcsVp(VirtualProcessor vp) {
         this.memory = vp.partition().memory();
         this.isPromised = vp.partition().configuration().isEnabled("evmcs");
+        this.isDirectPromised = vp.partition().configuration().isEnabled("tlbflush-direct");
         this.assist = new NestedAssist(vp);
         this.merge = vp.peer("emsr-bitmap", MsrBitmapMerge.class);
         this.direct = vp.peer("tlbflush-direct", NestedIdentity.class);
@@ -110,7 +112,7 @@ final class EvmcsVp implements EnlightenedVmcs, VpAttachment {
             vmcs.set(EvmcsField.CLEAN_FIELDS, cleanFields);
         }
         Transfer.loadDirty(memory, page, vmcs, cleanFields);
-        if (direct.isPresent()) {
+        if (isDirectPromised && direct.isPresent()) {
             direct.get()
                     .enter(
                             isOptedIn(Vmcs.NESTED_FLUSH_VIRTUAL_HYPERCALL) && assist.isDirectHypercall(),
@@ -123,7 +125,7 @@ final class EvmcsVp implements EnlightenedVmcs, VpAttachment {
     private void release() {
         gpa = INVALID;
         isRestored = false;
-        if (direct.isPresent()) {
+        if (isDirectPromised && direct.isPresent()) {
             direct.get().leave();
         }
     }

@@ -10,18 +10,20 @@ import hv.api.VpAttachment;
 /** The merge rule on one VP: a flag that says "merge anew", and the address of the VMCB it was last asked about. */
 final class MsrBitmapVp implements MsrBitmapMerge, VpAttachment {
     private final boolean isPromised;
+    private final boolean isEvmcsPromised;
     private final Peer<EvmcsVp> evmcs;
     private boolean isStale = true;
     private long lastVmcb = -1;
 
     MsrBitmapVp(VirtualProcessor vp) {
         this.isPromised = vp.partition().configuration().isEnabled("emsr-bitmap");
+        this.isEvmcsPromised = vp.partition().configuration().isEnabled("evmcs");
         this.evmcs = vp.peer("evmcs", EvmcsVp.class);
     }
 
     @Override
     public boolean canSkip() {
-        if (!isPromised || isStale || !evmcs.isPresent()) {
+        if (!isPromised || !isEvmcsPromised || isStale || !evmcs.isPresent()) {
             return false;
         }
         EvmcsVp current = evmcs.get();

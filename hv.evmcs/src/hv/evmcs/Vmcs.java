@@ -9,8 +9,8 @@ import org.osgi.annotation.versioning.ProviderType;
 /**
  * L0's private copy of what L1 says about L2: the fields of an enlightened VMCS, typed, by name or by VMCS encoding.
  *
- * <p>The copy lies in memory as the page does, so that a whole group of fields is taken over or written back at once. Nothing L1 does changes
- * it but an entry. Given by {@link EnlightenedVmcs#vmcs}; used on the VP's thread; neither method allocates.
+ * <p>The copy lies in memory as the page does, so that a whole group of fields is taken over or written back at once. Nothing L1
+ * does changes it but an entry. Given by {@link EnlightenedVmcs#vmcs}; used on the VP's thread; neither method allocates.
  */
 @ProviderType
 public final class Vmcs {

@@ -1,15 +1,16 @@
 package hv.evmcs;
 
 /**
- * What an L1 with an enlightened VMCS may use of VMX: features without a field in the page are hidden in the capability MSRs, and refused at entry.
- * Rules as in KVM. Pure functions; any thread.
+ * What an L1 with an enlightened VMCS may use of VMX: features without a field in the page are hidden in the capability MSRs, and
+ * refused at entry. Rules as in KVM. Pure functions; any thread.
  *
- * <p>Hidden: posted interrupts and the preemption timer (pin-based); tertiary controls; virtual APIC accesses, APIC-register virtualization,
- * virtual-interrupt delivery, PAUSE-loop exiting, VM functions, VMCS shadowing, page-modification logging, EPT-violation #VE, mode-based EPT
- * and whatever else is not on KVM's list (secondary); saving the preemption timer (exit). TSC scaling has a field, but KVM hides it from L1.
+ * <p>Hidden: posted interrupts and the preemption timer (pin-based); tertiary controls; virtual APIC accesses, APIC-register
+ * virtualization, virtual-interrupt delivery, PAUSE-loop exiting, VM functions, VMCS shadowing, page-modification logging,
+ * EPT-violation #VE, mode-based EPT and whatever else is not on KVM's list (secondary); saving the preemption timer (exit). TSC
+ * scaling has a field, but KVM hides it from L1.
  *
- * <p>Loading IA32_PERF_GLOBAL_CTRL has fields too, and is hidden unless CPUID 0x4000000A EBX bit 0 is shown, which QEMU never does: Windows then
- * fails to boot with it. An entry that uses it regardless is not refused, as in KVM.
+ * <p>Loading IA32_PERF_GLOBAL_CTRL has fields too, and is hidden unless CPUID 0x4000000A EBX bit 0 is shown, which QEMU never
+ * does: Windows then fails to boot with it. An entry that uses it regardless is not refused, as in KVM.
  */
 public final class VmxCapabilities {
     static final int IA32_VMX_PINBASED_CTLS = 0x481;
@@ -82,13 +83,18 @@ public final class VmxCapabilities {
         };
     }
 
+    /** Whether {@link #filter} ever changes {@code msr}: the VMX capability MSRs that a VMM has to intercept for it. */
+    public static boolean isFiltered(int msr) {
+        return filter(msr, -1, false) != -1;
+    }
+
     private static long allow(long value, int mayBeOne) {
         return value & ((long) mayBeOne << 32 | 0xFFFF_FFFFL);
     }
 
     /**
-     * Whether an L1 that sees hv-evmcs may enter L2 with these controls, be its VMCS enlightened or not; if not, the entry ends with
-     * VMfailValid 7. Asked by {@link EnlightenedVmcs#enter} itself.
+     * Whether an L1 that sees hv-evmcs may enter L2 with these controls, be its VMCS enlightened or not; if not, the entry ends
+     * with VMfailValid 7. Asked by {@link EnlightenedVmcs#enter} itself.
      */
     public static boolean areControlsSupported(int pin, int processor, int secondary, int exit, int entry) {
         return (pin & ~PIN | processor & ~PROCESSOR | secondary & ~SECONDARY | exit & ~EXIT | entry & ~ENTRY) == 0;

@@ -1,7 +1,7 @@
 /**
- * Nested virtualization with fewer exits: the enlightened VMCS (hv-evmcs), the enlightened MSR bitmap (hv-emsr-bitmap) and the direct
- * flush of L2's TLB (hv-tlbflush-direct). The guest is a hypervisor itself (L1) and runs guests of its own (L2) on a VMM (L0) that
- * emulates VMX or SVM for it. This bundle is the enlightened half of that emulation; the VMM keeps the rest.
+ * Nested virtualization with fewer exits: the enlightened VMCS (hv-evmcs), the enlightened MSR bitmap (hv-emsr-bitmap) and the
+ * direct flush of L2's TLB (hv-tlbflush-direct). The guest is a hypervisor itself (L1) and runs guests of its own (L2) on a VMM
+ * (L0) that emulates VMX or SVM for it. This bundle is the enlightened half of that emulation; the VMM keeps the rest.
  *
  * <p>How a VMM with nested virtualization uses it, once per VP, each object on that VP's thread:
  *
@@ -24,8 +24,9 @@
  * <p>On AMD there is no enlightened VMCS: the VMM reads an {@link hv.evmcs.EnlightenedVmcb} at each VMRUN and hands it to
  * {@link hv.evmcs.MsrBitmapMerge} and {@link hv.evmcs.DirectFlush}.
  *
- * <p>Pages that L1 shares with L0 lie in its RAM and may change at any moment: each field is read once per entry, and an address that is not RAM
- * ends in a result, never in an exception. What a partition's flags do not promise, does nothing, whether CPUID is enforced or not.
+ * <p>Pages that L1 shares with L0 lie in its RAM and may change at any moment: each field is read once per entry, and an address
+ * that is not RAM ends in a result, never in an exception. What a partition's flags do not promise, does nothing, whether CPUID
+ * is enforced or not.
  */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")

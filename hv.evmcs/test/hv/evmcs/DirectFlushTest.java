@@ -1,5 +1,18 @@
 package hv.evmcs;
 
+import static hv.evmcs.L2.EVMCS_PAGES;
+import static hv.evmcs.L2.FAST;
+import static hv.evmcs.L2.INPUT;
+import static hv.evmcs.L2.PARTITION_ASSIST;
+import static hv.evmcs.L2.SAME;
+import static hv.evmcs.L2.call;
+import static hv.evmcs.L2.enter;
+import static hv.evmcs.L2.fast;
+import static hv.evmcs.L2.fastEx;
+import static hv.evmcs.L2.intel;
+import static hv.evmcs.L2.run;
+import static hv.evmcs.L2.store;
+import static hv.evmcs.L2.vmcb;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,22 +25,16 @@ import hv.api.host.Vendor;
 import hv.testkit.GuestRegisters;
 import java.util.List;
 import java.util.Random;
-import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** L2's flush calls (TLFS "Direct Virtual Flush"; KVM kvm_hv_flush_tlb and kvm_hv_hypercall_complete in guest mode). */
 class DirectFlushTest {
-    private static final long EVMCS_PAGES = 0x20_000;
-    private static final long PARTITION_ASSIST = 0x30_000;
-    private static final long INPUT = 0x40_000;
-    private static final long FAST = 1L << 16;
     private static final long ALL_PROCESSORS = 1;
     private static final int SPACE = 2;
     private static final int LIST = 3;
     private static final int SPACE_EX = 0x13;
     private static final int LIST_EX = 0x14;
-    private static final LongUnaryOperator SAME = gpa -> gpa;
 
     @Test
     @DisplayName(
@@ -295,74 +302,5 @@ class DirectFlushTest {
                 }
             }
         }
-    }
-
-    private static Machine intel(int vps) {
-        return new Machine(Machine.ALL, Vendor.INTEL, vps);
-    }
-
-    private static void enter(
-            Machine machine, int vp, long vmId, int vpId, boolean isNestedFlush, boolean isDirectHypercall) {
-        enter(machine, vp, vmId, vpId, isNestedFlush, isDirectHypercall, PARTITION_ASSIST);
-    }
-
-    private static void enter(
-            Machine machine,
-            int vp,
-            long vmId,
-            int vpId,
-            boolean isNestedFlush,
-            boolean isDirectHypercall,
-            long partitionAssist) {
-        long page = EVMCS_PAGES + vp * 0x1000L;
-        machine.enlighten(vp, page);
-        machine.allowDirectHypercall(vp, isDirectHypercall);
-        machine.put(page, EvmcsField.ENLIGHTENMENTS_CONTROL, isNestedFlush ? 1 : 0);
-        machine.put(page, EvmcsField.VM_ID, vmId);
-        machine.put(page, EvmcsField.VP_ID, vpId);
-        machine.put(page, EvmcsField.PARTITION_ASSIST_PAGE, partitionAssist);
-        assertEquals(EntryResult.ENTERED, machine.evmcs(vp).enter(true, Machine.REVISION));
-    }
-
-    private static boolean run(Machine machine, int control, boolean isDirectHypercall, long partitionAssist) {
-        machine.setAssistPage(0, Machine.assistPage(0) | 1);
-        machine.allowDirectHypercall(0, isDirectHypercall);
-        return machine.direct(0).enter(vmcb(machine, control, partitionAssist));
-    }
-
-    private static EnlightenedVmcb vmcb(Machine machine, int control, long partitionAssist) {
-        machine.memory().putInt(EVMCS_PAGES + 0x3E0, control);
-        machine.memory().putLong(EVMCS_PAGES + 0x3F0, partitionAssist);
-        EnlightenedVmcb vmcb = new EnlightenedVmcb();
-        assertTrue(vmcb.load(machine.memory(), EVMCS_PAGES));
-        return vmcb;
-    }
-
-    /** Flags and mask of a call without set, in registers. */
-    private static GuestRegisters fast(long control, long flags, long mask) {
-        return GuestRegisters.in64(control | FAST, 0, flags, mask);
-    }
-
-    private static GuestRegisters fastEx(long control, int banks, long format, long... maskAndBanks) {
-        long[] xmm = new long[1 + maskAndBanks.length];
-        xmm[0] = format;
-        System.arraycopy(maskAndBanks, 0, xmm, 1, maskAndBanks.length);
-        return GuestRegisters.in64(control | FAST | (long) banks << 17, 0, 0, xmm);
-    }
-
-    private static void store(Machine machine, long... input) {
-        for (int i = 0; i < input.length; i++) {
-            machine.memory().putLong(INPUT + 8L * i, input[i]);
-        }
-    }
-
-    private static long call(Machine machine, int vp, GuestRegisters registers) throws GuestFault {
-        return call(machine, vp, registers, SAME);
-    }
-
-    private static long call(Machine machine, int vp, GuestRegisters registers, LongUnaryOperator toL1)
-            throws GuestFault {
-        assertEquals(SyntheticExit.NONE, machine.direct(vp).call(registers, toL1));
-        return registers.rax();
     }
 }

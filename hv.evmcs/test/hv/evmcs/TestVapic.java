@@ -18,7 +18,10 @@ import hv.api.VirtualProcessor;
 import hv.api.VpAssistPage;
 import hv.api.VpAttachment;
 
-/** Stands in for hv-vapic: the VP assist page MSR and nothing else. It does not check where the page is, so that hostile places get through. */
+/**
+ * Stands in for hv-vapic: the VP assist page MSR and nothing else. It does not check where the page is, so that hostile places
+ * get through.
+ */
 @ProvidesEnlightenment("vapic")
 public final class TestVapic implements Enlightenment, Attachment {
     static final int VP_ASSIST_PAGE = 0x4000_0073;

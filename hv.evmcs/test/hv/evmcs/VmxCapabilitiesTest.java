@@ -77,6 +77,7 @@ class VmxCapabilitiesTest {
                 long value = random.nextLong();
                 long filtered = VmxCapabilities.filter(msr, value, random.nextBoolean());
                 assertEquals(0, filtered & ~value);
+                assertTrue(filtered == value || VmxCapabilities.isFiltered(msr));
                 if (msr < 0x491 && msr != 0x48B) {
                     assertEquals((int) value, (int) filtered);
                 }
