@@ -87,6 +87,8 @@ public final class Container implements AutoCloseable {
         properties.put(Constants.FRAMEWORK_STORAGE, storage.toString());
         properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
         properties.put("felix.cache.locking", "false");
+        // Also spares the framework its look into Unsafe.
+        properties.put("felix.service.urlhandlers", "false");
         properties.put("felix.log.level", "1");
         properties.put("ds.loglevel", "error");
         return properties;
