@@ -38,7 +38,9 @@ public interface HypercallInput {
      * Reads a sparse set of VPs (TLFS "Sparse Virtual Processor Set"): header qword {@code maskIndex} names the banks, the
      * variable header has one 8-byte bank for each of its bits, in ascending order.
      *
-     * @param set receives the VPs; cleared first
+     * <p>As in KVM, banks that cannot name a VP of this partition are counted and then passed over.
+     *
+     * @param set receives those of the VPs that exist; cleared first
      * @return {@link HvStatus#SUCCESS}, or {@link HvStatus#INVALID_HYPERCALL_INPUT} if the variable header has another size or cannot
      *     be read
      */

@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param code call code, 0x0001 to 0xFFFF
  * @param name the TLFS name, as {@code HvCallNotifyLongSpinWait}
- * @param reps {@code NONE}: a repetition count or start is an error; {@code LIST}: count at least 1, start 0
+ * @param reps what is asked of the repetition count and start
  * @param variableHeader whether the control word may announce a variable header
  * @param headerBytes size of the fixed input, a multiple of 8, 0 to 256
  * @param xmmInput whether the fast form may take input from XMM0 to XMM5 (else RDX and R8 only)
@@ -26,8 +26,12 @@ public record HypercallSpec(
         Privilege privilege) {
     /** Whether a call repeats over a list. */
     public enum Reps {
+        /** A count or start is an error. */
         NONE,
-        LIST
+        /** Count at least 1, start 0. */
+        LIST,
+        /** Not looked at: KVM hands such calls on, or refuses them, by other marks. */
+        UNCHECKED
     }
 
     /**

@@ -42,4 +42,10 @@ public interface Partition {
      * @return false if the host cannot do it; nothing was flushed then
      */
     boolean flushTlb(VirtualProcessor caller, VpSet targets);
+
+    /**
+     * The guest is ready for its TSC's new frequency (TLFS "Reenlightenment"): from now on its TSC runs at that, and the clock's line is
+     * bent. Without effect if the TSC is not being emulated.
+     */
+    void endTscEmulation();
 }

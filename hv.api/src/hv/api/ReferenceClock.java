@@ -18,8 +18,16 @@ public interface ReferenceClock {
     /** The guest's time stamp counter now, the same on every VP. */
     long tsc();
 
-    /** Frequency of that counter in Hz. */
+    /** Frequency of that counter in Hz, as the guest sees it: see {@link ClockListener}. */
     long tscFrequencyHz();
+
+    /**
+     * Frequency in Hz that the counter has without emulation: what TSC_FREQUENCY reads. Another than {@link #tscFrequencyHz} only
+     * while a guest is kept at the frequency it had on another host.
+     */
+    default long nativeTscFrequencyHz() {
+        return tscFrequencyHz();
+    }
 
     /** Ticks of 100 ns per TSC tick, times 2^64. */
     long scale();

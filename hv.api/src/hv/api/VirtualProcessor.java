@@ -44,9 +44,15 @@ public interface VirtualProcessor {
      */
     <T> Peer<T> peer(String id, Class<T> type);
 
-    /** Processor time this VP has used, in units of 100 ns, from any origin; never goes back. On the VP's thread. */
+    /** The parts of all enlightenments on this VP that implement {@code type}. Make it in {@link Attachment#addVp}. */
+    <T> Peers<T> peers(Class<T> type);
+
+    /**
+     * Processor time this VP has used, in units of 100 ns, from any origin; never goes back. On the VP's thread, or on another one
+     * while the VP is not running (saving, restoring, being added).
+     */
     long runTime100ns();
 
-    /** Its local APIC, if the host lets us at it. On the VP's thread. */
+    /** Its local APIC, if the host lets us at it; always the same one. On the VP's thread. */
     Optional<LocalApic> apic();
 }

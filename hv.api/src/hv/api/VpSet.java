@@ -14,17 +14,26 @@ public final class VpSet {
 
     private final long[] words = new long[BANKS];
 
+    /** Words from here on are zero; keeps the work of a call proportional to the VPs that exist. */
+    private int banks;
+
     /** An empty set. */
     public VpSet() {}
 
     /** Takes all VPs out. */
     public void clear() {
-        java.util.Arrays.fill(words, 0);
+        java.util.Arrays.fill(words, 0, banks, 0);
+        banks = 0;
+    }
+
+    /** How many banks, from bank 0, may hold VPs; those beyond are empty. */
+    public int banks() {
+        return banks;
     }
 
     /** Adds VP {@code index}. */
     public void add(int index) {
-        words[index >>> 6] |= 1L << index;
+        addBank(index >>> 6, 1L << index);
     }
 
     /** Takes VP {@code index} out. */
@@ -35,6 +44,7 @@ public final class VpSet {
     /** Adds the VPs {@code 64 * bank + i} for every bit {@code i} of {@code bits}. */
     public void addBank(int bank, long bits) {
         words[bank] |= bits;
+        banks = Math.max(banks, bank + 1);
     }
 
     /** Adds VPs 0 to {@code count} - 1. */
@@ -44,14 +54,16 @@ public final class VpSet {
         if ((count & 63) != 0) {
             words[full] |= (1L << count) - 1;
         }
+        banks = Math.max(banks, count + 63 >>> 6);
     }
 
     /** Takes out every VP with index {@code count} or more: those that do not exist. */
     public void keepFirst(int count) {
         int full = count >>> 6;
-        if (full < BANKS) {
+        if (full < banks) {
             words[full] &= (1L << count) - 1;
-            java.util.Arrays.fill(words, full + 1, BANKS, 0);
+            java.util.Arrays.fill(words, full + 1, banks, 0);
+            banks = full + 1;
         }
     }
 
@@ -67,8 +79,8 @@ public final class VpSet {
 
     /** Whether no VP is in it. */
     public boolean isEmpty() {
-        for (long word : words) {
-            if (word != 0) {
+        for (int i = 0; i < banks; i++) {
+            if (words[i] != 0) {
                 return false;
             }
         }

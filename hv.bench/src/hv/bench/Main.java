@@ -1,6 +1,7 @@
 package hv.bench;
 
 import hv.bench.dispatch.Dispatch;
+import hv.bench.exits.Exits;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,8 @@ public final class Main {
         void run(Optional<Path> json) throws Exception;
     }
 
-    private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.of("dispatch", Dispatch::run));
+    private static final Map<String, Benchmark> ALL =
+            new TreeMap<>(Map.of("dispatch", Dispatch::run, "exits", Exits::run));
 
     private Main() {}
 

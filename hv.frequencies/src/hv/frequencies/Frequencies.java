@@ -11,6 +11,7 @@ import hv.api.MsrRange;
 import hv.api.Partition;
 import hv.api.Privilege;
 import hv.api.ProvidesEnlightenment;
+import hv.api.ReferenceClock;
 import hv.api.VpAttachment;
 import org.osgi.service.component.annotations.Component;
 
@@ -19,8 +20,9 @@ import org.osgi.service.component.annotations.Component;
  * stamp counter and its local APIC timer run, in Hz.
  *
  * <p>A guest that reads them need not measure them against another timer, which takes time at boot and goes wrong when the host is
- * busy. Both are read-only, the same on every VP, and never change; a write is #GP. The TSC's is the frequency behind the reference
- * clock; the APIC timer's is the host's (KVM: 1 GHz).
+ * busy. Both are read-only, the same on every VP; a write is #GP. The TSC's is the frequency behind the reference
+ * clock, and only changes when the guest is moved to another host: a guest that has been told so ({@code hv-reenlightenment}) reads the new
+ * one here while its TSC still runs at the old. The APIC timer's is the host's (KVM: 1 GHz).
  *
  * <p>Two CPUID bits belong to them: leaf 0x40000003, EAX bit 11 grants access and EDX bit 8 says that they are there. Both
  * are shown; KVM asks only for the first before it answers. No state.
@@ -58,13 +60,12 @@ public final class Frequencies implements Enlightenment {
 
     @Override
     public Attachment attach(Partition partition) {
-        long tscHz = partition.clock().tscFrequencyHz();
+        ReferenceClock clock = partition.clock();
         long apicHz = partition.configuration().host().apicFrequencyHz();
         VpAttachment part = new VpAttachment() {
             @Override
             public MsrHandler msr(int msr) {
-                long hz = msr == HV_X64_MSR_TSC_FREQUENCY ? tscHz : apicHz;
-                return number -> hz;
+                return msr == HV_X64_MSR_TSC_FREQUENCY ? number -> clock.nativeTscFrequencyHz() : number -> apicHz;
             }
         };
         return vp -> part;

@@ -72,6 +72,18 @@ public final class GuestPart {
         return instructions;
     }
 
+    /** The instructions by their place in the bytecode, in units of 8 bytes; null where none begins. */
+    Instruction[] code() {
+        int bytes = instructions.stream().mapToInt(Instruction::bytes).sum();
+        Instruction[] code = new Instruction[bytes / Long.BYTES];
+        int place = 0;
+        for (Instruction instruction : instructions) {
+            code[place / Long.BYTES] = instruction;
+            place += instruction.bytes();
+        }
+        return code;
+    }
+
     /** The string at a place. */
     String string(int place) {
         return Strings.at(strings, place);

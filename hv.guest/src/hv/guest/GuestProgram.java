@@ -17,7 +17,8 @@ import java.util.Set;
  * {@link #kernel} goes to physical address {@link #KERNEL_GPA} and is entered there, in 64-bit mode, with the first 4 GiB mapped to
  * themselves by 2 MiB pages, a GDT with code selector 8 and data selector 16, interrupts off, RSP = 0x90000, and RDI = address of five
  * 64-bit numbers: bytes of RAM, number of VPs, address of the module, its length, address of the command line (ASCII, zero-terminated).
- * {@link #module} goes to {@link #MODULE_GPA}. Other VPs wait for INIT and SIPI; the APIC id of a VP is its number. Below 0x7000 lie the
+ * {@link #module} goes to {@link #MODULE_GPA}. Other VPs exist by then
+ * and wait for INIT and SIPI; the APIC id of a VP is its number. Below 0x7000 lie the
  * loader's tables; 0x7000 is not touched by the kernel, 0x8000 becomes the start of the other processors.
  *
  * <p>The machine needs a 16550 at port 0x3F8, which receives the report, and the 32-bit port {@link #EXIT_PORT}, which receives 0 if no

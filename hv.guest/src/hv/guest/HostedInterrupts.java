@@ -1,6 +1,7 @@
 package hv.guest;
 
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.IntConsumer;
 
 /**
  * The interrupts that one hosted VP has not taken yet: a bit for each vector, as in an APIC's request register, so that two requests of
@@ -14,14 +15,14 @@ final class HostedInterrupts {
         pending.getAndAccumulate(vector / Long.SIZE, 1L << vector, (held, bit) -> held | bit);
     }
 
-    /** Takes what is pending. */
-    void take(InterruptCounts counts) {
-        for (int word = 0; word < pending.length(); word++) {
+    /** Takes what is pending, the vector with the highest priority first. */
+    void take(IntConsumer taker) {
+        for (int word = pending.length() - 1; word >= 0; word--) {
             if (pending.get(word) == 0) {
                 continue;
             }
-            for (long bits = pending.getAndSet(word, 0); bits != 0; bits &= bits - 1) {
-                counts.count(word * Long.SIZE + Long.numberOfTrailingZeros(bits));
+            for (long bits = pending.getAndSet(word, 0); bits != 0; bits ^= Long.highestOneBit(bits)) {
+                taker.accept(word * Long.SIZE + Long.SIZE - 1 - Long.numberOfLeadingZeros(bits));
             }
         }
     }

@@ -28,15 +28,20 @@ final class HostedRun {
      * @return false if {@code isStopped} said so before the end
      */
     boolean inTurns(HostedPlatform platform, BooleanSupplier isStopped) {
-        while (vps.stream().anyMatch(HostedVp::isRunning)) {
+        int running = vps.size();
+        while (running > 0) {
             boolean isAnyBusy = false;
+            running = 0;
             for (HostedVp vp : vps) {
-                isAnyBusy |= vp.isRunning() && vp.step();
+                if (vp.isRunning()) {
+                    running++;
+                    isAnyBusy |= vp.step();
+                }
             }
             if (isStopped.getAsBoolean()) {
                 return false;
             }
-            if (!isAnyBusy) {
+            if (running > 0 && !isAnyBusy) {
                 nap(platform);
             }
         }

@@ -7,8 +7,7 @@ import hv.guest.Instruction.Source;
 import hv.guest.VpReport.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.BitSet;
 import java.util.OptionalLong;
 
 /**
@@ -27,11 +26,12 @@ final class HostedVp {
     private final HostedPlatform platform;
     private final PartMemory memory;
     private final HostedInterrupts interrupts = new HostedInterrupts();
+    private final BitSet withoutEoi = new BitSet(InterruptCounts.VECTORS);
     private InterruptCounts taken = new InterruptCounts();
     private final HypercallRegisters hypercall = new HypercallRegisters();
     private final long[] registers = new long[Names.REGISTERS];
     private final int[] returns = new int[CALLS_MAX];
-    private final Map<Integer, Instruction> code = new HashMap<>();
+    private Instruction[] code = {};
     private GuestPart part;
     private HostedRun run;
     private VpReport report = new VpReport();
@@ -73,12 +73,7 @@ final class HostedVp {
     void start(GuestPart started, HostedRun together) {
         part = started;
         run = together;
-        code.clear();
-        int at = 0;
-        for (Instruction instruction : part.instructions()) {
-            code.put(at, instruction);
-            at += instruction.bytes();
-        }
+        code = part.code();
         Arrays.fill(registers, 0);
         registers[12] = index;
         registers[13] = platform.partition().vpCount();
@@ -89,7 +84,8 @@ final class HostedVp {
         for (int register = 0; register < XMM_REGISTERS; register++) {
             hypercall.xmm(register, 0, 0);
         }
-        interrupts.take(taken);
+        withoutEoi.clear();
+        interrupts.take(this::handle);
         taken = new InterruptCounts();
         report = new VpReport();
         waiting = null;
@@ -106,9 +102,9 @@ final class HostedVp {
      */
     boolean step() {
         if (isInterruptible) {
-            interrupts.take(taken);
+            interrupts.take(this::handle);
         }
-        current = code.get(place);
+        current = code[place / Long.BYTES];
         int before = place;
         place += current.bytes();
         boolean isDone = true;
@@ -128,6 +124,14 @@ final class HostedVp {
     /** Ends the part with what went wrong, and where. */
     void fail(String text) {
         report.end(Outcome.FAIL, "%s:%d: %s".formatted(part, current.line(), text));
+    }
+
+    /** The handler of an interrupt: counts it, and ends it unless the part has said otherwise. */
+    private void handle(int vector) {
+        taken.count(vector);
+        if (!withoutEoi.get(vector)) {
+            vp.endOfInterrupt(vector);
+        }
     }
 
     private long value(int source) {
@@ -185,8 +189,9 @@ final class HostedVp {
             case REPORT -> report.add(string(), Long.toUnsignedString(value(0)));
             case REPORT_HEX -> report.add(string(), "0x" + Long.toHexString(value(0)));
             case REPORT_TEXT -> reportText();
-            case SET_EOI, PAUSE -> {
-                // There is no APIC that waits for an EOI, and no pipeline to relax.
+            case SET_EOI -> withoutEoi.set((int) value(0) & InterruptCounts.VECTORS - 1, instruction.x() == 1);
+            case PAUSE -> {
+                // There is no pipeline to relax.
             }
         }
         return true;
@@ -264,7 +269,7 @@ final class HostedVp {
         if (waiting == null) {
             waiting = new Waiting(platform.clock100ns() + limit100ns, since);
         }
-        interrupts.take(taken);
+        interrupts.take(this::handle);
     }
 
     private boolean isOver() {

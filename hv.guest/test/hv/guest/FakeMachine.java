@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -53,6 +54,7 @@ final class FakeMachine implements Host, GuestPartition {
     final List<CpuidTable.Leaf> leaves = new ArrayList<>();
     final FakeMemory memory = new FakeMemory(16 << 20);
     final List<Integer> drained = new ArrayList<>();
+    final List<Integer> ended = new ArrayList<>();
     private final int vps;
     long tscStep = 1000;
     Call calls = (vp, registers) -> registers.rcx() >>> 32 == 0 ? 0 : 3;
@@ -212,6 +214,11 @@ final class FakeMachine implements Host, GuestPartition {
             }
 
             @Override
+            public void endOfInterrupt(int vector) {
+                ended.add(vector);
+            }
+
+            @Override
             public <T> CompletableFuture<T> submit(Callable<T> task) {
                 throw new UnsupportedOperationException();
             }
@@ -236,6 +243,11 @@ final class FakeMachine implements Host, GuestPartition {
     @Override
     public void addListener(PartitionListener listener) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T> Optional<T> service(String id, Class<T> type) {
+        return Optional.empty();
     }
 
     @Override

@@ -253,6 +253,28 @@ class HostedGuestTest {
     }
 
     @Test
+    @DisplayName("the handler ends an interrupt unless the part says eoi none; the highest vector comes first")
+    void endsOfInterrupts() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        HostedGuest[] guest = new HostedGuest[1];
+        machine.writes.put(0x4000_0090, (vp, value) -> guest[0].interrupt(vp, (int) value));
+        guest[0] = machine.guest(false, "", out, part("irq", """
+                run first
+                eoi 0x51, none
+                wrmsr 0x40000090, 0x50
+                wrmsr 0x40000090, 0x51
+                wrmsr 0x40000090, 0xb0
+                wait r0, 0x50, 1, 1s
+                eoi 0x51, apic
+                wrmsr 0x40000090, 0x51
+                wait r0, 0x51, 2, 1s
+                pass
+                """));
+        assertEquals(0, guest[0].run(), out::toString);
+        assertEquals(List.of(0xB0, 0x50, 0x51), machine.ended);
+    }
+
+    @Test
     @DisplayName("VPs that run together see each other, and meet at barriers")
     void together() {
         FakeMachine four = new FakeMachine(4);

@@ -1,60 +1,107 @@
 package hv.hosted;
 
 import java.math.BigInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The guest's time stamp counter: a number that somebody sets, plus, if it runs, the ticks since then.
  *
  * <p>Standing still is for tests: time passes when they say so. Running follows {@link System#nanoTime}, the one clock of the JVM that
- * never goes back. Any thread; a reader sees one value or the other when another thread sets it.
+ * never goes back. Its frequency may change, its value then goes on. Any thread; a reader sees one value or the other when
+ * another thread sets it.
  */
 final class GuestTsc {
     private static final BigInteger TICKS_100NS_PER_SECOND = BigInteger.valueOf(10_000_000);
+    private static final BigInteger NANOS_PER_SECOND = BigInteger.valueOf(1_000_000_000);
     private static final BigInteger TWO_TO_64 = BigInteger.ONE.shiftLeft(64);
 
-    private final AtomicLong base = new AtomicLong();
-    private final LongSupplier ticksSinceStart;
-    private final long scale;
+    private final boolean isRunning;
+    private final AtomicReference<Course> course = new AtomicReference<>();
 
-    private GuestTsc(long frequencyHz, LongSupplier ticksSinceStart) {
-        this.ticksSinceStart = ticksSinceStart;
-        this.scale = TWO_TO_64
-                .multiply(TICKS_100NS_PER_SECOND)
-                .divide(BigInteger.valueOf(frequencyHz))
-                .longValue();
+    /**
+     * How the counter goes on from one moment.
+     *
+     * @param ticks its value then
+     * @param startNanos the host's time then
+     * @param ticksPerNano2To32 ticks per nanosecond, times 2^32
+     * @param scale units of 100 ns per tick, times 2^64
+     * @param offset100ns what is added to the scaled value, so that time does not jump when the frequency changes
+     */
+    private record Course(long ticks, long startNanos, long ticksPerNano2To32, long scale, long offset100ns) {
+        long ticksAt(long nanos) {
+            long passed = nanos - startNanos;
+            long high = Math.multiplyHigh(passed, ticksPerNano2To32);
+            return ticks + (high << 32 | passed * ticksPerNano2To32 >>> 32);
+        }
+
+        long time100ns(long ticksNow) {
+            return Math.unsignedMultiplyHigh(ticksNow, scale) + offset100ns;
+        }
+
+        Course from(long newTicks, long nanos) {
+            return new Course(newTicks, nanos, ticksPerNano2To32, scale, offset100ns);
+        }
+    }
+
+    private GuestTsc(long frequencyHz, boolean isRunning) {
+        this.isRunning = isRunning;
+        course.set(course(0, nanos(), 0, frequencyHz));
     }
 
     /** One that stands still at 0. */
     static GuestTsc manual(long frequencyHz) {
-        return new GuestTsc(frequencyHz, () -> 0);
+        return new GuestTsc(frequencyHz, false);
     }
 
     /** One that runs from 0. */
     static GuestTsc running(long frequencyHz) {
-        long startNanos = System.nanoTime();
-        long ticksPerNanoTimes2To32 = BigInteger.valueOf(frequencyHz)
-                .shiftLeft(32)
-                .divide(BigInteger.valueOf(1_000_000_000))
-                .longValueExact();
-        return new GuestTsc(frequencyHz, () -> {
-            long nanos = System.nanoTime() - startNanos;
-            long high = Math.multiplyHigh(nanos, ticksPerNanoTimes2To32);
-            return high << 32 | nanos * ticksPerNanoTimes2To32 >>> 32;
-        });
+        return new GuestTsc(frequencyHz, true);
+    }
+
+    private static Course course(long ticks, long nanos, long time100ns, long frequencyHz) {
+        BigInteger hz = BigInteger.valueOf(frequencyHz);
+        long scale = TWO_TO_64.multiply(TICKS_100NS_PER_SECOND).divide(hz).longValue();
+        return new Course(
+                ticks,
+                nanos,
+                hz.shiftLeft(32).divide(NANOS_PER_SECOND).longValueExact(),
+                scale,
+                time100ns - Math.unsignedMultiplyHigh(ticks, scale));
+    }
+
+    /** The host's time; for a counter that stands still always the same. */
+    private long nanos() {
+        return isRunning ? System.nanoTime() : 0;
     }
 
     long now() {
-        return base.get() + ticksSinceStart.getAsLong();
+        return course.get().ticksAt(nanos());
+    }
+
+    /** The time that has passed, in units of 100 ns, as the counter tells it. */
+    long time100ns() {
+        Course now = course.get();
+        return now.time100ns(now.ticksAt(nanos()));
     }
 
     void set(long ticks) {
-        base.set(ticks - ticksSinceStart.getAsLong());
+        course.updateAndGet(old -> old.from(ticks, nanos()));
     }
 
     void advance(long ticks) {
-        base.addAndGet(ticks);
+        course.updateAndGet(old -> {
+            long nanos = nanos();
+            return old.from(old.ticksAt(nanos) + ticks, nanos);
+        });
+    }
+
+    /** The counter goes on from where it is, at another frequency. */
+    void setFrequency(long frequencyHz) {
+        course.updateAndGet(old -> {
+            long nanos = nanos();
+            long ticks = old.ticksAt(nanos);
+            return course(ticks, nanos, old.time100ns(ticks), frequencyHz);
+        });
     }
 
     /**
@@ -65,12 +112,13 @@ final class GuestTsc {
      */
     void advance100ns(long time100ns) {
         long before = now();
+        long scale = course.get().scale();
         BigInteger target =
                 BigInteger.valueOf(Math.unsignedMultiplyHigh(before, scale)).add(BigInteger.valueOf(time100ns));
         BigInteger factor = unsigned(scale);
         BigInteger ticks =
                 target.shiftLeft(64).add(factor).subtract(BigInteger.ONE).divide(factor);
-        base.addAndGet(ticks.longValue() - before);
+        advance(ticks.longValue() - before);
     }
 
     private static BigInteger unsigned(long value) {

@@ -1,6 +1,7 @@
 package hv.hosted;
 
 import hv.api.GuestMemory;
+import hv.api.VpSet;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.host.HostFacts;
@@ -36,9 +37,11 @@ public final class HostedHost implements Host {
     private final HostedMemory memory;
     private final GuestTsc tsc;
     private final boolean isRunning;
+    private volatile long nativeTscFrequencyHz;
     private final ApicBus apics;
     private final AtomicLongArray kicked = new AtomicLongArray(MAX_VPS / Long.SIZE);
     private final BoundedRecord<Interrupt> interrupts = new BoundedRecord<>(RECORD_CAPACITY);
+    private final BoundedRecord<TlbFlush> tlbFlushes = new BoundedRecord<>(RECORD_CAPACITY);
     private final BoundedRecord<PowerEvent> powerEvents = new BoundedRecord<>(RECORD_CAPACITY);
     private final CopyOnWriteArrayList<HostedListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -46,6 +49,7 @@ public final class HostedHost implements Host {
         facts = new HostFacts(builder.vendor, builder.smtPossible, builder.tscFrequencyHz, builder.apicFrequencyHz);
         memory = new HostedMemory(builder.memoryBytes);
         isRunning = builder.isRunning;
+        nativeTscFrequencyHz = builder.tscFrequencyHz;
         tsc = isRunning ? GuestTsc.running(builder.tscFrequencyHz) : GuestTsc.manual(builder.tscFrequencyHz);
         int tprMask = builder.vendor == Vendor.AMD ? 0xF0 : 0xFF;
         apics = new ApicBus(memory, tprMask, MAX_VPS, this::interrupt);
@@ -108,6 +112,23 @@ public final class HostedHost implements Host {
         if (time100ns > 0) {
             tsc.advance100ns(time100ns);
         }
+    }
+
+    /**
+     * Another processor, whose TSC runs at {@code frequencyHz}, takes over: the guest's TSC goes on from its value. Tell the partition by
+     * {@link GuestPartition#tscFrequencyChanged}.
+     *
+     * @param frequencyHz 10,000,001 to 10^12
+     */
+    public void setTscFrequency(long frequencyHz) {
+        nativeTscFrequencyHz = frequencyHz;
+        tsc.setFrequency(frequencyHz);
+    }
+
+    @Override
+    public boolean emulateTsc(long frequencyHz) {
+        tsc.setFrequency(frequencyHz == 0 ? nativeTscFrequencyHz : frequencyHz);
+        return true;
     }
 
     @Override
@@ -210,6 +231,24 @@ public final class HostedHost implements Host {
             listener.spinning(vp);
         }
         Thread.yield();
+    }
+
+    /** Records it; there is no TLB. */
+    @Override
+    public boolean flushTlb(int caller, VpSet targets) {
+        tlbFlushes.add(TlbFlush.of(caller, targets));
+        return true;
+    }
+
+    /** The TLB flushes asked for since this was last called, oldest first, at most {@value #RECORD_CAPACITY}, the newest. */
+    public List<TlbFlush> takeTlbFlushes() {
+        return tlbFlushes.take();
+    }
+
+    /** A VP uses the processor all the time, so this is what the guest's TSC tells. */
+    @Override
+    public long vpRunTime100ns(int vp) {
+        return tsc.time100ns();
     }
 
     @Override

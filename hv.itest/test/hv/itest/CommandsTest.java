@@ -26,7 +26,7 @@ import org.osgi.framework.ServiceReference;
 /** The commands as an operator types them, in a Gogo session of the framework they are shipped with. */
 class CommandsTest {
     private static final Set<String> VERBS =
-            new TreeSet<>(Set.of("list", "why", "check", "cpuid", "msr", "call", "partition", "crash"));
+            new TreeSet<>(Set.of("list", "why", "check", "cpuid", "msr", "call", "partition", "crash", "replay"));
 
     private static Container container;
 
@@ -53,7 +53,7 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"list", "why", "check", "cpuid", "msr", "call", "partition", "crash"})
+    @ValueSource(strings = {"list", "why", "check", "cpuid", "msr", "call", "partition", "crash", "replay"})
     @DisplayName("Every command explains itself with --help, with an example")
     void help(String verb) throws Exception {
         String help = execute("hv:" + verb + " --help");

@@ -1,17 +1,22 @@
 package hv.kvm;
 
 import hv.api.GuestMemory;
+import hv.api.VpSet;
 import hv.api.host.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.host.HostFacts;
+import hv.api.host.LocalApic;
 import hv.api.host.PowerEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A virtual machine on {@code /dev/kvm}: RAM, virtual CPUs with KVM's interrupt controllers, a thread for each, and the partition that
@@ -27,11 +32,14 @@ import java.util.concurrent.RejectedExecutionException;
 public final class KvmVm implements Host, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(KvmVm.class.getName());
 
+    private static final long RETRY_MICROS = 100;
+
     private final VmSpec spec;
     private final IoBus bus;
     private final VmListener listener;
     private final VmResources resources;
     private final ExecutorService events;
+    private final ScheduledExecutorService retries;
     private final List<VcpuThread> threads = new ArrayList<>();
     private final List<PowerOnState> powerOn = new ArrayList<>();
     private final Object lifecycle = new Object();
@@ -54,6 +62,8 @@ public final class KvmVm implements Host, AutoCloseable {
         this.resources = new VmResources(spec);
         this.events = Executors.newSingleThreadExecutor(
                 task -> Thread.ofPlatform().daemon().name("hv-vm-events").unstarted(task));
+        this.retries = Executors.newSingleThreadScheduledExecutor(
+                task -> Thread.ofPlatform().daemon().name("hv-vm-retries").unstarted(task));
     }
 
     /**
@@ -92,7 +102,8 @@ public final class KvmVm implements Host, AutoCloseable {
             image.run();
             for (Vcpu vcpu : resources.vcpus) {
                 powerOn.get(vcpu.index()).enter(start(vcpu));
-                threads.add(new VcpuThread(vcpu, guest.addVp(), bus, resources.arena, new Reporter()));
+                ApicState apic = resources.apicStates.get(vcpu.index());
+                threads.add(new VcpuThread(vcpu, guest.addVp(), bus, apic, resources.arena, new Reporter()));
             }
             kickable = threads.toArray(VcpuThread[]::new);
             threads.forEach(Thread::start);
@@ -173,6 +184,7 @@ public final class KvmVm implements Host, AutoCloseable {
         synchronized (lifecycle) {
             stopped = true;
             events.shutdown();
+            retries.shutdownNow();
             requestStop();
             threads.forEach(VcpuThread::awaitEnd);
         }
@@ -229,22 +241,47 @@ public final class KvmVm implements Host, AutoCloseable {
         resources.msis.send(vp, vector);
     }
 
+    @Override
+    public void interruptAutoEoi(int vp, int vector) {
+        VcpuThread[] all = kickable;
+        if (vp < all.length) {
+            all[vp].interruptAutoEoi(vector);
+        }
+    }
+
+    @Override
+    public boolean flushTlb(int caller, VpSet targets) {
+        VcpuThread[] all = kickable;
+        all[caller].flushRound().run(all, targets);
+        return true;
+    }
+
+    @Override
+    public long vpRunTime100ns(int vp) {
+        VcpuThread[] all = kickable;
+        return vp < all.length ? all[vp].cpuTime100ns() : 0;
+    }
+
+    @Override
+    public Optional<LocalApic> apic(int vp) {
+        return Optional.of(resources.apics.get(vp));
+    }
+
     /** {@inheritDoc} The VP on whose thread this is called waits, outside the guest, until the listener has returned. */
     @Override
     public void power(PowerEvent event) {
-        VcpuThread caller = Thread.currentThread() instanceof VcpuThread thread ? thread : null;
-        if (caller != null) {
-            caller.hold();
-        }
-        tell(() -> {
-            try {
-                listener.power(event);
-            } finally {
-                if (caller != null) {
-                    caller.release();
+        if (Thread.currentThread() instanceof VcpuThread caller) {
+            long hold = caller.hold();
+            tell(() -> {
+                try {
+                    listener.power(event);
+                } finally {
+                    caller.release(hold);
                 }
-            }
-        });
+            });
+        } else {
+            tell(() -> listener.power(event));
+        }
     }
 
     /** The index of the VP on whose thread this is called, for a device that has to name it; 0 on another thread. */
@@ -252,6 +289,14 @@ public final class KvmVm implements Host, AutoCloseable {
         return Thread.currentThread() instanceof VcpuThread thread
                 ? thread.vcpu().index()
                 : 0;
+    }
+
+    private void kickLater(int vp) {
+        try {
+            retries.schedule(() -> kick(vp), RETRY_MICROS, TimeUnit.MICROSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "retry in a VM that is being closed", e);
+        }
     }
 
     private void tell(Runnable event) {
@@ -280,6 +325,11 @@ public final class KvmVm implements Host, AutoCloseable {
             String line = cause instanceof KvmException ? cause.getMessage() : unexpected(cause);
             LOG.log(System.Logger.Level.DEBUG, "VP " + vp + " stopped", cause);
             tell(() -> listener.failed(vp, "VP %d stopped: %s".formatted(vp, line)));
+        }
+
+        @Override
+        public void retry(int vp) {
+            kickLater(vp);
         }
 
         private static String unexpected(Throwable cause) {

@@ -63,6 +63,8 @@ final class LibC {
     private static final MethodHandle SIGTIMEDWAIT =
             find("sigtimedwait", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
     private static final MethodHandle SIGRTMIN = find("__libc_current_sigrtmin", FunctionDescriptor.of(JAVA_INT));
+    private static final MethodHandle CLOCK_GETTIME =
+            find("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle GETTID = find("gettid", FunctionDescriptor.of(JAVA_INT));
     private static final MethodHandle GETPID = find("getpid", FunctionDescriptor.of(JAVA_INT));
     private static final MethodHandle TGKILL =
@@ -185,6 +187,20 @@ final class LibC {
     static int gettid() {
         try {
             return (int) GETTID.invokeExact();
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** The clock of a thread's processor time, for any thread of this process: the kernel's encoding of thread ids as clocks. */
+    static int threadCpuClock(int tid) {
+        return ~tid << 3 | 6;
+    }
+
+    /** 0, or -1 if the clock is not known. */
+    static int clockGettime(int clock, MemorySegment timespec) {
+        try {
+            return (int) CLOCK_GETTIME.invokeExact(clock, timespec);
         } catch (Throwable e) {
             throw impossible(e);
         }

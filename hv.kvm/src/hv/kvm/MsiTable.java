@@ -15,6 +15,8 @@ final class MsiTable {
     private static final int VECTORS = 256;
     private static final int STRUCTURE_BYTES = 32;
     private static final int MSI_BASE = 0xFEE0_0000;
+    /** Vector, delivery mode, level, trigger: at the same bits in a command and in a message. */
+    private static final int COMMAND_MASK = 0xC7FF;
 
     private final Handle vm;
     private final int vps;
@@ -44,6 +46,24 @@ final class MsiTable {
         java.util.Objects.checkIndex(vp, vps);
         java.util.Objects.checkIndex(vector, VECTORS);
         LibC.ioctlUnchecked(vm.fd(), Ioctl.KVM_SIGNAL_MSI.number, structures.address() + at(vp, vector));
+    }
+
+    int vps() {
+        return vps;
+    }
+
+    /**
+     * Sends what an xAPIC interrupt command says: delivery mode, destination mode, level and trigger of {@code command}'s low half, to
+     * the 8-bit {@code destination}. Not for a hot path.
+     */
+    void command(int destination, int command) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment message = scratch.allocate(STRUCTURE_BYTES, 8);
+            int logical = command >>> 11 & 1;
+            message.set(ValueLayout.JAVA_INT, 0, MSI_BASE | (destination & 0xFF) << 12 | logical << 2);
+            message.set(ValueLayout.JAVA_INT, 8, command & COMMAND_MASK);
+            LibC.ioctlUnchecked(vm.fd(), Ioctl.KVM_SIGNAL_MSI.number, message.address());
+        }
     }
 
     private static long at(int vp, int vector) {

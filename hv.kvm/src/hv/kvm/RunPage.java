@@ -21,6 +21,9 @@ final class RunPage {
     private static final int KVM_SYNC_X86_REGS = 1;
     private static final long IMMEDIATE_EXIT = 1;
     private static final long EXIT_REASON = 8;
+    private static final long IF_FLAG = 13;
+    private static final long APIC_BASE = 24;
+    private static final long APIC_BASE_EXTD = 1 << 10;
     private static final long UNION = 0x20;
     private static final long VALID_REGS = 0x120;
     private static final long DIRTY_REGS = 0x128;
@@ -41,6 +44,16 @@ final class RunPage {
 
     int exitReason() {
         return page.get(ValueLayout.JAVA_INT, EXIT_REASON);
+    }
+
+    /** RFLAGS.IF at the last exit. */
+    boolean interruptsEnabled() {
+        return page.get(ValueLayout.JAVA_BYTE, IF_FLAG) != 0;
+    }
+
+    /** Whether the local APIC was in x2APIC mode at the last exit. */
+    boolean isX2Apic() {
+        return (page.get(ValueLayout.JAVA_LONG, APIC_BASE) & APIC_BASE_EXTD) != 0;
     }
 
     // KVM_EXIT_X86_RDMSR, KVM_EXIT_X86_WRMSR

@@ -29,6 +29,7 @@ final class SystemRegisters {
     private static final long CR0_NE = 0x20;
     private static final long CR0_PG = 0x8000_0000L;
     private static final long CR4_PAE = 0x20;
+    private static final long CR4_PGE = 0x80;
     private static final long CR4_OSFXSR = 0x200;
     private static final long CR4_OSXMMEXCPT = 0x400;
     private static final long EFER_LME = 0x100;
@@ -52,6 +53,11 @@ final class SystemRegisters {
 
     void store(Vcpu vcpu) {
         vcpu.handle().call(Ioctl.KVM_SET_SREGS, sregs);
+    }
+
+    /** Flips the bit that enables global pages, in this copy. */
+    void flipGlobalPages() {
+        cr(CR4, cr(CR4) ^ CR4_PGE);
     }
 
     /** The mode, given the flags register. */

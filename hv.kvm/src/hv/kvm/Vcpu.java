@@ -148,6 +148,29 @@ final class Vcpu {
         }
     }
 
+    /**
+     * Sets an MSR that KVM knows.
+     *
+     * @throws KvmException if KVM refuses it
+     */
+    void setMsr(int number, long value) {
+        if (!trySetMsr(number, value)) {
+            throw new KvmException("ioctl(%s, KVM_SET_MSRS, 0x%x = 0x%x): KVM refuses this MSR: %s"
+                    .formatted(handle.what(), number, value, Errno.advice(Errno.EINVAL)));
+        }
+    }
+
+    /** Sets an MSR, and returns whether KVM took it. */
+    boolean trySetMsr(int number, long value) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment msrs = arena.allocate(8 + 16, 8);
+            msrs.set(ValueLayout.JAVA_INT, 0, 1);
+            msrs.set(ValueLayout.JAVA_INT, 8, number);
+            msrs.set(ValueLayout.JAVA_LONG, 16, value);
+            return handle.call(Ioctl.KVM_SET_MSRS, msrs) == 1;
+        }
+    }
+
     /** In kHz. */
     int tscFrequency() {
         return handle.call(Ioctl.KVM_GET_TSC_KHZ, 0);

@@ -2,8 +2,11 @@ package hv.kvm;
 
 import hv.api.host.GuestVp;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -32,9 +35,13 @@ final class VcpuThread extends Thread {
         void shutdown(int vp);
 
         void failed(int vp, Throwable cause);
+
+        /** The VP could not do something yet: kick it in a moment. */
+        void retry(int vp);
     }
 
     private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long NO_HOLD = 0;
     private static final VarHandle KICKED;
 
     static {
@@ -51,21 +58,39 @@ final class VcpuThread extends Thread {
     private final Exits exits;
     private final KickSignal signal;
     private final Observer observer;
+    private final AutoEoi autoEoi;
+    private final TlbFlush tlbFlush;
+    private final FlushRound flushRound;
+    private final MemorySegment cpuTime;
     private final Object monitor = new Object();
 
     @SuppressWarnings("unused") // through KICKED
     private volatile boolean kicked;
+
+    /**
+     * Odd while KVM_RUN may be running guest code, one more with each entry and each exit. Written by this thread only; its order with
+     * {@link #flushWanted} makes a flush complete.
+     */
+    private final AtomicLong passage = new AtomicLong();
+
+    /** The kernel's clock of this thread's processor time; 0 while there is none. */
+    private volatile int cpuClock;
+
+    private volatile long endedAt100ns;
+
+    private volatile boolean flushWanted;
 
     // Guarded by monitor.
     private Order order = Order.RUN;
     private int tid;
     private boolean parked;
     private boolean stirred;
-    private boolean held;
+    private long hold = NO_HOLD;
+    private long lastHold;
     private boolean shutDown;
     private boolean failed;
 
-    VcpuThread(Vcpu vcpu, GuestVp vp, IoBus bus, Arena arena, Observer observer) {
+    VcpuThread(Vcpu vcpu, GuestVp vp, IoBus bus, ApicState apic, Arena arena, Observer observer) {
         super(null, null, "hv-vp-" + vcpu.index(), 0, false);
         this.vcpu = vcpu;
         this.run = vcpu.runPage();
@@ -73,6 +98,10 @@ final class VcpuThread extends Thread {
         this.exits = new Exits(vcpu, vp, bus, arena);
         this.signal = new KickSignal(arena);
         this.observer = observer;
+        this.autoEoi = new AutoEoi(vcpu, apic, arena);
+        this.tlbFlush = new TlbFlush(vcpu, arena);
+        this.flushRound = new FlushRound();
+        this.cpuTime = arena.allocate(16, 8);
         setDaemon(true);
     }
 
@@ -93,6 +122,53 @@ final class VcpuThread extends Thread {
             stirred = true;
             monitor.notifyAll();
         }
+    }
+
+    /** Processor time of this thread in units of 100 ns, 0 before it runs, and what it was when it has ended. Any thread. */
+    long cpuTime100ns() {
+        if (Thread.currentThread() == this) {
+            return cpuTime100ns(cpuTime);
+        }
+        try (Arena scratch = Arena.ofConfined()) {
+            return cpuTime100ns(scratch.allocate(16, 8));
+        }
+    }
+
+    private long cpuTime100ns(MemorySegment timespec) {
+        int clock = cpuClock;
+        if (clock == 0 || LibC.clockGettime(clock, timespec) != 0) {
+            return endedAt100ns;
+        }
+        return timespec.get(ValueLayout.JAVA_LONG, 0) * 10_000_000 + timespec.get(ValueLayout.JAVA_LONG, 8) / 100;
+    }
+
+    /** For flushes that this VP asks for. */
+    FlushRound flushRound() {
+        return flushRound;
+    }
+
+    /** Asks for an interrupt without EOI. Any thread. */
+    void interruptAutoEoi(int vector) {
+        autoEoi.request(vector);
+        kick();
+    }
+
+    /**
+     * Has the VP flush its TLB before it runs guest code again, and makes it leave the guest if it is there. Any thread.
+     *
+     * @return what to give to {@link #hasLeftGuest}: the flush is certain once that is true
+     */
+    long wantFlush() {
+        flushWanted = true;
+        long seen = passage.get();
+        if ((seen & 1) != 0) {
+            kick();
+        }
+        return seen;
+    }
+
+    boolean hasLeftGuest(long seen) {
+        return (seen & 1) == 0 || passage.get() != seen;
     }
 
     /** Gives an order; the VP follows at its next safe point, which it is kicked to. STOP is the last one. Any thread. */
@@ -154,30 +230,40 @@ final class VcpuThread extends Thread {
                 .formatted(vcpu.index(), stack.length == 0 ? "its end" : stack[0]));
     }
 
-    /** Keeps the VP from entering the guest until {@link #release}. On its own thread, while it answers an exit. */
-    void hold() {
+    /**
+     * Keeps the VP from entering the guest until {@link #release}. On its own thread, while it answers an exit.
+     *
+     * @return names this hold: after a reset the VP may be in its next one before the last is released
+     */
+    long hold() {
+        long token;
         synchronized (monitor) {
-            held = true;
+            token = ++lastHold;
+            hold = token;
         }
         KICKED.setVolatile(this, true);
         run.immediateExit(1);
+        return token;
     }
 
-    /** Ends {@link #hold}. Any thread. */
-    void release() {
+    /** Ends the hold that {@code token} names, if it is still on. Any thread. */
+    void release(long token) {
         synchronized (monitor) {
-            held = false;
-            monitor.notifyAll();
+            if (hold == token) {
+                hold = NO_HOLD;
+                monitor.notifyAll();
+            }
         }
     }
 
     /** Forgets a shutdown or failure: the registers are those of the start again. While the VP is parked. */
     void revive() {
         synchronized (monitor) {
-            held = false;
+            hold = NO_HOLD;
             shutDown = false;
             failed = false;
         }
+        autoEoi.clear();
     }
 
     @Override
@@ -187,12 +273,16 @@ final class VcpuThread extends Thread {
             synchronized (monitor) {
                 tid = LibC.gettid();
             }
+            cpuClock = LibC.threadCpuClock(LibC.gettid());
             // A kick that came before could not be sent; the drain that follows serves it.
             acknowledge();
             work();
         } catch (Throwable e) {
             observer.failed(vcpu.index(), e);
         } finally {
+            passage.set(passage.getPlain() + (passage.getPlain() & 1));
+            endedAt100ns = cpuTime100ns();
+            cpuClock = 0;
             synchronized (monitor) {
                 tid = 0;
                 parked = true;
@@ -223,9 +313,10 @@ final class VcpuThread extends Thread {
 
     /** Returns at a safe point: kicked, or at the end of its run. */
     private void runGuest() {
+        prepare();
         while (true) {
             vp.drain();
-            if (!vcpu.enter()) {
+            if (!enter()) {
                 acknowledge();
                 return;
             }
@@ -241,6 +332,27 @@ final class VcpuThread extends Thread {
                 }
             }
         }
+    }
+
+    /** What may be done only while no exit is open, that is, after an EINTR. */
+    private void prepare() {
+        if (flushWanted) {
+            flushWanted = false;
+            tlbFlush.run();
+        }
+        if (autoEoi.isRequested() && autoEoi.deliver()) {
+            observer.retry(vcpu.index());
+        }
+    }
+
+    private boolean enter() {
+        passage.set(passage.getPlain() + 1);
+        if (flushWanted) {
+            run.immediateExit(1); // Finish the exit and come back by EINTR, where it is done.
+        }
+        boolean exited = vcpu.enter();
+        passage.set(passage.getPlain() + 1);
+        return exited;
     }
 
     private void acknowledge() {
@@ -263,7 +375,7 @@ final class VcpuThread extends Thread {
                 if (order == Order.STOP) {
                     return false;
                 }
-                if (order == Order.RUN && !held && !shutDown && !failed) {
+                if (isFree()) {
                     parked = false;
                     return true;
                 }
@@ -281,10 +393,12 @@ final class VcpuThread extends Thread {
         }
     }
 
+    private boolean isFree() {
+        return order == Order.RUN && hold == NO_HOLD && !shutDown && !failed;
+    }
+
     private boolean mayLeavePark() {
-        return order == Order.STOP
-                || order == Order.RUN && !held && !shutDown && !failed
-                || stirred && !failed && order != Order.QUIESCE;
+        return order == Order.STOP || isFree() || stirred && !failed && order != Order.QUIESCE;
     }
 
     /** Waits for a condition that the monitor guards. Nobody has a reason to interrupt a VP; it ends by order only. */

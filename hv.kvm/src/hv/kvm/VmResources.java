@@ -32,6 +32,8 @@ final class VmResources implements AutoCloseable {
     final MappedMemory memory;
     final List<Vcpu> vcpus = new ArrayList<>();
     final MsiTable msis;
+    final List<ApicState> apicStates = new ArrayList<>();
+    final List<KvmApic> apics = new ArrayList<>();
     final GuestTsc tsc;
     final HostFacts facts;
     final Arena arena = Arena.ofShared();
@@ -58,6 +60,11 @@ final class VmResources implements AutoCloseable {
                 vcpus.add(vcpu);
             }
             msis = new MsiTable(vm, spec.vpCount(), arena);
+            for (Vcpu vcpu : vcpus) {
+                ApicState state = new ApicState(vcpu, arena);
+                apicStates.add(state);
+                apics.add(new KvmApic(vcpu, state, msis));
+            }
             tsc = GuestTsc.of(vcpus);
             facts = Kvm.facts(device, vcpus.getFirst());
         } catch (Throwable e) {

@@ -102,6 +102,9 @@ final class FakePartition implements GuestPartition {
     }
 
     @Override
+    public void tscFrequencyChanged(long frequencyHz) {}
+
+    @Override
     public PartitionDTO inspect() {
         throw new UnsupportedOperationException();
     }

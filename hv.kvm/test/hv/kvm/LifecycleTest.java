@@ -59,6 +59,26 @@ class LifecycleTest {
     }
 
     @Test
+    @DisplayName(
+            "A reset from the listener, as often as the guest asks for it: nothing runs behind the access that asked")
+    void listenerResets() {
+        TestVm[] machine = new TestVm[1];
+        try (TestVm vm = new TestVm(new VmSpec(2 << 20, 1, false, KvmDevice.DEFAULT), () -> machine[0].vm.reset())) {
+            machine[0] = vm;
+            vm.partition.write = (msr, value) -> vm.vm.power(new PowerEvent.Reset(0));
+            vm.boot32(new Code()
+                    .outAl(0x10)
+                    .movEcx(0x4000_0003)
+                    .wrmsr()
+                    .outAl(0x11)
+                    .halt());
+            for (int i = 0; i < 200; i++) {
+                assertEquals(0x10, vm.next().port(), "round " + i);
+            }
+        }
+    }
+
+    @Test
     @DisplayName("A paused guest stands still, still drains when kicked, and goes on when resumed")
     void pauseAndResume() throws InterruptedException {
         try (TestVm vm = new TestVm(1)) {

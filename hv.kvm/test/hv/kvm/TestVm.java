@@ -40,13 +40,23 @@ final class TestVm implements AutoCloseable, IoBus, VmListener {
     final BlockingQueue<Out> outs = new LinkedBlockingQueue<>();
     final BlockingQueue<String> events = new LinkedBlockingQueue<>();
     final KvmVm vm;
+    private final Runnable onPower;
+
+    /** What the guest reads from any port. */
+    volatile int input = -1;
 
     TestVm(int vps) {
         this(new VmSpec(MEMORY_BYTES, vps, false, KvmDevice.DEFAULT));
     }
 
     TestVm(VmSpec spec) {
+        this(spec, () -> {});
+    }
+
+    /** {@code onPower} is what the listener does at a power event. */
+    TestVm(VmSpec spec, Runnable onPower) {
         assumeKvm();
+        this.onPower = onPower;
         vm = KvmVm.open(spec, this, this);
     }
 
@@ -129,7 +139,7 @@ final class TestVm implements AutoCloseable, IoBus, VmListener {
 
     @Override
     public int in(int port, int bytes) {
-        return -1;
+        return input;
     }
 
     @Override
@@ -145,6 +155,7 @@ final class TestVm implements AutoCloseable, IoBus, VmListener {
     @Override
     public void power(PowerEvent event) {
         events.add(event.toString());
+        onPower.run();
     }
 
     @Override

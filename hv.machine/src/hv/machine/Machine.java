@@ -4,12 +4,14 @@ import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
 import hv.api.host.PowerEvent;
+import hv.api.synic.SynicPorts;
 import hv.kvm.KvmException;
 import hv.kvm.KvmVm;
 import hv.kvm.VmListener;
 import hv.kvm.VmSpec;
 import hv.machine.MachineResult.End;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -24,6 +26,7 @@ public final class Machine implements AutoCloseable {
     private final MachineSpec spec;
     private final Image image;
     private final Uart16550 serial;
+    private final SynicTestDevice testDevice;
     private final KvmVm vm;
     private final GuestPartition partition;
     private final ResetLimit resets = new ResetLimit(System::nanoTime);
@@ -33,8 +36,10 @@ public final class Machine implements AutoCloseable {
         this.spec = spec;
         this.image = image;
         this.serial = new Uart16550(spec.serial());
+        this.testDevice = new SynicTestDevice(this::controller);
         Board board = new Board(List.of(
                 serial,
+                testDevice,
                 new DebugExit(this::exited),
                 new FirmwareConfig(spec.vps(), spec.memoryBytes()),
                 new ResetPort(ResetPort.KEYBOARD, this::resetByDevice),
@@ -78,6 +83,10 @@ public final class Machine implements AutoCloseable {
         vm.boot(partition, image.start(), () -> image.load(vm.memory()));
     }
 
+    private Optional<SynicPorts> controller() {
+        return partition.service("synic", SynicPorts.class);
+    }
+
     /** Waits for the end of the run. Interrupting the waiting thread stops the guest. */
     public MachineResult await() {
         try {
@@ -114,6 +123,7 @@ public final class Machine implements AutoCloseable {
     /** Resets the guest: it boots anew. */
     public void reset() {
         serial.reset();
+        testDevice.reset();
         vm.reset();
     }
 

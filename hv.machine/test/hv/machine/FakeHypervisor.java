@@ -112,6 +112,9 @@ final class FakeHypervisor implements Hypervisor {
         }
 
         @Override
+        public void tscFrequencyChanged(long frequencyHz) {}
+
+        @Override
         public PartitionDTO inspect() {
             throw new UnsupportedOperationException();
         }

@@ -176,9 +176,6 @@ class MachineTest {
     @Test
     @DisplayName("Port 0x64 and port 0xCF9 reset too")
     void resetByPort() throws Exception {
-        // The scratch register of the serial port survives nothing, so the resets are told apart by the CMOS-like
-        // scratch at 0x500
-        // being cleared; the guest loops through resets until the limit.
         int[] byKeyboard = {0xB0, 0xFE, 0xE6, 0x64};
         assertEquals(
                 End.RESET_LOOP,

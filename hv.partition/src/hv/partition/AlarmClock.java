@@ -19,14 +19,15 @@ import java.util.concurrent.locks.LockSupport;
  * <p>On a manual clock there is no thread: VPs look for themselves with {@link #ringDue}.
  */
 final class AlarmClock {
-    /** Never sleep longer than this in one go, so that a clock that was moved is noticed. */
-    private static final long MAX_SLEEP_NANOS = 1_000_000_000L;
+    /** Never sleep longer than this in one go: host time and guest time need not run at quite the same speed. */
+    private static final long MAX_SLEEP_100NS = 10_000_000;
 
     private static final long NEVER = Long.MAX_VALUE;
 
     private final ReferenceClock clock;
     private final boolean isManual;
     private final String name;
+    private final Failures failures;
     private final List<WordAlarm> alarms = new CopyOnWriteArrayList<>();
 
     /** What the thread sleeps to. Written by the thread, read by setters; volatile order makes the two agree. */
@@ -35,10 +36,11 @@ final class AlarmClock {
     private volatile boolean closed;
     private volatile Thread thread;
 
-    AlarmClock(ReferenceClock clock, boolean isManual, String name) {
+    AlarmClock(ReferenceClock clock, boolean isManual, String name, Failures failures) {
         this.clock = clock;
         this.isManual = isManual;
         this.name = name;
+        this.failures = failures;
     }
 
     /** A new alarm that rings {@code bell}. */
@@ -58,6 +60,14 @@ final class AlarmClock {
             if (alarm.vp == vp) {
                 alarm.ringIfDue(now);
             }
+        }
+    }
+
+    /** Reference time has jumped: what the thread sleeps to may be another moment now. */
+    void clockMoved() {
+        Thread waiting = thread;
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
         }
     }
 
@@ -96,16 +106,19 @@ final class AlarmClock {
             }
             sleepsTo = next;
             // A setter that came while we looked saw "never" and left a permit, which ends this sleep at once.
-            long sleepNanos = nanosUntil(next, clock.now100ns());
-            if (sleepNanos > 0) {
-                LockSupport.parkNanos(this, sleepNanos);
-            }
+            sleepUntil(next);
         }
     }
 
-    private static long nanosUntil(long due100ns, long now100ns) {
-        long ticks = due100ns - now100ns;
-        return ticks <= 0 ? 0 : ticks >= MAX_SLEEP_NANOS / 100 ? MAX_SLEEP_NANOS : ticks * 100;
+    private void sleepUntil(long due100ns) {
+        if (due100ns == NEVER) {
+            LockSupport.park(this);
+            return;
+        }
+        long ticks = due100ns - clock.now100ns();
+        if (ticks > 0) {
+            LockSupport.parkNanos(this, Math.min(ticks, MAX_SLEEP_100NS) * 100);
+        }
     }
 
     /** One alarm: a due time, or {@link #NEVER}. */
@@ -149,7 +162,13 @@ final class AlarmClock {
                 return due;
             }
             if (DUE.compareAndSet(this, due, NEVER)) {
-                bell.ring();
+                try {
+                    bell.ring();
+                } catch (RuntimeException e) {
+                    // A host that cannot kick one VP must not stop the alarms of all; the VP hears the bell when it
+                    // comes by.
+                    failures.record("ringing an alarm of VP " + vp, e);
+                }
             }
             return due100ns;
         }

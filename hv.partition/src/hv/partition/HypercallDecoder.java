@@ -8,6 +8,7 @@ import hv.api.HypercallInput;
 import hv.api.HypercallSpec;
 import hv.api.VpSet;
 import hv.api.host.CpuRegisters;
+import java.util.function.IntSupplier;
 
 /**
  * Decodes one VP's hypercalls (TLFS "Hypercall Interface"), once for all calls.
@@ -32,7 +33,11 @@ final class HypercallDecoder implements HypercallInput {
 
     private static final int MAX_HEADER_QWORDS = 256 / 8;
 
+    /** Banks of a sparse set that are read at least: KVM's 1,024 VPs. Memory behind them may be anything. */
+    private static final int BANKS_READ = 16;
+
     private final GuestMemory memory;
+    private final IntSupplier vpCount;
     private final long[] header = new long[MAX_HEADER_QWORDS];
     private final long[] banks = new long[VpSet.BANKS];
 
@@ -42,8 +47,9 @@ final class HypercallDecoder implements HypercallInput {
     private long input;
     private long output;
 
-    HypercallDecoder(GuestMemory memory) {
+    HypercallDecoder(GuestMemory memory, IntSupplier vpCount) {
         this.memory = memory;
+        this.vpCount = vpCount;
     }
 
     /** Carries out one call and writes the result value. Returns the status. */
@@ -101,9 +107,11 @@ final class HypercallDecoder implements HypercallInput {
             return false;
         }
         int repStart = (int) (control >>> 48) & 0xFFF;
-        return spec.reps() == HypercallSpec.Reps.NONE
-                ? repCount() == 0 && repStart == 0
-                : repCount() != 0 && repStart == 0;
+        return switch (spec.reps()) {
+            case NONE -> repCount() == 0 && repStart == 0;
+            case LIST -> repCount() != 0 && repStart == 0;
+            case UNCHECKED -> true;
+        };
     }
 
     private static long pair(long high, long low) {
@@ -184,14 +192,26 @@ final class HypercallDecoder implements HypercallInput {
         if (count != Long.bitCount(mask)) {
             return HvStatus.INVALID_HYPERCALL_INPUT;
         }
-        int status = fetch(spec.headerBytes() / 8, count, banks);
-        if (status == HvStatus.SUCCESS) {
-            int next = 0;
-            for (long rest = mask; rest != 0; rest &= rest - 1) {
-                set.addBank(Long.numberOfTrailingZeros(rest), banks[next++]);
-            }
+        int first = spec.headerBytes() / 8;
+        if (isFast() && first + count > REGISTER_QWORDS) {
+            return HvStatus.INVALID_HYPERCALL_INPUT;
         }
-        return status;
+        int vps = vpCount.getAsInt();
+        int existing = vps + 63 >>> 6;
+        int status = fetch(first, Math.min(count, Math.max(existing, BANKS_READ)), banks);
+        if (status != HvStatus.SUCCESS) {
+            return status;
+        }
+        int next = 0;
+        for (long rest = mask; rest != 0; rest &= rest - 1) {
+            int bank = Long.numberOfTrailingZeros(rest);
+            if (bank >= existing) {
+                break;
+            }
+            set.addBank(bank, banks[next++]);
+        }
+        set.keepFirst(vps);
+        return HvStatus.SUCCESS;
     }
 
     @Override

@@ -41,6 +41,7 @@ final class PartitionImpl implements Partition, GuestPartition {
     private final List<PartitionListener> serviceListeners;
     private final List<PartitionListener> listeners = new CopyOnWriteArrayList<>();
     private final TscClock clock;
+    private final TscFrequency tscFrequency;
     private final Gate gate;
     private final AlarmClock alarms;
     private final HypercallMsrs own;
@@ -62,9 +63,10 @@ final class PartitionImpl implements Partition, GuestPartition {
         this.failures = new Failures("partition " + id);
         this.gate = new Gate(plan.cpuid(), plan.configuration().enforcesCpuid());
         this.clock = new TscClock(host);
-        this.alarms = new AlarmClock(clock, host.isClockManual(), "hv-alarms-" + id);
+        this.alarms = new AlarmClock(clock, host.isClockManual(), "hv-alarms-" + id, failures);
         this.own = new HypercallMsrs(host.memory(), host.hypercallPage());
-        this.state = new StateTransfer(own, clock, slots);
+        this.tscFrequency = new TscFrequency(host, clock, slots);
+        this.state = new StateTransfer(own, clock, tscFrequency, slots);
         for (Catalogue.Entry entry : plan.attached()) {
             slots.add(new Slot(entry.enlightenment(), this));
         }
@@ -107,7 +109,7 @@ final class PartitionImpl implements Partition, GuestPartition {
         for (Slot slot : slots) {
             slot.addVp(vp);
         }
-        vp.publish(routes(vp.index()));
+        vp.publish(routes(vp.index()), slots);
         return vp;
     }
 
@@ -117,6 +119,7 @@ final class PartitionImpl implements Partition, GuestPartition {
             for (MsrRange range : HypercallMsrs.DESCRIPTOR.msrs()) {
                 routes.add(range.first(), range.access(), own);
             }
+            UnofferedCalls.addTo(routes);
             plan.known().forEach(routes::know);
             slots.forEach(slot -> routes.add(slot, vp));
         }
@@ -146,6 +149,20 @@ final class PartitionImpl implements Partition, GuestPartition {
     @Override
     public boolean flushTlb(VirtualProcessor caller, VpSet targets) {
         return host.flushTlb(caller.index(), targets);
+    }
+
+    @Override
+    public void endTscEmulation() {
+        tscFrequency.endEmulation();
+    }
+
+    @Override
+    public void tscFrequencyChanged(long frequencyHz) {
+        if (!TscFrequency.isPossible(frequencyHz)) {
+            throw new IllegalArgumentException("TSC frequency %d Hz is not %d to %d Hz"
+                    .formatted(frequencyHz, TscFrequency.LOWEST_HZ, TscFrequency.HIGHEST_HZ));
+        }
+        tscFrequency.changeTo(frequencyHz);
     }
 
     @Override
@@ -219,7 +236,11 @@ final class PartitionImpl implements Partition, GuestPartition {
 
     @Override
     public void restore(SavedState saved) throws StateException {
-        state.restore(saved);
+        try {
+            state.restore(saved);
+        } finally {
+            alarms.clockMoved();
+        }
     }
 
     @Override

@@ -72,10 +72,15 @@ final class Routes {
             }
         }
         for (HypercallSpec spec : descriptor.hypercalls()) {
-            int index = callIndex(spec.code());
-            specs[index] = spec;
-            handlers[index] = gate.isOpen(spec.privilege()) ? slot.vp(vp).hypercall(spec.code()) : null;
+            add(spec, slot.vp(vp).hypercall(spec.code()));
         }
+    }
+
+    /** Adds one call; without its privilege it is known and closed. */
+    void add(HypercallSpec spec, HypercallHandler handler) {
+        int index = callIndex(spec.code());
+        specs[index] = spec;
+        handlers[index] = gate.isOpen(spec.privilege()) ? handler : null;
     }
 
     /** Adds one MSR. */

@@ -15,10 +15,12 @@ import java.util.Map;
  * Takes the state out of a partition's slots and puts it back, all or nothing. Called while every VP is stopped.
  *
  * <p>Order of a restore: the partition's own registers with the clock first, since pages are refreshed from it; then, slot by
- * slot, the partition-wide part and the VPs' parts (TLFS "Partition Reference Time": clock before pages before VPs).
+ * slot, the partition-wide part and the VPs' parts (TLFS "Partition Reference Time": clock before pages before VPs). Last, a guest that
+ * comes from a host with another TSC frequency is told so.
  */
 final class StateTransfer {
     private static final String REFERENCE_TIME = "ReferenceTime100ns";
+    private static final String TSC_FREQUENCY = "TscFrequencyHz";
     private static final int OWN_VERSION = 1;
 
     /** A step of saving. */
@@ -33,11 +35,16 @@ final class StateTransfer {
 
     private final HypercallMsrs own;
     private final TscClock clock;
+    private final TscFrequency tscFrequency;
     private final List<Slot> slots;
 
-    StateTransfer(HypercallMsrs own, TscClock clock, List<Slot> slots) {
+    /** Of the guest that the last {@link #apply} brought. */
+    private long tscFrequencyHz;
+
+    StateTransfer(HypercallMsrs own, TscClock clock, TscFrequency tscFrequency, List<Slot> slots) {
         this.own = own;
         this.clock = clock;
+        this.tscFrequency = tscFrequency;
         this.slots = slots;
     }
 
@@ -66,6 +73,7 @@ final class StateTransfer {
     private void saveOwn(StateWriter out) {
         own.save(out);
         out.put(REFERENCE_TIME, clock.now100ns());
+        out.put(TSC_FREQUENCY, clock.tscFrequencyHz());
     }
 
     private void restoreOwn(StateReader in) throws StateException {
@@ -73,7 +81,13 @@ final class StateTransfer {
         if (time < 0) {
             throw new StateException(REFERENCE_TIME + " is negative");
         }
+        long frequencyHz = in.get(TSC_FREQUENCY);
+        if (!TscFrequency.isPossible(frequencyHz)) {
+            throw new StateException(
+                    "%s is not %d to %d".formatted(TSC_FREQUENCY, TscFrequency.LOWEST_HZ, TscFrequency.HIGHEST_HZ));
+        }
         own.restore(in);
+        tscFrequencyHz = frequencyHz;
         clock.setNow100ns(time);
     }
 
@@ -89,6 +103,7 @@ final class StateTransfer {
             }
             throw e;
         }
+        tscFrequency.restored(tscFrequencyHz);
     }
 
     private void apply(SavedState state) throws StateException {

@@ -5,11 +5,14 @@ import hv.api.Doorbell;
 import hv.api.GuestFault;
 import hv.api.MsrRange;
 import hv.api.Peer;
+import hv.api.Peers;
 import hv.api.VirtualProcessor;
 import hv.api.host.CpuRegisters;
 import hv.api.host.GuestVp;
 import hv.api.host.Host;
 import hv.api.host.LocalApic;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +34,7 @@ final class VpImpl implements VirtualProcessor, GuestVp {
     private final Mailbox mailbox;
     private final HypercallDecoder decoder;
     private final Failures failures;
+    private final List<SlotPeers<?>> peers = new ArrayList<>();
 
     /** Published with release by {@link #publish}; one acquire load per exit. */
     private volatile Routes routes;
@@ -48,10 +52,14 @@ final class VpImpl implements VirtualProcessor, GuestVp {
         this.alarms = alarms;
         this.failures = failures;
         this.mailbox = new Mailbox(host, index, failures);
-        this.decoder = new HypercallDecoder(host.memory());
+        this.decoder = new HypercallDecoder(host.memory(), partition::vpCount);
     }
 
-    void publish(Routes next) {
+    /** Puts new routes in place, and tells those who look for peers who is there now. */
+    void publish(Routes next, List<Slot> slots) {
+        for (SlotPeers<?> each : peers) {
+            each.refresh(slots, index);
+        }
         routes = next;
     }
 
@@ -156,6 +164,13 @@ final class VpImpl implements VirtualProcessor, GuestVp {
     @Override
     public <T> Peer<T> peer(String id, Class<T> type) {
         return new SlotPeer<>(partition, id, index, type);
+    }
+
+    @Override
+    public <T> Peers<T> peers(Class<T> type) {
+        SlotPeers<T> all = new SlotPeers<>(type);
+        peers.add(all);
+        return all;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package hv.time;
 
 import hv.api.Attachment;
+import hv.api.ClockListener;
 import hv.api.Doorbell;
 import hv.api.MsrHandler;
 import hv.api.Partition;
@@ -19,7 +20,7 @@ import java.util.List;
  * <p>A restore does not touch guest memory: that may be filled after it, and the restore may yet fail elsewhere. It marks the
  * page as stale and rings every VP; the first to come by, before it enters the guest, writes the page, and others wait for it.
  */
-final class ReferenceTime implements Attachment {
+final class ReferenceTime implements Attachment, ClockListener {
     private static final String REFERENCE_TSC = "HV_X64_MSR_REFERENCE_TSC";
 
     private final ReferenceTscPage page;
@@ -53,6 +54,11 @@ final class ReferenceTime implements Attachment {
     public void restore(StateReader in) throws StateException {
         page.restore(in.get(REFERENCE_TSC));
         doorbells.forEach(Doorbell::ring);
+    }
+
+    @Override
+    public void clockChanged() {
+        page.follow();
     }
 
     @Override

@@ -50,6 +50,11 @@ final class ReferenceTscPage implements MsrHandler {
         isStale = true;
     }
 
+    /** The clock's line is another one: the guest must not go on with the old. */
+    synchronized void follow() {
+        refresh();
+    }
+
     synchronized void refreshIfStale() {
         if (isStale) {
             isStale = false;

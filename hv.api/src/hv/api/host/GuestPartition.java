@@ -10,7 +10,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * A partition as the VMM sees it. Made by {@link Hypervisor#create}.
  *
  * <p>Order of life: create, {@link #addVp} for every VP, run (each VP on its own thread), {@link #close}. Methods that touch
- * state ({@link #save}, {@link #restore}, {@link #reset}) need every VP out of the guest and out of {@link GuestVp}'s methods.
+ * state ({@link #save}, {@link #restore}, {@link #reset}, {@link #tscFrequencyChanged}) need every VP out of the guest and out of {@link GuestVp}'s methods.
  */
 @ProviderType
 public interface GuestPartition extends AutoCloseable {
@@ -45,6 +45,17 @@ public interface GuestPartition extends AutoCloseable {
 
     /** Brings every enlightenment back to its fresh state; the VMM resets CPUs and devices itself. Reference time goes on. */
     void reset();
+
+    /**
+     * Tells that the processor's TSC, as this guest is given it, runs at another frequency from now on; its value goes on. A
+     * {@link #restore} finds out for itself that the guest comes from a host with another one. The guest is told and, where it asked for
+     * that and {@link Host#emulateTsc} can do it, kept at the old frequency until it is ready (TLFS "Reenlightenment"). Reference
+     * time does not jump.
+     *
+     * @param frequencyHz 10,000,001 to 10^12
+     * @throws IllegalArgumentException if it is out of range
+     */
+    void tscFrequencyChanged(long frequencyHz);
 
     /** Adds a listener for this partition. Any thread. */
     void addListener(PartitionListener listener);

@@ -16,7 +16,7 @@ public interface Host {
     /** One or two words for people, as {@code kvm}. */
     String name();
 
-    /** The facts that flags depend on; always the same. */
+    /** The facts that flags depend on; always the same, also when the TSC gets another frequency later. */
     HostFacts facts();
 
     /** The guest's RAM; always the same object. */
@@ -68,12 +68,26 @@ public interface Host {
         return false;
     }
 
-    /** Processor time VP {@code vp} has used, in units of 100 ns, from any origin; called on its thread. */
+    /**
+     * Processor time VP {@code vp} has used, in units of 100 ns, from any origin; never goes back. Called on its thread, or on another
+     * one while the VP is not running.
+     */
     default long vpRunTime100ns(int vp) {
         return System.nanoTime() / 100;
     }
 
-    /** The local APIC of VP {@code vp}, if enlightenments may use it; called on its thread. */
+    /**
+     * Has the guest's TSC, RDTSC and {@link #guestTsc} alike, run at {@code frequencyHz} instead of the processor's own frequency; its
+     * value goes on. Asked for while every VP is stopped; ended, with 0, on a VP's thread.
+     *
+     * @param frequencyHz 10,000,001 to 10^12, or 0 for the processor's own
+     * @return false if this host cannot; nothing has changed then
+     */
+    default boolean emulateTsc(long frequencyHz) {
+        return false;
+    }
+
+    /** The local APIC of VP {@code vp}, if enlightenments may use it; always the same one. Called on its thread. */
     default Optional<LocalApic> apic(int vp) {
         return Optional.empty();
     }

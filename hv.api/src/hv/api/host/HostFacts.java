@@ -10,8 +10,10 @@ import java.util.Objects;
  *     has simultaneous multithreading, or when it is not known
  * @param tscFrequencyHz frequency of the guest's time stamp counter
  * @param apicFrequencyHz frequency of the guest's local APIC timer; KVM's is 1 GHz
+ * @param apicAccess whether {@link Host#apic} gives the VPs' APICs, so that a guest may be told to use them through MSRs
  */
-public record HostFacts(Vendor vendor, boolean smtPossible, long tscFrequencyHz, long apicFrequencyHz) {
+public record HostFacts(
+        Vendor vendor, boolean smtPossible, long tscFrequencyHz, long apicFrequencyHz, boolean apicAccess) {
     /** Checks that the frequencies can be used. */
     public HostFacts {
         Objects.requireNonNull(vendor, "vendor");
@@ -20,5 +22,10 @@ public record HostFacts(Vendor vendor, boolean smtPossible, long tscFrequencyHz,
                     "TSC frequency %d Hz must exceed 10 MHz, APIC frequency %d Hz must be positive"
                             .formatted(tscFrequencyHz, apicFrequencyHz));
         }
+    }
+
+    /** A host that gives the VPs' APICs, as KVM does with the APIC in the kernel. */
+    public HostFacts(Vendor vendor, boolean smtPossible, long tscFrequencyHz, long apicFrequencyHz) {
+        this(vendor, smtPossible, tscFrequencyHz, apicFrequencyHz, true);
     }
 }

@@ -6,7 +6,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * One VP's message slots, for producers that run on that VP's thread, such as its timers (TLFS "SynIC Message Page").
  *
  * <p>Implemented by the VP part of {@code synic}, reached through {@link hv.api.VirtualProcessor#peer}. Nothing is queued
- * here: a producer whose message finds no place keeps it and tries again when told that the slot was acknowledged.
+ * here: a producer whose message finds no place keeps it, and tries again when the slot is acknowledged ({@link SintListener}).
  */
 @ConsumerType
 public interface SintMessages {
@@ -16,7 +16,7 @@ public interface SintMessages {
         DELIVERED,
         /** In the slot; the SINT is masked, so no interrupt. KVM counts that as not delivered. */
         MASKED,
-        /** The slot holds another message; its "message pending" flag is set now. */
+        /** The slot holds another message. */
         SLOT_BUSY,
         /** The message page is switched off or not in RAM. */
         NO_PAGE
@@ -31,19 +31,16 @@ public interface SintMessages {
      * @param first bytes 0 to 7 of the payload
      * @param second bytes 8 to 15
      * @param third bytes 16 to 23
+     * @param isRetried whether the caller tries again later: sets the "message pending" flag of a busy slot, so that the guest
+     *     acknowledges it
      */
-    Outcome deliver(int sint, int type, int payloadBytes, long first, long second, long third);
+    Outcome deliver(int sint, int type, int payloadBytes, long first, long second, long third, boolean isRetried);
 
-    /** Whether the guest may use this VP's controller at all: it was promised, or somebody enabled it. */
-    boolean isActive();
-
-    /** Has {@code listener} told, on the VP's thread, each time the guest acknowledges a SINT by EOM or EOI. */
-    void onAcknowledge(AcknowledgeListener listener);
-
-    /** Is told of acknowledgements. */
-    @FunctionalInterface
-    interface AcknowledgeListener {
-        /** The guest is done with the message of {@code sint}, 0 to 15: try again if one waits. */
-        void acknowledged(int sint);
-    }
+    /**
+     * Requests a fixed interrupt that no SINT stands for. AutoEOI is a property of the vector (KVM), so a vector that a SINT
+     * has made AutoEOI is that here too.
+     *
+     * @param vector 0 to 255; below 16 it is ignored, as an APIC does
+     */
+    void interrupt(int vector);
 }

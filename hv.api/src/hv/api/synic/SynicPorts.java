@@ -16,6 +16,9 @@ public interface SynicPorts {
     /** Most connections of each kind. */
     int MAX_CONNECTIONS = 4096;
 
+    /** Largest payload of a message. */
+    int PAYLOAD_BYTES = 240;
+
     /** Messages that wait for one SINT of one VP before {@link #postMessage} refuses. */
     int QUEUE_MESSAGES = 64;
 
@@ -37,25 +40,32 @@ public interface SynicPorts {
     void disconnectEvents(int connectionId);
 
     /**
-     * Sends a message to a guest: it goes into the message slot of {@code sint} on VP {@code vp}, in order, when the slot is free.
+     * Sends a message to a guest: it goes into the message slot of {@code sint} on VP {@code vp}, in order, when the slot is free
+     * and the guest has switched its message page on.
      *
-     * @param payload at most 240 bytes; copied
-     * @param onDelivered run on the VP's thread once the message is in the slot
-     * @return {@link hv.api.HvStatus#SUCCESS}, {@link hv.api.HvStatus#INSUFFICIENT_BUFFERS} when the queue is full, or
-     *     {@link hv.api.HvStatus#INVALID_VP_INDEX}
+     * @param sint 0 to 15
+     * @param type message type, not 0
+     * @param payload at most {@link #PAYLOAD_BYTES} bytes; copied
+     * @param onDelivered run on the VP's thread once the message is in the slot; not run if a reset or a restore takes the
+     *     message away
+     * @return {@link hv.api.HvStatus#SUCCESS} when it is queued, {@link hv.api.HvStatus#INSUFFICIENT_BUFFERS} when the queue is full,
+     *     {@link hv.api.HvStatus#INVALID_VP_INDEX}, or {@link hv.api.HvStatus#INVALID_SYNIC_STATE} when the guest was not promised a
+     *     controller
+     * @throws IllegalArgumentException if the message cannot be one
      */
     int postMessage(int vp, int sint, int type, byte[] payload, Runnable onDelivered);
 
     /**
      * Sets an event flag of a guest and requests the SINT's interrupt if the flag was clear.
      *
+     * @param sint 0 to 15
      * @param flag 0 to 2,047
      * @return {@link hv.api.HvStatus#SUCCESS}, {@link hv.api.HvStatus#INVALID_VP_INDEX},
-     *     {@link hv.api.HvStatus#INVALID_PARAMETER}, or {@link hv.api.HvStatus#INVALID_SYNIC_STATE} when the controller or its event page
-     *     is off
+     *     {@link hv.api.HvStatus#INVALID_PARAMETER} for another SINT or flag, or {@link hv.api.HvStatus#INVALID_SYNIC_STATE} when
+     *     the controller or its event page is off
      */
     int signalEvent(int vp, int sint, int flag);
 
-    /** Requests the interrupt that {@code sint} of VP {@code vp} is programmed to, if it is not masked. Returns whether it did. */
+    /** Requests the interrupt that {@code sint} of VP {@code vp} is programmed to. Returns false if it is masked or there is no such. */
     boolean raise(int vp, int sint);
 }

@@ -1,0 +1,18 @@
+package hv.api;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * All parts of the same VP that implement an interface of this API, whoever they belong to: for telling those who want to
+ * know. Always what is in place at that moment. Used on the VP's thread; asking allocates nothing.
+ *
+ * @param <T> the interface
+ */
+@ProviderType
+public interface Peers<T> {
+    /** How many there are. */
+    int count();
+
+    /** One of them; do not keep it beyond the current call. */
+    T get(int position);
+}

@@ -1,0 +1,70 @@
+package hv.evmcs;
+
+import aQute.bnd.annotation.spi.ServiceProvider;
+import hv.api.Attachment;
+import hv.api.Configuration;
+import hv.api.CpuidBits;
+import hv.api.CpuidRegister;
+import hv.api.Descriptor;
+import hv.api.Enlightenment;
+import hv.api.Partition;
+import hv.api.Problem;
+import hv.api.ProvidesEnlightenment;
+import hv.api.VirtualProcessor;
+import hv.api.VpAttachment;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * hv-emsr-bitmap: a hypervisor in the guest says when it has changed an MSR bitmap, so that the host need not merge it with its
+ * own at every entry (TLFS "Nested Virtualization: Enlightened MSR Bitmap").
+ *
+ * <p>The guest sees one bit in CPUID leaf 0x4000000A. It opts in with bit 1 of EnlightenmentsControl, in the enlightened VMCS
+ * (Intel, so hv-evmcs is wanted there) or in the VMCB (AMD), and from then on clears a clean bit whenever it changes the bitmap.
+ * The work is done by {@link MsrBitmapMerge}, for a VMM that offers nested virtualization.
+ */
+@Component(service = Enlightenment.class)
+@ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
+@ProvidesEnlightenment("emsr-bitmap")
+public final class EmsrBitmap implements Enlightenment {
+    private static final Descriptor DESCRIPTOR = Descriptor.of(EmsrBitmap.class)
+            .title(
+                    "Enlightened MSR bitmap",
+                    "a hypervisor inside enters its guests faster while their MSR bitmap stays")
+            .section("Nested Virtualization: Enlightened MSR Bitmap")
+            .cpuid(CpuidBits.bit(Evmcs.LEAF_NESTED, CpuidRegister.EAX, 19, "enlightened MSR bitmap"))
+            .build();
+
+    @Override
+    public Descriptor descriptor() {
+        return DESCRIPTOR;
+    }
+
+    @Override
+    public void check(Configuration configuration, Consumer<Problem> problems) {
+        Evmcs.noteMissingEvmcs("hv-emsr-bitmap", configuration, problems);
+    }
+
+    @Override
+    public Attachment attach(Partition partition) {
+        return new Parts();
+    }
+
+    private static final class Parts implements Attachment, MsrBitmapMerge.OfPartition {
+        private final List<MsrBitmapVp> vps = new CopyOnWriteArrayList<>();
+
+        @Override
+        public VpAttachment addVp(VirtualProcessor vp) {
+            MsrBitmapVp part = new MsrBitmapVp(vp);
+            vps.add(part);
+            return part;
+        }
+
+        @Override
+        public MsrBitmapMerge vp(int index) {
+            return vps.get(index);
+        }
+    }
+}

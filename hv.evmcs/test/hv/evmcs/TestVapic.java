@@ -1,0 +1,96 @@
+package hv.evmcs;
+
+import hv.api.Attachment;
+import hv.api.CpuidBits;
+import hv.api.CpuidRegister;
+import hv.api.Descriptor;
+import hv.api.Enlightenment;
+import hv.api.GuestPage;
+import hv.api.MsrHandler;
+import hv.api.MsrRange;
+import hv.api.Partition;
+import hv.api.Privilege;
+import hv.api.ProvidesEnlightenment;
+import hv.api.StateException;
+import hv.api.StateReader;
+import hv.api.StateWriter;
+import hv.api.VirtualProcessor;
+import hv.api.VpAssistPage;
+import hv.api.VpAttachment;
+
+/**
+ * Stands in for hv-vapic: the VP assist page MSR and nothing else. It does not check where the page is, so that hostile places
+ * get through.
+ */
+@ProvidesEnlightenment("vapic")
+public final class TestVapic implements Enlightenment, Attachment {
+    static final int VP_ASSIST_PAGE = 0x4000_0073;
+
+    private static final CpuidBits ACCESS =
+            CpuidBits.bit(CpuidBits.LEAF_FEATURES, CpuidRegister.EAX, 4, "AccessIntrCtrlRegs");
+
+    @Override
+    public Descriptor descriptor() {
+        return Descriptor.of(TestVapic.class)
+                .title("APIC access", "a page for each processor")
+                .section("Virtual Interrupt Control")
+                .cpuid(ACCESS)
+                .msr(MsrRange.of(
+                        VP_ASSIST_PAGE, "HV_X64_MSR_VP_ASSIST_PAGE", MsrRange.Access.READ_WRITE, Privilege.of(ACCESS)))
+                .build();
+    }
+
+    @Override
+    public Attachment attach(Partition partition) {
+        return this;
+    }
+
+    @Override
+    public VpAttachment addVp(VirtualProcessor vp) {
+        return new Register();
+    }
+
+    private static final class Register implements VpAttachment, MsrHandler, VpAssistPage {
+        private long value;
+
+        @Override
+        public MsrHandler msr(int msr) {
+            return this;
+        }
+
+        @Override
+        public long read(int msr) {
+            return value;
+        }
+
+        @Override
+        public void write(int msr, long written) {
+            value = written;
+        }
+
+        @Override
+        public boolean isEnabled() {
+            return GuestPage.isEnabled(value);
+        }
+
+        @Override
+        public long gpa() {
+            return GuestPage.gpa(value);
+        }
+
+        @Override
+        public void save(StateWriter out) {
+            out.put("VpAssistPage", value);
+        }
+
+        @Override
+        public void restore(StateReader in) throws StateException {
+            value = in.get("VpAssistPage");
+        }
+
+        @Override
+        public void reset() {
+            value = 0;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package hv.kvm;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Interrupts for which a guest owes no EOI, in spite of the kernel's local APIC, which knows nothing of that.
+ *
+ * <p>Such a vector goes past the APIC's request and in-service registers: while the VP is out of the guest it is put where KVM keeps an
+ * interrupt that is being delivered (KVM_SET_VCPU_EVENTS, interrupt.injected), and a halted VP is made runnable. That is right only
+ * when the guest could take an interrupt of this class now: interrupts enabled, nothing else being delivered, priority above that of
+ * the task and of what is in service. Otherwise it stays here, and the VP is asked again a moment later.
+ *
+ * <p>Requests are bits, so several of one vector before it is delivered are one, as in an APIC. {@link #request} from any thread, the
+ * rest on the VP's.
+ */
+final class AutoEoi {
+    private static final int EVENTS_BYTES = 64;
+    private static final long EXCEPTION_INJECTED = 0;
+    private static final long EXCEPTION_PENDING = 3;
+    private static final long INTERRUPT_INJECTED = 8;
+    private static final long INTERRUPT_NR = 9;
+    private static final long INTERRUPT_SOFT = 10;
+    private static final long INTERRUPT_SHADOW = 11;
+    private static final long NMI_INJECTED = 12;
+    private static final int MP_STATE_RUNNABLE = 0;
+    private static final int MP_STATE_HALTED = 3;
+
+    private final Vcpu vcpu;
+    private final ApicState apic;
+    private final MemorySegment events;
+    private final MemorySegment mpState;
+    private final AtomicLongArray requested = new AtomicLongArray(4);
+
+    AutoEoi(Vcpu vcpu, ApicState apic, Arena arena) {
+        this.vcpu = vcpu;
+        this.apic = apic;
+        this.events = arena.allocate(EVENTS_BYTES, 8);
+        this.mpState = arena.allocate(4, 4);
+    }
+
+    /** Asks for {@code vector}, 16 to 255; kick the VP afterwards. */
+    void request(int vector) {
+        requested.getAndAccumulate(vector >>> 6, 1L << vector, (bits, bit) -> bits | bit);
+    }
+
+    /** Forgets everything: at a reset. */
+    void clear() {
+        for (int i = 0; i < 4; i++) {
+            requested.set(i, 0);
+        }
+    }
+
+    boolean isRequested() {
+        return (requested.getAcquire(0) | requested.getAcquire(1) | requested.getAcquire(2) | requested.getAcquire(3))
+                != 0;
+    }
+
+    /**
+     * Delivers the highest vector if the guest can take it now. While the last exit is finished and the guest not entered.
+     *
+     * @return whether another attempt is needed later
+     */
+    boolean deliver() {
+        int vector = highest();
+        if (vector < 0) {
+            return false;
+        }
+        vcpu.fetch(Ioctl.KVM_GET_MP_STATE, mpState);
+        int state = mpState.get(ValueLayout.JAVA_INT, 0);
+        if (state != MP_STATE_RUNNABLE && state != MP_STATE_HALTED) {
+            clear(); // Not started: an APIC in this state takes no interrupts either.
+            return false;
+        }
+        vcpu.fetch(Ioctl.KVM_GET_VCPU_EVENTS, events);
+        if (!isInterruptible() || vector >>> 4 <= apic.fetchProcessorPriority() >>> 4) {
+            return true;
+        }
+        requested.getAndAccumulate(vector >>> 6, ~(1L << vector), (bits, mask) -> bits & mask);
+        events.set(ValueLayout.JAVA_BYTE, INTERRUPT_INJECTED, (byte) 1);
+        events.set(ValueLayout.JAVA_BYTE, INTERRUPT_NR, (byte) vector);
+        events.set(ValueLayout.JAVA_BYTE, INTERRUPT_SOFT, (byte) 0);
+        vcpu.fetch(Ioctl.KVM_SET_VCPU_EVENTS, events);
+        if (state == MP_STATE_HALTED) {
+            mpState.set(ValueLayout.JAVA_INT, 0, MP_STATE_RUNNABLE);
+            vcpu.fetch(Ioctl.KVM_SET_MP_STATE, mpState);
+        }
+        return isRequested();
+    }
+
+    private boolean isInterruptible() {
+        return vcpu.runPage().interruptsEnabled()
+                && is(EXCEPTION_INJECTED, 0)
+                && is(EXCEPTION_PENDING, 0)
+                && is(INTERRUPT_INJECTED, 0)
+                && is(INTERRUPT_SHADOW, 0)
+                && is(NMI_INJECTED, 0);
+    }
+
+    private boolean is(long offset, int value) {
+        return events.get(ValueLayout.JAVA_BYTE, offset) == value;
+    }
+
+    private int highest() {
+        for (int i = 3; i >= 0; i--) {
+            long bits = requested.getAcquire(i);
+            if (bits != 0) {
+                return 64 * i + 63 - Long.numberOfLeadingZeros(bits);
+            }
+        }
+        return -1;
+    }
+}

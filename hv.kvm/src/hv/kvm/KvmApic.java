@@ -1,0 +1,89 @@
+package hv.kvm;
+
+import hv.api.host.LocalApic;
+
+/**
+ * A VP's in-kernel local APIC for the APIC access MSRs. In x2APIC mode KVM takes the registers as MSRs from us too; in xAPIC mode they
+ * are read and written as a whole, and an interrupt command is sent as a message, which carries all delivery modes. On the VP's thread.
+ *
+ * <p>Ending a level-triggered interrupt this way in xAPIC mode does not reach the I/O APIC: KVM offers no way to. Guests that are told to
+ * use the EOI MSR have edge-triggered interrupts or x2APIC.
+ */
+final class KvmApic implements LocalApic {
+    private static final int MSR_KVM_PV_EOI_EN = 0x4b56_4d04;
+    private static final int X2APIC_TPR = 0x808;
+    private static final int X2APIC_EOI = 0x80B;
+    private static final int X2APIC_ICR = 0x830;
+    private static final long BUSY = 1 << 12;
+    private static final int SHORTHAND_SHIFT = 18;
+
+    private final Vcpu vcpu;
+    private final ApicState state;
+    private final MsiTable messages;
+
+    KvmApic(Vcpu vcpu, ApicState state, MsiTable messages) {
+        this.vcpu = vcpu;
+        this.state = state;
+        this.messages = messages;
+    }
+
+    private boolean isX2() {
+        return vcpu.runPage().isX2Apic();
+    }
+
+    @Override
+    public void eoi() {
+        if (isX2()) {
+            vcpu.setMsr(X2APIC_EOI, 0);
+        } else {
+            state.endOfInterrupt();
+        }
+    }
+
+    @Override
+    public long icr() {
+        return isX2() ? vcpu.msr(X2APIC_ICR) : state.fetchCommand();
+    }
+
+    @Override
+    public void icr(long value) {
+        long command = value & ~BUSY;
+        if (isX2()) {
+            vcpu.setMsr(X2APIC_ICR, command);
+            return;
+        }
+        state.command(command);
+        int shorthand = (int) (command >>> SHORTHAND_SHIFT) & 3;
+        switch (shorthand) {
+            case 0 -> messages.command((int) (command >>> 56), (int) command);
+            case 1 -> messages.command(vcpu.index(), (int) command & ~0x800);
+            default -> {
+                for (int vp = 0; vp < messages.vps(); vp++) {
+                    if (shorthand == 2 || vp != vcpu.index()) {
+                        messages.command(vp, (int) command & ~0x800);
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public int tpr() {
+        return isX2() ? (int) vcpu.msr(X2APIC_TPR) : state.fetchTaskPriority();
+    }
+
+    @Override
+    public void tpr(int value) {
+        if (isX2()) {
+            vcpu.setMsr(X2APIC_TPR, value);
+        } else {
+            state.taskPriority(value);
+        }
+    }
+
+    /** {@inheritDoc} KVM's own paravirtual EOI has the same protocol and the same bit. */
+    @Override
+    public boolean exitlessEoi(long gpa) {
+        return vcpu.trySetMsr(MSR_KVM_PV_EOI_EN, gpa == 0 ? 0 : gpa | 1);
+    }
+}

@@ -1,0 +1,112 @@
+package hv.replay;
+
+import hv.api.host.Hypervisor;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * {@code replay FILE... [--keep-going]}: replays files, and all {@code *.jsonl} of folders, and prints for each how many operations it
+ * has and how many differ, the first differences in full, and a last line {@code N passed, N failed} that counts files.
+ *
+ * <p>All files are read before the first is replayed: one that is malformed is refused, with its line, before anything is done. Any
+ * thread; one call does one command.
+ */
+public final class Replay {
+    /** How it is used. */
+    public static final String USAGE = "replay FILE... [--keep-going]";
+
+    private static final String SUFFIX = ".jsonl";
+    private static final int MAX_DEPTH = 16;
+
+    private final Replayer replayer;
+    private final PrintStream out;
+
+    /** For guests of {@code hypervisor}; reports go to {@code out}. */
+    public Replay(Hypervisor hypervisor, PrintStream out) {
+        this.replayer = new Replayer(hypervisor);
+        this.out = out;
+    }
+
+    /**
+     * Carries out the command.
+     *
+     * @param typed files, folders and {@code --keep-going}
+     * @return 0 if nothing differs, 1 otherwise
+     * @throws UsageException if the arguments or a file cannot be used; one line
+     */
+    public int run(String... typed) {
+        boolean keepGoing = false;
+        List<String> names = new ArrayList<>();
+        for (String word : typed) {
+            if (word.equals("--keep-going")) {
+                keepGoing = true;
+            } else if (word.startsWith("--")) {
+                throw new UsageException("replay does not know '" + word + "'; usage: " + USAGE);
+            } else {
+                names.add(word);
+            }
+        }
+        if (names.isEmpty()) {
+            throw new UsageException("replay needs a file or a folder of *" + SUFFIX + "; usage: " + USAGE);
+        }
+        try {
+            return replay(files(names), keepGoing);
+        } catch (VectorFormatException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private int replay(Set<Path> files, boolean keepGoing) throws VectorFormatException {
+        for (Path file : files) {
+            Replayer.check(file);
+        }
+        int passed = 0;
+        for (Path file : files) {
+            FileReport report = replayer.replay(file, keepGoing);
+            out.println(report.text());
+            passed += report.passed() ? 1 : 0;
+        }
+        int failed = files.size() - passed;
+        out.printf("%d passed, %d failed%n", passed, failed);
+        return failed == 0 ? 0 : 1;
+    }
+
+    private static Set<Path> files(List<String> names) {
+        Set<Path> files = new LinkedHashSet<>();
+        for (String name : names) {
+            try {
+                Path path = Path.of(name);
+                if (Files.isDirectory(path)) {
+                    files.addAll(in(path));
+                } else {
+                    files.add(path);
+                }
+            } catch (InvalidPathException e) {
+                throw new UsageException("'" + name.replace('\0', '?') + "' is not the name of a file");
+            }
+        }
+        return files;
+    }
+
+    private static List<Path> in(Path folder) {
+        try (Stream<Path> found = Files.walk(folder, MAX_DEPTH)) {
+            List<Path> files = found.filter(file -> file.toString().endsWith(SUFFIX) && Files.isRegularFile(file))
+                    .sorted()
+                    .toList();
+            if (files.isEmpty()) {
+                throw new UsageException(folder + ": there is no *" + SUFFIX + " in this folder");
+            }
+            return files;
+        } catch (IOException e) {
+            throw new UsageException(folder + ": cannot be read: " + e.getMessage());
+        }
+    }
+}

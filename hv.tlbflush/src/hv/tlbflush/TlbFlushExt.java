@@ -1,0 +1,54 @@
+package hv.tlbflush;
+
+import aQute.bnd.annotation.spi.ServiceProvider;
+import hv.api.Attachment;
+import hv.api.CpuidBits;
+import hv.api.CpuidRegister;
+import hv.api.Descriptor;
+import hv.api.Enlightenment;
+import hv.api.Partition;
+import hv.api.ProvidesEnlightenment;
+import hv.api.RequiresEnlightenment;
+import hv.api.VirtualProcessor;
+import hv.api.VpAttachment;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * hv-tlbflush-ext: leaf 0x40000003, EDX bit 14 tells a guest that the ranges of HvCallFlushVirtualAddressList may have the extended
+ * form.
+ *
+ * <p>A simple range is a page number and, in bits 11:0, the number of pages that follow it. The extended form, which a guest chooses by
+ * flag 3 of the call, uses bit 11 for "large pages": ranges of 2 MiB or 1 GiB pages, more memory in one entry. Since {@link TlbFlush}
+ * flushes all that a target has cached, it is right for either form and need not know which it was. No MSR, no call of its
+ * own, no state (TLFS "Virtual Memory: HvCallFlushVirtualAddressList").
+ */
+@Component(service = Enlightenment.class)
+@ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
+@ProvidesEnlightenment("tlbflush-ext")
+@RequiresEnlightenment("tlbflush")
+public final class TlbFlushExt implements Enlightenment, Attachment {
+    private static final Descriptor DESCRIPTOR = Descriptor.of(TlbFlushExt.class)
+            .title("extended GVA ranges for TLB flush", "names large ranges of addresses in one entry")
+            .section("Virtual Memory: HvCallFlushVirtualAddressList")
+            .cpuid(CpuidBits.bit(
+                    CpuidBits.LEAF_FEATURES,
+                    CpuidRegister.EDX,
+                    14,
+                    "Extended GVA ranges for HvCallFlushVirtualAddressList"))
+            .build();
+
+    @Override
+    public Descriptor descriptor() {
+        return DESCRIPTOR;
+    }
+
+    @Override
+    public Attachment attach(Partition partition) {
+        return this;
+    }
+
+    @Override
+    public VpAttachment addVp(VirtualProcessor vp) {
+        return VpAttachment.NOTHING;
+    }
+}

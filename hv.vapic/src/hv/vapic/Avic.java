@@ -1,0 +1,50 @@
+package hv.vapic;
+
+import aQute.bnd.annotation.spi.ServiceProvider;
+import hv.api.Attachment;
+import hv.api.CpuidBits;
+import hv.api.CpuidRegister;
+import hv.api.Descriptor;
+import hv.api.Enlightenment;
+import hv.api.FlagOption;
+import hv.api.Partition;
+import hv.api.ProvidesEnlightenment;
+import hv.api.VirtualProcessor;
+import hv.api.VpAttachment;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * hv-avic, also called hv-apicv: leaf 0x40000004, EAX bit 9 asks a guest not to use AutoEOI.
+ *
+ * <p>For hosts whose processor virtualizes the APIC (AMD AVIC, Intel APICv). There, ending an interrupt costs the guest no exit, while a
+ * SINT with AutoEOI needs the hypervisor's hand at every interrupt, so that KVM has to switch the hardware off for the whole
+ * guest as soon as one is programmed. For the same reason {@link VirtualApic} no longer recommends its MSRs when this flag is on;
+ * they stay accessible. No MSR, no call, no state (TLFS "Feature and Interface Discovery", implementation recommendations).
+ */
+@Component(service = Enlightenment.class)
+@ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
+@ProvidesEnlightenment("avic")
+public final class Avic implements Enlightenment, Attachment {
+    private static final Descriptor DESCRIPTOR = Descriptor.of(Avic.class)
+            .title("AVIC/APICv support", "leaves its APIC to the processor where that virtualizes it")
+            .section("Feature and Interface Discovery: Implementation Recommendations")
+            .option(FlagOption.ofSwitch("hv-avic"))
+            .option(FlagOption.ofSwitch("hv-apicv"))
+            .cpuid(CpuidBits.bit(CpuidBits.LEAF_RECOMMENDATIONS, CpuidRegister.EAX, 9, "Recommend deprecating AutoEOI"))
+            .build();
+
+    @Override
+    public Descriptor descriptor() {
+        return DESCRIPTOR;
+    }
+
+    @Override
+    public Attachment attach(Partition partition) {
+        return this;
+    }
+
+    @Override
+    public VpAttachment addVp(VirtualProcessor vp) {
+        return VpAttachment.NOTHING;
+    }
+}

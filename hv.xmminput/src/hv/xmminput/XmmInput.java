@@ -1,0 +1,51 @@
+package hv.xmminput;
+
+import aQute.bnd.annotation.spi.ServiceProvider;
+import hv.api.Attachment;
+import hv.api.CpuidBits;
+import hv.api.CpuidRegister;
+import hv.api.Descriptor;
+import hv.api.Enlightenment;
+import hv.api.Partition;
+import hv.api.ProvidesEnlightenment;
+import hv.api.VirtualProcessor;
+import hv.api.VpAttachment;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * hv-xmm-input: leaf 0x40000003, EDX bit 4 tells a guest that a fast hypercall may go on in XMM registers.
+ *
+ * <p>A fast call has its input in registers: RDX and R8 hold the first 16 bytes, and with this bit XMM0 to XMM5 hold up to 96 more. The
+ * guest then need not write a processor set to memory for the hypervisor to read it back.
+ *
+ * <p>The partition's decoder does the reading, for the calls that declare it: HvCallFlushVirtualAddressSpace and
+ * HvCallFlushVirtualAddressList, their Ex forms, and HvCallSendSyntheticClusterIpiEx. With hv-enforce-cpuid and without the bit
+ * the fast form of any of these is #UD, also where RDX and R8 would have been enough (KVM). No MSR, no state (TLFS "Hypercall
+ * Interface: XMM Fast Hypercall Input").
+ */
+@Component(service = Enlightenment.class)
+@ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
+@ProvidesEnlightenment("xmm-input")
+public final class XmmInput implements Enlightenment, Attachment {
+    private static final Descriptor DESCRIPTOR = Descriptor.of(XmmInput.class)
+            .title("XMM fast hypercall input", "passes processor sets and address lists in registers")
+            .section("Hypercall Interface: XMM Fast Hypercall Input")
+            .cpuid(CpuidBits.bit(
+                    CpuidBits.LEAF_FEATURES, CpuidRegister.EDX, 4, "XMM registers for fast hypercall input"))
+            .build();
+
+    @Override
+    public Descriptor descriptor() {
+        return DESCRIPTOR;
+    }
+
+    @Override
+    public Attachment attach(Partition partition) {
+        return this;
+    }
+
+    @Override
+    public VpAttachment addVp(VirtualProcessor vp) {
+        return VpAttachment.NOTHING;
+    }
+}
