@@ -17,10 +17,7 @@ record Help(String verb, String usage, String purpose, String example, List<Stri
     }
 
     String text() {
-        return """
-                usage: %s %s
-                  %s
-                example: ./hv %s""".formatted(verb, usage, purpose, example);
+        return "usage: " + verb + " " + usage + "\n  " + purpose + "\nexample: ./hv " + example;
     }
 
     UsageException refuse(String problem) {

@@ -6,9 +6,9 @@ import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.osgi.service.component.annotations.Activate;
@@ -33,14 +33,14 @@ final class ShellDoor {
         session.put(STATUS, status);
     }
 
-    static int execute(CommandProcessor gogo, String line) {
+    private static int execute(CommandProcessor gogo, String line, Map<String, String> variables) {
         // The descriptors themselves: Gogo replaces System.out, and a session on top of that would call itself without
         // end.
         InputStream in = new FileInputStream(FileDescriptor.in);
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
         try (CommandSession session = gogo.createSession(in, out, err)) {
-            session.put("SCOPE", "hv:*");
+            variables.forEach(session::put);
             Object result = session.execute(line);
             if (result != null) {
                 out.println(session.format(result, 0));
@@ -73,16 +73,16 @@ final class ShellDoor {
             this.gogo = gogo;
         }
 
+        /** The arguments travel as variables: what they contain is nobody's syntax. */
         @Override
         public int applyAsInt(String[] verbAndArguments) {
-            return execute(
-                    gogo,
-                    "hv:" + Arrays.stream(verbAndArguments).map(Command::quote).collect(Collectors.joining(" ")));
-        }
-
-        /** Gogo leaves what stands between single quotes alone. */
-        private static String quote(String word) {
-            return word.matches("[A-Za-z0-9_./-]+") ? word : "'" + word.replace("'", "'\"'\"'") + "'";
+            Map<String, String> variables = new TreeMap<>();
+            StringBuilder line = new StringBuilder("hv:").append(verbAndArguments[0]);
+            for (int i = 1; i < verbAndArguments.length; i++) {
+                variables.put("argument" + i, verbAndArguments[i]);
+                line.append(" $argument").append(i);
+            }
+            return execute(gogo, line.toString(), variables);
         }
     }
 
@@ -99,7 +99,7 @@ final class ShellDoor {
 
         @Override
         public int applyAsInt(String[] commands) {
-            return execute(gogo, commands[0]);
+            return execute(gogo, commands[0], Map.of());
         }
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -35,16 +34,23 @@ public final class Container implements AutoCloseable {
     /** Key of the services that {@link Main} calls by name; they are {@code ToIntFunction<String[]>}. */
     public static final String VERB = "hv.verb";
 
+    private static final String OURS = "hv.";
+
+    /** The shell on the terminal; the file names have JLine before the shell that uses it. */
+    private static final List<String> TERMINAL = List.of("org.jline", "org.apache.felix.gogo.jline");
+
     private static final long STOP_TIMEOUT_MILLIS = 10_000;
 
     private final Path storage;
     private final Framework framework;
+    private final List<Bundle> consoleBundles;
     private final EnlightenmentGraph graph;
     private final DependentsGuard guard;
 
-    private Container(Path storage, Framework framework) {
+    private Container(Path storage, Framework framework, List<Bundle> consoleBundles) {
         this.storage = storage;
         this.framework = framework;
+        this.consoleBundles = List.copyOf(consoleBundles);
         this.graph = new EnlightenmentGraph(framework.getBundleContext());
         this.guard = new DependentsGuard(framework.getBundleContext(), graph);
     }
@@ -55,20 +61,17 @@ public final class Container implements AutoCloseable {
      * @param console whether the console's bundles are wanted too
      */
     public static Container open(Distribution distribution, boolean console) throws IOException, BundleException {
-        List<Path> jars = new ArrayList<>(distribution.bundles());
-        if (console) {
-            jars.addAll(distribution.consoleBundles());
-        }
+        List<Path> jars = distribution.bundles();
+        List<Path> consoleJars = console ? distribution.consoleBundles() : List.of();
         Path storage = Files.createTempDirectory("hv-");
         Framework framework = null;
         try {
             framework = factory().newFramework(properties(storage));
             framework.init();
-            for (Path jar : jars) {
-                framework.getBundleContext().installBundle("reference:" + jar.toUri());
-            }
+            install(framework, jars);
+            List<Bundle> consoleBundles = install(framework, consoleJars);
             framework.start();
-            return new Container(storage, framework);
+            return new Container(storage, framework, consoleBundles);
         } catch (BundleException e) {
             if (framework != null) {
                 framework.stop();
@@ -76,6 +79,14 @@ public final class Container implements AutoCloseable {
             Assemble.delete(storage);
             throw e;
         }
+    }
+
+    private static List<Bundle> install(Framework framework, List<Path> jars) throws BundleException {
+        List<Bundle> bundles = new ArrayList<>();
+        for (Path jar : jars) {
+            bundles.add(framework.getBundleContext().installBundle("reference:" + jar.toUri()));
+        }
+        return bundles;
     }
 
     private static FrameworkFactory factory() {
@@ -87,6 +98,8 @@ public final class Container implements AutoCloseable {
         properties.put(Constants.FRAMEWORK_STORAGE, storage.toString());
         properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
         properties.put("felix.cache.locking", "false");
+        // Also spares the framework its look into Unsafe.
+        properties.put("felix.service.urlhandlers", "false");
         properties.put("felix.log.level", "1");
         properties.put("ds.loglevel", "error");
         return properties;
@@ -126,10 +139,12 @@ public final class Container implements AutoCloseable {
         guard.open();
         List<Bundle> last = new ArrayList<>();
         for (Bundle bundle : context().getBundles()) {
-            String name = bundle.getSymbolicName();
-            if (name.startsWith("org.osgi.") || name.equals("org.apache.felix.scr")) {
-                start(bundle);
-            } else if (name.startsWith("hv.") && graph.offers(bundle).isEmpty() && !name.equals("hv.console")) {
+            if (bundle.getBundleId() == 0 || consoleBundles.contains(bundle)) {
+                continue;
+            }
+            if (!bundle.getSymbolicName().startsWith(OURS)) {
+                startFirst(bundle);
+            } else if (graph.offers(bundle).isEmpty()) {
                 last.add(bundle);
             }
         }
@@ -141,9 +156,20 @@ public final class Container implements AutoCloseable {
         }
     }
 
+    /** Libraries and the component runtime; somebody else's enlightenment has its turn later. */
+    private void startFirst(Bundle bundle) throws BundleException {
+        if (graph.offers(bundle).isEmpty()) {
+            start(bundle);
+        }
+    }
+
     /** Starts the hv commands and what runs them, without a terminal. */
     public void startCommands() throws BundleException {
-        startNamed("org.apache.felix.gogo.runtime", "org.apache.felix.gogo.command", "hv.console");
+        for (Bundle bundle : consoleBundles) {
+            if (!TERMINAL.contains(bundle.getSymbolicName())) {
+                start(bundle);
+            }
+        }
     }
 
     /** Starts the commands and the shell on the terminal, on a thread of its own. */
@@ -151,26 +177,18 @@ public final class Container implements AutoCloseable {
         startCommands();
         // JLine looks for its terminals with the context class loader of whoever starts it.
         ClassLoader before = Thread.currentThread().getContextClassLoader();
-        named("org.jline")
-                .map(bundle -> bundle.adapt(BundleWiring.class))
-                .ifPresent(wiring -> Thread.currentThread().setContextClassLoader(wiring.getClassLoader()));
         try {
-            startNamed("org.apache.felix.gogo.jline");
+            for (Bundle bundle : consoleBundles) {
+                if (TERMINAL.contains(bundle.getSymbolicName())) {
+                    start(bundle);
+                    Thread.currentThread()
+                            .setContextClassLoader(
+                                    bundle.adapt(BundleWiring.class).getClassLoader());
+                }
+            }
         } finally {
             Thread.currentThread().setContextClassLoader(before);
         }
-    }
-
-    private void startNamed(String... names) throws BundleException {
-        for (String name : names) {
-            start(named(name).orElseThrow(() -> new BundleException(name + " is not deployed")));
-        }
-    }
-
-    private Optional<Bundle> named(String name) {
-        return Arrays.stream(context().getBundles())
-                .filter(bundle -> name.equals(bundle.getSymbolicName()))
-                .findFirst();
     }
 
     private static void start(Bundle bundle) throws BundleException {

@@ -26,18 +26,30 @@ public final class Main {
     public static void main(String[] args) {
         // One line a record; read by java.util.logging when the first record is written.
         System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s %3$s: %5$s%6$s%n");
-        System.exit(status(args));
+        int status;
+        try {
+            status = run(Distribution.ofThisJar(), args);
+        } catch (IOException e) {
+            System.err.println("hv: " + e.getMessage());
+            status = BROKEN;
+        }
+        System.exit(status);
     }
 
-    private static int status(String[] args) {
+    /**
+     * Does what {@code args} say with the bundles of a distribution, on the calling thread.
+     *
+     * @return exit status
+     */
+    public static int run(Distribution distribution, String... args) {
         String verb = args.length == 0 ? "help" : args[0];
         String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
         try {
             return switch (verb) {
-                case "run" -> run(rest);
-                case "shell" -> shell(rest);
+                case "run" -> runGuest(distribution, rest);
+                case "shell" -> shell(distribution, rest);
                 case "bench" -> StartBenchmark.run(rest);
-                default -> console(args.length == 0 ? new String[] {verb} : args);
+                default -> console(distribution, args.length == 0 ? new String[] {verb} : args);
             };
         } catch (UsageException e) {
             e.getMessage().lines().forEach(line -> System.err.println("hv: " + line));
@@ -51,14 +63,15 @@ public final class Main {
         }
     }
 
-    private static int run(String[] args) throws UsageException, BundleException, IOException {
+    private static int runGuest(Distribution distribution, String[] args)
+            throws UsageException, BundleException, IOException {
         RunOptions options;
         try {
             options = RunOptions.parse(args);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
-        try (Session session = Session.open(options.console())) {
+        try (Session session = Session.open(distribution, options.console())) {
             Container container = session.container();
             deploy(container, options.cpu());
             if (options.console()) {
@@ -95,12 +108,13 @@ public final class Main {
         }
     }
 
-    private static int shell(String[] args) throws UsageException, BundleException, IOException, InterruptedException {
+    private static int shell(Distribution distribution, String[] args)
+            throws UsageException, BundleException, IOException, InterruptedException {
         boolean isScript = args.length == 2 && args[0].equals("-c");
         if (args.length != 0 && !isScript) {
             throw new UsageException("shell takes nothing or -c 'COMMANDS', not '" + String.join(" ", args) + "'");
         }
-        try (Session session = Session.open(true)) {
+        try (Session session = Session.open(distribution, true)) {
             Container container = session.container();
             container.startAll();
             if (isScript) {
@@ -113,8 +127,8 @@ public final class Main {
         }
     }
 
-    private static int console(String[] args) throws BundleException, IOException {
-        try (Session session = Session.open(true)) {
+    private static int console(Distribution distribution, String[] args) throws BundleException, IOException {
+        try (Session session = Session.open(distribution, true)) {
             session.container().startAll();
             session.container().startCommands();
             return call(session.container(), "command", args);

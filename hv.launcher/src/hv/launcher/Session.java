@@ -19,9 +19,9 @@ final class Session implements AutoCloseable {
         this.hook = new Thread(this::closeContainer, "hv-shutdown");
     }
 
-    /** The container of the distribution that the program was started from. */
-    static Session open(boolean console) throws BundleException, IOException {
-        Session session = new Session(Container.open(Distribution.ofThisJar(), console));
+    /** Opens a distribution's container. */
+    static Session open(Distribution distribution, boolean console) throws BundleException, IOException {
+        Session session = new Session(Container.open(distribution, console));
         Runtime.getRuntime().addShutdownHook(session.hook);
         return session;
     }

@@ -8,8 +8,6 @@ import hv.guest.GuestProgram;
 import hv.hosted.HostedHost;
 import hv.kvm.Kvm;
 import hv.launcher.run.RunOptions.Backend;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Collection;
@@ -73,7 +71,7 @@ public final class RunVerb implements ToIntFunction<String[]> {
 
     @Override
     public int applyAsInt(String[] arguments) {
-        OutputStream serial = new FileOutputStream(FileDescriptor.out);
+        OutputStream serial = System.out;
         try {
             job = choose(RunOptions.parse(arguments), serial);
             return job.run();

@@ -1,0 +1,152 @@
+package hv.itest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hv.launcher.Container;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.ServiceReference;
+
+/** The commands as an operator types them, in a Gogo session of the framework they are shipped with. */
+class CommandsTest {
+    private static final Set<String> VERBS =
+            new TreeSet<>(Set.of("list", "why", "check", "cpuid", "msr", "call", "partition", "crash", "replay"));
+
+    private static Container container;
+
+    @BeforeAll
+    static void start() throws Exception {
+        container = Container.open(Shipped.distribution(), true);
+        container.startAll();
+        container.startCommands();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        container.close();
+    }
+
+    @Test
+    @DisplayName("The script's verbs are the registered commands of scope hv")
+    void registered() throws Exception {
+        Set<String> functions = new TreeSet<>();
+        for (ServiceReference<?> found : container.context().getAllServiceReferences(null, "(osgi.command.scope=hv)")) {
+            functions.add((String) found.getProperty("osgi.command.function"));
+        }
+        assertEquals(VERBS, functions);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"list", "why", "check", "cpuid", "msr", "call", "partition", "crash", "replay"})
+    @DisplayName("Every command explains itself with --help, with an example")
+    void help(String verb) throws Exception {
+        String help = execute("hv:" + verb + " --help");
+        assertTrue(help.startsWith("usage: " + verb + " "), help);
+        assertTrue(help.contains("example: ./hv " + verb), help);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "hv:list|hv-vpindex",
+                "hv:why vpindex|is active, from bundle hv.vpindex",
+                "hv:why hv_vpindex|is active, from bundle hv.vpindex",
+                "hv:check --cpu hv-relaxed|starts, with hv-relaxed",
+                "hv:check --cpu hv-relaxd|did you mean hv-relaxed?",
+                "hv:cpuid --cpu hv-vpindex|AccessVpIndex",
+                "hv:msr read 0x40000002 --cpu hv-vpindex --smp 3 --vp 2|0x40000002 = 0x0000000000000002 (2)",
+                "hv:msr read 0x40000002 --cpu hv-relaxed,hv-enforce-cpuid|0x40000002: #GP",
+                "hv:msr write 0x40000002 1 --cpu hv-vpindex|0x40000002: #GP",
+                "hv:msr map --cpu hv-vpindex|HV_X64_MSR_VP_INDEX",
+                "hv:call map --cpu hv-spinlocks=0xfff|HvCallNotifyLongSpinWait",
+                "hv:partition --cpu hv-vpindex --smp 2|VPs",
+                "hv:crash|no running guest has reported a crash",
+            })
+    @DisplayName("Every command prints what it is asked for")
+    void prints(String line, String expected) throws Exception {
+        String printed = execute(line);
+        assertTrue(printed.contains(expected), printed);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "hv:why~why needs the name of an enlightenment; usage: why NAME",
+                "hv:list twice~list does not know what to do with 'twice'; usage: list ",
+                "hv:check~check needs --cpu FLAGS; usage: check --cpu FLAGS [--host intel|amd]",
+                "hv:check --cpu hv-relaxed --host arm~--host takes intel or amd, not 'arm'",
+                "hv:msr read 0x40000002~no guest is running; say which flags it would have, as in --cpu hv-vpindex",
+                "hv:msr read 0x40000002 --cpu hv-vpindex --vp 1~there is no VP 1; the partition has 1",
+                "hv:partition --cpu hv-vpindex --smp 0~--smp takes a number from 1 to 255, not '0'",
+                "hv:cpuid --cpu hv-vpindx~no deployed enlightenment offers hv-vpindx; did you mean hv-vpindex?",
+            })
+    @DisplayName("What cannot be used is refused in one line that says what to type instead")
+    void refuses(String line, String expected) {
+        try {
+            execute(line);
+        } catch (Exception e) {
+            assertEquals(expected.strip(), String.valueOf(e.getMessage()).strip());
+            return;
+        }
+        throw new AssertionError(line + " was accepted");
+    }
+
+    @Test
+    @DisplayName("why names what is stopped or missing, through everything an enlightenment requires, and what to do")
+    void whyNamesObstacles() throws Exception {
+        Bundle near = container.context().installBundle("near", MicroBundle.stream("near", "far", "vpindex"));
+        Bundle far = container.context().installBundle("far", MicroBundle.stream("far", "nowhere"));
+        try {
+            assertEquals("""
+                    hv-near is not active
+                      hv-near is offered by bundle micro.near (%1$d), which is not resolved: start %1$d
+                      it requires hv-far, which is offered by bundle micro.far (%2$d), which is not resolved: start %2$d
+                      it requires hv-nowhere, which is offered by no installed bundle: install and start the one that provides hv.enlightenment=nowhere
+                    """.formatted(near.getBundleId(), far.getBundleId()), execute("hv:why near"));
+        } finally {
+            near.uninstall();
+            far.uninstall();
+        }
+    }
+
+    /** Runs a line in a session of its own; the console's classes are the framework's, hence reflection. */
+    private static String execute(String line) throws Exception {
+        ServiceReference<?> reference = container.context()
+                .getAllServiceReferences("org.apache.felix.service.command.CommandProcessor", null)[0];
+        Object gogo = container.context().getService(reference);
+        Class<?> processor = reference.getBundle().loadClass("org.apache.felix.service.command.CommandProcessor");
+        Class<?> sessions = reference.getBundle().loadClass("org.apache.felix.service.command.CommandSession");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+            Object session = processor
+                    .getMethod("createSession", InputStream.class, OutputStream.class, OutputStream.class)
+                    .invoke(gogo, new ByteArrayInputStream(new byte[0]), out, out);
+            try {
+                sessions.getMethod("execute", CharSequence.class).invoke(session, line);
+            } finally {
+                sessions.getMethod("close").invoke(session);
+            }
+        } catch (InvocationTargetException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+        return bytes.toString(StandardCharsets.UTF_8).replace("\r", "");
+    }
+}

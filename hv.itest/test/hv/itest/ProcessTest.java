@@ -1,0 +1,130 @@
+package hv.itest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What only a process can show: exit status, standard streams, Ctrl-C, the script, a copied distribution. */
+class ProcessTest {
+    private static final long TIMEOUT_SECONDS = 60;
+    private static final int SIGINT_STATUS = 130;
+
+    @TempDir
+    Path temporary;
+
+    private record Result(int status, List<String> out, List<String> err) {}
+
+    @Test
+    @DisplayName("java -jar hv.jar of a distribution that was copied elsewhere does a command and leaves no files")
+    void copiedDistribution() throws Exception {
+        Path copy = Shipped.assembleAt(temporary.resolve("elsewhere")).root();
+        Result result = run(java(copy, "list"));
+        assertEquals(0, result.status(), result::toString);
+        assertEquals(List.of(), result.err());
+        assertTrue(result.out().getFirst().startsWith("FLAG"), result::toString);
+        assertEquals(List.of(), leftovers());
+    }
+
+    @Test
+    @DisplayName("A command's bad input: one line on stderr, exit status 2; a script's status is its last command's")
+    void exitStatus() throws Exception {
+        Path root = Shipped.distribution().root();
+        Result refused = run(java(root, "why", "it's $nothing"));
+        assertEquals(2, refused.status(), refused::toString);
+        assertEquals(1, refused.err().size(), refused::toString);
+        assertTrue(refused.err().getFirst().startsWith("hv: no installed bundle offers or requires 'it's $nothing'"));
+        Result script = run(java(root, "shell", "-c", "hv:crash; hv:check --cpu hv-nothing"));
+        assertEquals(1, script.status(), script::toString);
+        assertEquals("no running guest has reported a crash", script.out().getFirst());
+    }
+
+    @Test
+    @DisplayName("Ctrl-C ends a running guest, removes the framework's files, and the status is 130")
+    void interrupted() throws Exception {
+        Path part = Files.write(
+                Shipped.assembleAt(temporary.resolve("hv")).root().resolve("bundles/waits.jar"),
+                BrokenPart.jar("aaa", "    say \"waits\"\n    halt 3600s\n    pass"));
+        Process process =
+                start(java(part.getParent().getParent(), "run", "--backend", "hosted", "--cpu", "hv-relaxed"));
+        try (var out = process.inputReader()) {
+            String line = out.readLine();
+            while (line != null && !line.contains("waits")) {
+                line = out.readLine();
+            }
+            new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
+            assertTrue(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+        } finally {
+            process.destroyForcibly();
+        }
+        assertEquals(SIGINT_STATUS, process.exitValue());
+        assertEquals(List.of(), leftovers());
+    }
+
+    @Test
+    @DisplayName("The script from another folder: help, and one line that names the verbs for an unknown one")
+    void script() throws Exception {
+        String script = Shipped.WORKSPACE.resolve("hv").toString();
+        Result help = run(new ProcessBuilder(script, "help").directory(temporary.toFile()));
+        assertEquals(0, help.status(), help::toString);
+        Result unknown = run(new ProcessBuilder(script, "fly").directory(temporary.toFile()));
+        assertEquals(2, unknown.status(), unknown::toString);
+        assertEquals(
+                List.of(
+                        "hv: unknown verb 'fly'; verbs: run test bench shell bnd help list why check cpuid msr call partition crash replay"),
+                unknown.err());
+    }
+
+    private ProcessBuilder java(Path root, String... args) {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-Djava.io.tmpdir=" + temporary,
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx64m",
+                "-jar",
+                root.resolve("hv.jar").toString()));
+        command.addAll(List.of(args));
+        return new ProcessBuilder(command);
+    }
+
+    /** What the framework would have left in the temporary folder. */
+    private List<Path> leftovers() throws IOException {
+        try (Stream<Path> files = Files.list(temporary)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("hv-"))
+                    .toList();
+        }
+    }
+
+    private static Process start(ProcessBuilder builder) throws IOException {
+        return builder.redirectInput(
+                        ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .start();
+    }
+
+    private static Result run(ProcessBuilder builder) throws Exception {
+        Process process = start(builder);
+        try {
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+            return new Result(
+                    process.exitValue(), out.lines().toList(), err.lines().toList());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package hv.launcher.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import hv.launcher.run.RunOptions.Backend;
+import hv.launcher.run.RunOptions.OnCrash;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RunOptionsTest {
+    @Test
+    @DisplayName("Without options: everything deployed, one VP, 256 MiB, best back end, go on after a crash")
+    void defaults() {
+        RunOptions options = RunOptions.parse();
+        assertEquals("", options.cpu());
+        assertEquals(1, options.smp());
+        assertEquals(256L << 20, options.memoryBytes());
+        assertEquals(Backend.AUTO, options.backend());
+        assertEquals(OnCrash.CONTINUE, options.onCrash());
+    }
+
+    @Test
+    @DisplayName("A value stands behind its option or after an equals sign; the last one wins")
+    void bothForms() {
+        RunOptions options =
+                RunOptions.parse("--cpu=hv-spinlocks=0x1fff,hv-time", "--smp", "2", "--smp=4", "--append", "crash=yes");
+        assertEquals("hv-spinlocks=0x1fff,hv-time", options.cpu());
+        assertEquals(4, options.smp());
+        assertEquals("crash=yes", options.append());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16M,16777216", "1G,1073741824", "20480k,20971520", "33554432,33554432"})
+    @DisplayName("Memory takes K, M, G in either case, or bytes")
+    void memory(String text, long bytes) {
+        assertEquals(bytes, RunOptions.parse("--memory", text).memoryBytes());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--smp 0|--smp takes a number from 1 to 4096, not '0'",
+                "--smp 4097|--smp takes a number from 1 to 4096, not '4097'",
+                "--smp two|--smp takes a number from 1 to 4096, not 'two'",
+                "--smp|--smp needs a value, as in --smp 2",
+                "--memory 15M|--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not '15M'",
+                "--memory 16777217|--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not '16777217'",
+                "--memory 99999999G|--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not '99999999G'",
+                "--memory 9999999999999999999|--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not '9999999999999999999'",
+                "--memory -256M|--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not '-256M'",
+                "--memory M|--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not 'M'",
+                "--backend xen|--backend takes one of auto, kvm, hosted, not 'xen'",
+                "--on-crash burn|--on-crash takes one of continue, stop, reset, not 'burn'",
+                "--kernel /no/such/file|--kernel /no/such/file: there is no such file",
+                "--kernel /|--kernel /: not a file",
+                "--initrd /dev/null|--initrd /dev/null: not a file",
+                "--frobnicate|run does not know '--frobnicate'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --console",
+                "guest.bin|run does not know 'guest.bin'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --console",
+            })
+    @DisplayName("What cannot be used is refused in one line that says what to write instead")
+    void refused(String arguments, String message) {
+        Exception refused = assertThrows(IllegalArgumentException.class, () -> RunOptions.parse(arguments.split(" ")));
+        assertEquals(message, refused.getMessage());
+    }
+}
