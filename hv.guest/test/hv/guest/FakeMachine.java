@@ -251,6 +251,9 @@ final class FakeMachine implements Host, GuestPartition {
     }
 
     @Override
+    public void tscFrequencyChanged(long frequencyHz) {}
+
+    @Override
     public PartitionDTO inspect() {
         throw new UnsupportedOperationException();
     }
