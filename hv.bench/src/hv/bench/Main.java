@@ -2,6 +2,7 @@ package hv.bench;
 
 import hv.bench.dispatch.Dispatch;
 import hv.bench.exits.Exits;
+import hv.bench.start.Start;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,7 @@ public final class Main {
     }
 
     private static final Map<String, Benchmark> ALL =
-            new TreeMap<>(Map.of("dispatch", Dispatch::run, "exits", Exits::run));
+            new TreeMap<>(Map.of("dispatch", Dispatch::run, "exits", Exits::run, "start", Start::run));
 
     private Main() {}
 

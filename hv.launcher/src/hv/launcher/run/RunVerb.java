@@ -74,7 +74,7 @@ public final class RunVerb implements ToIntFunction<String[]> {
         OutputStream serial = System.out;
         try {
             job = choose(RunOptions.parse(arguments), serial);
-            return job.run();
+            return job.run(StartReport.wanted() ? StartReport::print : () -> {});
         } catch (ConfigurationException e) {
             return unusable(e.getMessage());
         } catch (IllegalArgumentException e) {
