@@ -3,6 +3,7 @@ package hv.bench;
 import hv.bench.calls.CallsBenchmark;
 import hv.bench.dispatch.Dispatch;
 import hv.bench.exits.Exits;
+import hv.bench.start.Start;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,14 @@ public final class Main {
     }
 
     private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.of(
-            "calls", json -> JmhRun.of(CallsBenchmark.class, json), "dispatch", Dispatch::run, "exits", Exits::run));
+            "calls",
+            json -> JmhRun.of(CallsBenchmark.class, json),
+            "dispatch",
+            Dispatch::run,
+            "exits",
+            Exits::run,
+            "start",
+            Start::run));
 
     private Main() {}
 

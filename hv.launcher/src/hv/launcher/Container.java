@@ -34,6 +34,7 @@ public final class Container implements AutoCloseable {
     /** Key of the services that {@link Main} calls by name; they are {@code ToIntFunction<String[]>}. */
     public static final String VERB = "hv.verb";
 
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final String OURS = "hv.";
 
     /** The shell on the terminal; the file names have JLine before the shell that uses it. */
@@ -63,7 +64,7 @@ public final class Container implements AutoCloseable {
     public static Container open(Distribution distribution, boolean console) throws IOException, BundleException {
         List<Path> jars = distribution.bundles();
         List<Path> consoleJars = console ? distribution.consoleBundles() : List.of();
-        Path storage = Files.createTempDirectory("hv-");
+        Path storage = Files.createTempDirectory(storageRoot(), "hv-");
         Framework framework = null;
         try {
             framework = factory().newFramework(properties(storage));
@@ -79,6 +80,13 @@ public final class Container implements AutoCloseable {
             Assemble.delete(storage);
             throw e;
         }
+    }
+
+    /** Memory rather than disk, where there is such a folder and nobody asked for another: a framework writes many small files. */
+    private static Path storageRoot() {
+        Path asked = Path.of(System.getProperty("java.io.tmpdir"));
+        boolean isDefault = asked.equals(Path.of("/tmp"));
+        return isDefault && Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY : asked;
     }
 
     private static List<Bundle> install(Framework framework, List<Path> jars) throws BundleException {
@@ -100,6 +108,8 @@ public final class Container implements AutoCloseable {
         properties.put("felix.cache.locking", "false");
         // Also spares the framework its look into Unsafe.
         properties.put("felix.service.urlhandlers", "false");
+        // So few bundles resolve faster on one thread.
+        properties.put("felix.resolver.parallelism", "1");
         properties.put("felix.log.level", "1");
         properties.put("ds.loglevel", "error");
         return properties;

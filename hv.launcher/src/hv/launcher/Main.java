@@ -48,7 +48,6 @@ public final class Main {
             return switch (verb) {
                 case "run" -> runGuest(distribution, rest);
                 case "shell" -> shell(distribution, rest);
-                case "bench" -> StartBenchmark.run(rest);
                 default -> console(distribution, args.length == 0 ? new String[] {verb} : args);
             };
         } catch (UsageException e) {

@@ -51,11 +51,12 @@ final class HostedJob implements Job {
     }
 
     @Override
-    public int run() throws ConfigurationException {
+    public int run(Runnable entered) throws ConfigurationException {
         try (GuestPartition partition = hypervisor.create(flags, host)) {
             for (int vp = 0; vp < options.smp(); vp++) {
                 partition.addVp();
             }
+            entered.run();
             for (int resets = 0; resets <= MOST_RESETS; resets++) {
                 HostedGuest guest = new HostedGuest(program, partition, host, options.append(), serial);
                 int code = requests.run(guest);

@@ -8,12 +8,13 @@ interface Job {
     /**
      * Runs the guest to its end.
      *
+     * @param entered called when the first VP is about to enter the guest
      * @return exit status: 0 if the guest reported success
      * @throws ConfigurationException if the flags cannot start; nothing has run
      * @throws IllegalArgumentException if the input cannot be used; one line says why; nothing has run
      * @throws IOException if something it needs cannot be read
      */
-    int run() throws ConfigurationException, IOException;
+    int run(Runnable entered) throws ConfigurationException, IOException;
 
     /** Ends it soon. Idempotent; also before it runs. */
     void stop();

@@ -64,9 +64,13 @@ final class KvmJob implements Job {
     }
 
     @Override
-    public int run() throws ConfigurationException {
+    public int run(Runnable entered) throws ConfigurationException {
         try (Machine started = start()) {
-            return started == null ? FAILED : status(started.await());
+            if (started == null) {
+                return FAILED;
+            }
+            entered.run();
+            return status(started.await());
         } catch (ImageException | KvmException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
