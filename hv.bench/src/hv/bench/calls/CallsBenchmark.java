@@ -50,12 +50,13 @@ public class CallsBenchmark {
     private GuestVp vp;
     private GuestVp direct;
     private SynicPorts ports;
+    private long due;
+    private int received;
+
     private final MessageReceiver receiver = (connection, type, payload, payloadBytes) -> {
         received += payloadBytes;
         return HvStatus.SUCCESS;
     };
-    private long due;
-    private int received;
 
     /** Builds the partition and programs its controller and timers. */
     @Setup
