@@ -111,6 +111,6 @@ class ReplayTest {
         }
         assertTrue(assertThrows(UsageException.class, () -> run("--faster"))
                 .getMessage()
-                .contains("usage: replay FILE... [--keep-going]"));
+                .contains("usage: replay [--backend hosted|kvm] [--keep-going] FILE..."));
     }
 }
