@@ -22,8 +22,8 @@ import java.util.TreeMap;
 
 /**
  * A guest on {@code /dev/kvm}: each operation is one instruction of a VP of the {@link StubGuest}, and time is real. What cannot be the
- * same as recorded, because the hypercall instruction is another or because the local APIC is not KVM's own, is named by
- * {@link #incomparable}.
+ * same as recorded, because the hypercall instruction is another or because the local APIC is the kernel's ({@link EndsOfInterrupts}), is
+ * named by {@link #incomparable}.
  */
 final class KvmMachine implements Machine, IoBus, VmListener {
     /** VMMCALL; RET: what KVM itself puts into the hypercall page on AMD. */
@@ -40,8 +40,7 @@ final class KvmMachine implements Machine, IoBus, VmListener {
     private final List<Mailbox> mailboxes = new ArrayList<>();
     private final List<CommandPort> ports = new ArrayList<>();
     private final List<InterruptWindow> windows = new ArrayList<>();
-    private final boolean keepsInService;
-    private final boolean[] owesEoi;
+    private final List<EndsOfInterrupts> ends = new ArrayList<>();
 
     // Guarded by itself.
     private final List<String> events = new ArrayList<>();
@@ -72,11 +71,15 @@ final class KvmMachine implements Machine, IoBus, VmListener {
                 ports.add(new CommandPort(stub.nothing));
                 windows.add(new InterruptWindow(mailboxes.get(vp)));
             }
-            owesEoi = new boolean[vps];
             created = hypervisor.create(header.cpu(), vm);
             vm.boot(created, stub::boot, () -> {});
             partition = created;
-            keepsInService = keepsInService();
+            // Once a VP waits for its first command, its APIC takes interrupts.
+            ports.forEach(port -> port.run(stub.nothing));
+            boolean keepsInService = keepsInService();
+            for (int vp = 0; vp < vps; vp++) {
+                ends.add(new EndsOfInterrupts(vm.memory(), keepsInService));
+            }
         } catch (KvmException e) {
             release(created);
             throw new MachineException(e.getMessage());
@@ -124,8 +127,10 @@ final class KvmMachine implements Machine, IoBus, VmListener {
             case Operation.Peek peek
             when peek.bytes().text().startsWith(RECORDED_CALL_CODE) ->
                 Optional.of("the hypercall page has another instruction");
-            case Operation.Interrupts window
-            when owesEoi[window.vp()] -> Optional.of("this KVM forgets that an interrupt was not ended");
+            case Operation.Peek peek ->
+                ends.stream().flatMap(end -> end.incomparable(peek).stream()).findFirst();
+            case Operation.ReadMsr read -> ends.get(read.vp()).incomparable(read);
+            case Operation.Interrupts window -> ends.get(window.vp()).incomparable(window);
             default -> Optional.empty();
         };
     }
@@ -145,6 +150,7 @@ final class KvmMachine implements Machine, IoBus, VmListener {
         mailbox.set(Mailbox.RAX, value & 0xFFFF_FFFFL);
         mailbox.set(Mailbox.RDX, value >>> 32);
         run(vp, stub.writeMsr);
+        ends.get(vp).wrote(msr, value);
     }
 
     @Override
@@ -210,18 +216,19 @@ final class KvmMachine implements Machine, IoBus, VmListener {
     @Override
     public SortedMap<Integer, Integer> takeInterrupts(int vp, Eoi eoi, long assist) throws GuestFault {
         Mailbox mailbox = mailboxes.get(vp);
+        int waiting = ends.get(vp).waiting();
         mailbox.clearFault();
         window(vp, eoi, assist);
-        if (mailbox.fault() == GuestFault.GENERAL_PROTECTION.vector()) {
-            throw GuestFault.GENERAL_PROTECTION;
-        }
         SortedMap<Integer, Integer> counts = new TreeMap<>();
         for (int vector = 0; vector < Mailbox.VECTORS; vector++) {
             if (mailbox.count(vector) != 0) {
                 counts.put(vector, mailbox.count(vector));
             }
         }
-        owesEoi[vp] |= eoi == Eoi.NONE && !keepsInService && !counts.isEmpty();
+        ends.get(vp).took(counts, eoi, waiting);
+        if (mailbox.fault() == GuestFault.GENERAL_PROTECTION.vector()) {
+            throw GuestFault.GENERAL_PROTECTION;
+        }
         return counts;
     }
 

@@ -55,8 +55,7 @@ interface Machine extends AutoCloseable {
     List<String> takeEvents();
 
     /**
-     * Why the outcome of {@code operation}, which is the next, need not be the recorded one on this machine; empty if it must be. The
-     * operation is done all the same.
+     * Why the outcome of {@code operation}, which was the last, need not be the recorded one on this machine; empty if it must be.
      */
     default Optional<String> incomparable(Operation operation) {
         return Optional.empty();

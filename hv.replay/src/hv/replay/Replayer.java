@@ -88,8 +88,8 @@ public final class Replayer {
         Optional<Operation> next = reader.next();
         while (next.isPresent() && (keepGoing || differences < SHOWN_DIFFERENCES)) {
             Operation operation = next.get();
-            Optional<String> incomparable = machine.incomparable(operation);
             Optional<Outcome> outcome = new Replayed(machine).run(operation);
+            Optional<String> incomparable = machine.incomparable(operation);
             operations++;
             incomparable.ifPresent(reason -> skipped.merge(reason, 1, Integer::sum));
             if (incomparable.isEmpty() && outcome.isPresent() && differences++ < SHOWN_DIFFERENCES) {
