@@ -13,20 +13,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Memory that only the CPUs have. */
 class HiddenMemoryTest {
-    private static final int GPA = 0xC000_0000;
+    private static final long GPA = 0xC000_0000L;
 
     @Test
     @DisplayName("code runs in hidden memory, on both VPs at once without SIPI, and the partition sees no RAM there")
     void codeRunsThere() {
         try (TestVm test = new TestVm(2)) {
-            MemorySegment hidden = test.vm.addHiddenMemory(Integer.toUnsignedLong(GPA), 4096);
+            MemorySegment hidden = test.vm.addHiddenMemory(GPA, 4096);
             Code code = new Code().eaxFrom(3).outEax(0x99).halt();
             MemorySegment.copy(code.bytes(), 0, hidden, ValueLayout.JAVA_BYTE, 0, code.size());
             BootState start = BootState.protectedMode(GPA);
             test.vm.boot(test.partition, vp -> start.with(Register.RBX, 7), () -> {});
             assertEquals(new TestVm.Out(0x99, 4, 7), test.next());
             assertEquals(new TestVm.Out(0x99, 4, 7), test.next());
-            assertFalse(test.memory().isRam(Integer.toUnsignedLong(GPA), 1));
+            assertFalse(test.memory().isRam(GPA, 1));
         }
     }
 
