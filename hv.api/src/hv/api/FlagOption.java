@@ -13,8 +13,7 @@ import java.util.Objects;
  * @param enables whether giving the flag switches the enlightenment on (else it only tunes it)
  * @param usual the value given when somebody asks for everything; empty if there is none that suits everybody
  */
-public record FlagOption(
-        String flag, Kind kind, long max, List<String> choices, boolean enables, String usual) {
+public record FlagOption(String flag, Kind kind, long max, List<String> choices, boolean enables, String usual) {
     /** The form of a flag's value. */
     public enum Kind {
         /** {@code on} or {@code off}; alone it means on. */

@@ -32,11 +32,10 @@ final class Everything {
         }
         while (true) {
             String text = String.join(",", flags.values());
-            Set<String> impossible =
-                    Plan.of(new FlagParser(catalogue).parse(text), host, catalogue).problems().stream()
-                            .filter(problem -> problem.severity() == Severity.WILL_NOT_START)
-                            .map(Problem::flag)
-                            .collect(Collectors.toSet());
+            Set<String> impossible = Plan.of(new FlagParser(catalogue).parse(text), host, catalogue).problems().stream()
+                    .filter(problem -> problem.severity() == Severity.WILL_NOT_START)
+                    .map(Problem::flag)
+                    .collect(Collectors.toSet());
             if (!flags.keySet().removeAll(impossible)) {
                 return text;
             }

@@ -149,7 +149,8 @@ class PlanTest {
     }
 
     @Test
-    @DisplayName("QEMU hv-passthrough: everything the host can, printed, not to be migrated; what is given besides wins")
+    @DisplayName(
+            "QEMU hv-passthrough: everything the host can, printed, not to be migrated; what is given besides wins")
     void shouldTakePassthroughForEverythingTheHostCan() {
         TestEnlightenment spinlocks = TestEnlightenment.of(
                 FlagOption.ofNumber("hv-spinlocks", 0xFFFF_FFFFL, true).usually("0xfff"));
@@ -158,9 +159,7 @@ class PlanTest {
                 .withCheck(problems ->
                         problems.accept(new Problem(Severity.WILL_NOT_START, "hv-evmcs", "no VMX here", "")));
         TestEnlightenment dependent = TestEnlightenment.of("nested", "evmcs");
-        TestEnlightenment[] deployed = {
-            TestEnlightenment.of("time"), spinlocks, vendor, impossible, dependent
-        };
+        TestEnlightenment[] deployed = {TestEnlightenment.of("time"), spinlocks, vendor, impossible, dependent};
         Plan plan = plan("host,hv-passthrough", deployed);
         assertTrue(plan.starts());
         assertEquals(Set.of("time", "spinlocks"), plan.configuration().enabled());

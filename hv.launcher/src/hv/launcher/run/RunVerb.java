@@ -120,9 +120,7 @@ public final class RunVerb implements ToIntFunction<String[]> {
     }
 
     private String flags(RunOptions options, HostFacts facts) {
-        return options.cpu().isEmpty()
-                ? hypervisor.everything(facts) + ",hv-enforce-cpuid"
-                : options.cpu();
+        return options.cpu().isEmpty() ? hypervisor.everything(facts) + ",hv-enforce-cpuid" : options.cpu();
     }
 
     private GuestProgram program(String flags, HostFacts facts) throws IOException {
