@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A copy of a local APIC's registers (KVM_GET_LAPIC), reused: 1 KiB, register n of the Intel manual at its offset. On the VP's thread, out
- * of the guest.
+ * A copy of a local APIC's registers (KVM_GET_LAPIC), reused: 1 KiB, register n of the Intel manual at its offset. On
+ * the VP's thread, out of the guest.
  */
 final class ApicState {
     private static final int BYTES = 0x400;
@@ -31,7 +31,10 @@ final class ApicState {
         vcpu.fetch(Ioctl.KVM_SET_LAPIC, registers);
     }
 
-    /** The processor priority: the higher of the task's and of what is in service (Intel SDM, "Task and Processor Priorities"). */
+    /**
+     * The processor priority: the higher of the task's and of what is in service (Intel SDM, "Task and Processor
+     * Priorities").
+     */
     int fetchProcessorPriority() {
         fetch();
         int service = Math.max(highestInService(), 0) & 0xF0;

@@ -8,13 +8,14 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * Interrupts for which a guest owes no EOI, in spite of the kernel's local APIC, which knows nothing of that.
  *
- * <p>Such a vector goes past the APIC's request and in-service registers: while the VP is out of the guest it is put where KVM keeps an
- * interrupt that is being delivered (KVM_SET_VCPU_EVENTS, interrupt.injected), and a halted VP is made runnable. That is right only
- * when the guest could take an interrupt of this class now: interrupts enabled, nothing else being delivered, priority above that of
- * the task and of what is in service. Otherwise it stays here, and the VP is asked again a moment later.
+ * <p>Such a vector goes past the APIC's request and in-service registers: while the VP is out of the guest it is put
+ * where KVM keeps an interrupt that is being delivered (KVM_SET_VCPU_EVENTS, interrupt.injected), and a halted VP is
+ * made runnable. That is right only when the guest could take an interrupt of this class now: interrupts enabled,
+ * nothing else being delivered, priority above that of the task and of what is in service. Otherwise it stays here, and
+ * the VP is asked again a moment later.
  *
- * <p>Requests are bits, so several of one vector before it is delivered are one, as in an APIC. {@link #request} from any thread, the
- * rest on the VP's.
+ * <p>Requests are bits, so several of one vector before it is delivered are one, as in an APIC. {@link #request} from
+ * any thread, the rest on the VP's.
  */
 final class AutoEoi {
     private static final int EVENTS_BYTES = 64;
@@ -59,7 +60,8 @@ final class AutoEoi {
     }
 
     /**
-     * Delivers the highest vector if the guest can take it now. While the last exit is finished and the guest not entered.
+     * Delivers the highest vector if the guest can take it now. While the last exit is finished and the guest not
+     * entered.
      *
      * @return whether another attempt is needed later
      */

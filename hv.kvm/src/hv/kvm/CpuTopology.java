@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The CPUID fields that place a VP among the others: one socket, a core per VP, one thread per core; APIC id = VP index. The host's own
- * topology, which KVM's list partly shows, would be wrong for the guest.
+ * The CPUID fields that place a VP among the others: one socket, a core per VP, one thread per core; APIC id = VP
+ * index. The host's own topology, which KVM's list partly shows, would be wrong for the guest.
  *
  * @param vp index of the VP
  * @param vpCount how many there are
@@ -65,7 +65,10 @@ record CpuTopology(int vp, int vpCount) {
         };
     }
 
-    /** EAX of a cache leaf without bits 31:26: levels 1 and 2 belong to a core, level 3 to the socket (bits 25:14, less 1). */
+    /**
+     * EAX of a cache leaf without bits 31:26: levels 1 and 2 belong to a core, level 3 to the socket (bits 25:14, less
+     * 1).
+     */
     private int shared(int eax) {
         int level = eax >>> 5 & 7;
         int sharers = level >= 3 ? (1 << coreBits()) - 1 : 0;

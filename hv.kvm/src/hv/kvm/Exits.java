@@ -7,9 +7,9 @@ import java.lang.foreign.Arena;
 /**
  * Answers a VP's exits from the guest.
  *
- * <p>The MSR filter sends RDMSR and WRMSR of 0x40000000 to 0x400001FF here before KVM looks at them, and so does an OUT to
- * {@link #HYPERCALL_PORT} in the hypercall page; both go to the partition, whose faults are injected. Port and memory accesses go to the
- * bus. On the VP's thread; the MSR way takes no lock and allocates nothing.
+ * <p>The MSR filter sends RDMSR and WRMSR of 0x40000000 to 0x400001FF here before KVM looks at them, and so does an OUT
+ * to {@link #HYPERCALL_PORT} in the hypercall page; both go to the partition, whose faults are injected. Port and
+ * memory accesses go to the bus. On the VP's thread; the MSR way takes no lock and allocates nothing.
  */
 final class Exits {
     /** Not a port of KVM's interrupt controllers, nor of a device that guests look for. */

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What CPUID tells a guest: the host's leaves as far as KVM supports them, the partition's leaves from 0x40000000, and a topology of
- * one socket with a core per VP.
+ * What CPUID tells a guest: the host's leaves as far as KVM supports them, the partition's leaves from 0x40000000, and
+ * a topology of one socket with a core per VP.
  *
- * <p>KVM's own leaves (signature and paravirtual features, at 0x40000000 in its list) are left out, so that a guest finds Hyper-V
- * and nothing else; who asks for them gets them at 0x40000100, where guests look next. The hypervisor bit, leaf 1 ECX[31], is set
- * when there is any such leaf. Leaves around them are given as zeros, because a CPU of Intel's kind answers a leaf that is out of range
- * with the values of its highest basic leaf.
+ * <p>KVM's own leaves (signature and paravirtual features, at 0x40000000 in its list) are left out, so that a guest
+ * finds Hyper-V and nothing else; who asks for them gets them at 0x40000100, where guests look next. The hypervisor
+ * bit, leaf 1 ECX[31], is set when there is any such leaf. Leaves around them are given as zeros, because a CPU of
+ * Intel's kind answers a leaf that is out of range with the values of its highest basic leaf.
  */
 final class GuestCpuid {
     private static final int HYPERVISOR_BASE = 0x4000_0000;

@@ -5,13 +5,15 @@ import java.util.List;
 /**
  * The time stamp counter that the guest's RDTSC reads, the same on every VP.
  *
- * <p>KVM adds a constant to the host's counter (and we never ask for another frequency), so host counter plus offset is exact, to
- * the tick, from any thread. That exactness is needed: a guest may read the reference TSC page, the reference counter MSR and the
- * page again and expect the MSR between the two. The offset comes from the vCPU attribute KVM_VCPU_TSC_OFFSET (Linux 5.16) and
- * every VP is given that of VP 0; the guest's own writes to its counter are refused by the MSR filter, so it stays.
+ * <p>KVM adds a constant to the host's counter (and we never ask for another frequency), so host counter plus offset is
+ * exact, to the tick, from any thread. That exactness is needed: a guest may read the reference TSC page, the reference
+ * counter MSR and the page again and expect the MSR between the two. The offset comes from the vCPU attribute
+ * KVM_VCPU_TSC_OFFSET (Linux 5.16) and every VP is given that of VP 0; the guest's own writes to its counter are
+ * refused by the MSR filter, so it stays.
  *
- * <p>Where the attribute is missing, or does not agree with the vCPU's own counter, a VP's thread asks the kernel each time (exact,
- * one system call more) and other threads use an offset measured at the start (late by the length of a system call at most).
+ * <p>Where the attribute is missing, or does not agree with the vCPU's own counter, a VP's thread asks the kernel each
+ * time (exact, one system call more) and other threads use an offset measured at the start (late by the length of a
+ * system call at most).
  */
 abstract class GuestTsc {
     static final int IA32_TIME_STAMP_COUNTER = 0x10;

@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * An open file of the KVM API: the device, a VM or a vCPU. Its methods name themselves in what they throw; the run loop, which must
- * not allocate, goes to {@link LibC} with {@link #fd} instead. Any thread; closed once, by its owner.
+ * An open file of the KVM API: the device, a VM or a vCPU. Its methods name themselves in what they throw; the run
+ * loop, which must not allocate, goes to {@link LibC} with {@link #fd} instead. Any thread; closed once, by its owner.
  *
  * @param fd file descriptor
  * @param what for messages, as "vCPU 3"

@@ -30,7 +30,9 @@ final class HostCpu {
         return Vendor.AMD;
     }
 
-    /** Whether two VPs could share a core unawares: false only if the kernel says that SMT is off for good or not there. */
+    /**
+     * Whether two VPs could share a core unawares: false only if the kernel says that SMT is off for good or not there.
+     */
     static boolean smtPossible() {
         return smtPossible(SMT);
     }

@@ -6,9 +6,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The registers of a VP that has just called its hypercall page. General registers are in the run page: the kernel put them there if the
- * VP's last call is not long ago (KVM_CAP_SYNC_REGS), else they are fetched; mode, privilege level and XMM registers are fetched when the call first asks for them. One object per VP, on the
- * VP's thread; allocates nothing.
+ * The registers of a VP that has just called its hypercall page. General registers are in the run page: the kernel put
+ * them there if the VP's last call is not long ago (KVM_CAP_SYNC_REGS), else they are fetched; mode, privilege level
+ * and XMM registers are fetched when the call first asks for them. One object per VP, on the VP's thread; allocates
+ * nothing.
  */
 final class HypercallRegisters implements CpuRegisters {
     private static final int FPU_BYTES = 416;

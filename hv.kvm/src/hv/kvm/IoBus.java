@@ -1,8 +1,9 @@
 package hv.kvm;
 
 /**
- * What answers the guest's port and memory-mapped accesses: the machine around the CPU. Implemented by who builds the machine, called
- * on VP threads, several at once. Every input is the guest's and must end in a value; what it throws ends the machine.
+ * What answers the guest's port and memory-mapped accesses: the machine around the CPU. Implemented by who builds the
+ * machine, called on VP threads, several at once. Every input is the guest's and must end in a value; what it throws
+ * ends the machine.
  */
 public interface IoBus {
     /**

@@ -6,7 +6,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The interrupt controllers of the board (two 8259A, one I/O APIC) as they are after power-on, to be put back at a reset. */
+/**
+ * The interrupt controllers of the board (two 8259A, one I/O APIC) as they are after power-on, to be put back at a
+ * reset.
+ */
 final class IrqChipState {
     private static final int CHIPS = 3;
     private static final int BYTES = 520;

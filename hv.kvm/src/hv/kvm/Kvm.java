@@ -5,7 +5,9 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What this host's KVM can do, without running anything. Called by a launcher before it chooses a back end. Any thread. */
+/**
+ * What this host's KVM can do, without running anything. Called by a launcher before it chooses a back end. Any thread.
+ */
 public final class Kvm {
     /** KVM's local APIC timer counts nanoseconds. */
     static final long APIC_FREQUENCY_HZ = 1_000_000_000;

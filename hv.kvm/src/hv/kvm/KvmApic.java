@@ -3,11 +3,12 @@ package hv.kvm;
 import hv.api.host.LocalApic;
 
 /**
- * A VP's in-kernel local APIC for the APIC access MSRs. In x2APIC mode KVM takes the registers as MSRs from us too; in xAPIC mode they
- * are read and written as a whole, and an interrupt command is sent as a message, which carries all delivery modes. On the VP's thread.
+ * A VP's in-kernel local APIC for the APIC access MSRs. In x2APIC mode KVM takes the registers as MSRs from us too; in
+ * xAPIC mode they are read and written as a whole, and an interrupt command is sent as a message, which carries all
+ * delivery modes. On the VP's thread.
  *
- * <p>Ending a level-triggered interrupt this way in xAPIC mode does not reach the I/O APIC: KVM offers no way to. Guests that are told to
- * use the EOI MSR have edge-triggered interrupts or x2APIC.
+ * <p>Ending a level-triggered interrupt this way in xAPIC mode does not reach the I/O APIC: KVM offers no way to.
+ * Guests that are told to use the EOI MSR have edge-triggered interrupts or x2APIC.
  */
 final class KvmApic implements LocalApic {
     private static final int MSR_KVM_PV_EOI_EN = 0x4b56_4d04;

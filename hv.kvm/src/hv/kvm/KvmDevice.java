@@ -4,7 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/** Opens the KVM device and checks that it can do what a partition needs; says in one line what is missing and what to do. */
+/**
+ * Opens the KVM device and checks that it can do what a partition needs; says in one line what is missing and what to
+ * do.
+ */
 final class KvmDevice {
     static final Path DEFAULT = Path.of("/dev/kvm");
 

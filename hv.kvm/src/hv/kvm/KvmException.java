@@ -1,8 +1,8 @@
 package hv.kvm;
 
 /**
- * KVM, or the C library on the way to it, refused something. The message is one line: the call with its arguments, the error by
- * name, and what to do about it.
+ * KVM, or the C library on the way to it, refused something. The message is one line: the call with its arguments, the
+ * error by name, and what to do about it.
  */
 public final class KvmException extends RuntimeException {
     private static final long serialVersionUID = 1L;

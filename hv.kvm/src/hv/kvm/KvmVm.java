@@ -21,15 +21,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /**
- * A virtual machine on {@code /dev/kvm}: RAM, virtual CPUs with KVM's interrupt controllers, a thread for each, and the partition that
- * answers their synthetic MSRs and hypercalls.
+ * A virtual machine on {@code /dev/kvm}: RAM, virtual CPUs with KVM's interrupt controllers, a thread for each, and the
+ * partition that answers their synthetic MSRs and hypercalls.
  *
- * <p>Order of life: {@link #open}; {@code hypervisor.create(flags, vm)}; {@link #boot}; any of {@link #pause}, {@link #resume},
- * {@link #reset}; {@link #stop}; {@code partition.close()}; {@link #close}. Methods of {@link Host} are for the partition; the others may be called
- * from any thread but a VP's, also from the {@link VmListener}, and wait for each other.
+ * <p>Order of life: {@link #open}; {@code hypervisor.create(flags, vm)}; {@link #boot}; any of {@link #pause}, {@link
+ * #resume}, {@link #reset}; {@link #stop}; {@code partition.close()}; {@link #close}. Methods of {@link Host} are for
+ * the partition; the others may be called from any thread but a VP's, also from the {@link VmListener}, and wait for
+ * each other.
  *
- * <p>What runs where: one thread per VP ({@link VcpuThread}) and one for the listener. A VP's own state is touched by its thread, or
- * by another while that thread is parked.
+ * <p>What runs where: one thread per VP ({@link VcpuThread}) and one for the listener. A VP's own state is touched by
+ * its thread, or by another while that thread is parked.
  */
 public final class KvmVm implements Host, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(KvmVm.class.getName());
@@ -81,8 +82,8 @@ public final class KvmVm implements Host, AutoCloseable {
     }
 
     /**
-     * Starts the guest: adds a VP to {@code partition} for each vCPU, gives them their CPUID leaves, loads the image and lets VP 0 run
-     * from {@code start}; the other VPs wait for INIT and SIPI. Once.
+     * Starts the guest: adds a VP to {@code partition} for each vCPU, gives them their CPUID leaves, loads the image
+     * and lets VP 0 run from {@code start}; the other VPs wait for INIT and SIPI. Once.
      *
      * @param image writes the guest's program into memory; called now and at every reset, when memory is all zeros
      * @throws KvmException if KVM refuses something
@@ -154,11 +155,14 @@ public final class KvmVm implements Host, AutoCloseable {
         }
     }
 
-    /** Takes every VP out of the guest and keeps it out; what others ask of a VP is still done. Returns when all are out. */
+    /**
+     * Takes every VP out of the guest and keeps it out; what others ask of a VP is still done. Returns when all are
+     * out.
+     */
     public void pause() {
         synchronized (lifecycle) {
             paused = true;
-            order(VcpuThread.Order.PAUSE);
+            order(Parking.Order.PAUSE);
             threads.forEach(VcpuThread::awaitParked);
         }
     }
@@ -167,20 +171,21 @@ public final class KvmVm implements Host, AutoCloseable {
     public void resume() {
         synchronized (lifecycle) {
             paused = false;
-            order(VcpuThread.Order.RUN);
+            order(Parking.Order.RUN);
         }
     }
 
     /**
-     * Resets the machine: all VPs out of the guest, the partition reset, memory cleared and the image loaded again, registers and
-     * interrupt controllers as after power-on. Then it runs, or stays paused if it was. Without effect before boot and after {@link #stop}.
+     * Resets the machine: all VPs out of the guest, the partition reset, memory cleared and the image loaded again,
+     * registers and interrupt controllers as after power-on. Then it runs, or stays paused if it was. Without effect
+     * before boot and after {@link #stop}.
      */
     public void reset() {
         synchronized (lifecycle) {
             if (partition == null || stopped) {
                 return;
             }
-            order(VcpuThread.Order.QUIESCE);
+            order(Parking.Order.QUIESCE);
             threads.forEach(VcpuThread::awaitParked);
             partition.reset();
             resources.memory.clear();
@@ -190,18 +195,21 @@ public final class KvmVm implements Host, AutoCloseable {
                 powerOn.get(vcpu.index()).restore(start(vcpu));
             }
             threads.forEach(VcpuThread::revive);
-            order(paused ? VcpuThread.Order.PAUSE : VcpuThread.Order.RUN);
+            order(paused ? Parking.Order.PAUSE : Parking.Order.RUN);
         }
     }
 
-    /** Has every VP leave the guest for good, without waiting for it: for a device that ends the machine. Also on a VP's thread. */
+    /**
+     * Has every VP leave the guest for good, without waiting for it: for a device that ends the machine. Also on a VP's
+     * thread.
+     */
     public void requestStop() {
         for (VcpuThread thread : kickable) {
-            thread.order(VcpuThread.Order.STOP);
+            thread.order(Parking.Order.STOP);
         }
     }
 
-    private void order(VcpuThread.Order order) {
+    private void order(Parking.Order order) {
         threads.forEach(thread -> thread.order(order));
     }
 
@@ -297,7 +305,9 @@ public final class KvmVm implements Host, AutoCloseable {
         return Optional.of(resources.apics.get(vp));
     }
 
-    /** {@inheritDoc} The VP on whose thread this is called waits, outside the guest, until the listener has returned. */
+    /**
+     * {@inheritDoc} The VP on whose thread this is called waits, outside the guest, until the listener has returned.
+     */
     @Override
     public void power(PowerEvent event) {
         if (Thread.currentThread() instanceof VcpuThread caller) {

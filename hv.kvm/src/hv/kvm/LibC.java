@@ -82,7 +82,10 @@ final class LibC {
                 MemorySegment.ofAddress(address), FunctionDescriptor.of(JAVA_LONG), Linker.Option.critical(false));
     }
 
-    /** {@code bytes} of memory at {@code address}, accessible until {@code arena} is closed, which then runs {@code cleanup}. */
+    /**
+     * {@code bytes} of memory at {@code address}, accessible until {@code arena} is closed, which then runs {@code
+     * cleanup}.
+     */
     static MemorySegment segment(long address, long bytes, Arena arena, Runnable cleanup) {
         return MemorySegment.ofAddress(address).reinterpret(bytes, arena, unused -> cleanup.run());
     }
@@ -192,7 +195,10 @@ final class LibC {
         }
     }
 
-    /** The clock of a thread's processor time, for any thread of this process: the kernel's encoding of thread ids as clocks. */
+    /**
+     * The clock of a thread's processor time, for any thread of this process: the kernel's encoding of thread ids as
+     * clocks.
+     */
     static int threadCpuClock(int tid) {
         return ~tid << 3 | 6;
     }

@@ -10,9 +10,10 @@ import java.nio.ByteOrder;
 /**
  * The guest's RAM, mapped into this process: what the guest stores is here at once, and the other way round.
  *
- * <p>Laid out as PCs do: up to 3 GiB from address 0, the rest from 4 GiB, so that the range below 4 GiB stays free for APIC and
- * devices. An access picks the region by its address; the region's own bounds check does the rest, also for addresses that
- * are negative as a {@code long}. Any thread; after the VM is closed every access throws {@link IllegalStateException}.
+ * <p>Laid out as PCs do: up to 3 GiB from address 0, the rest from 4 GiB, so that the range below 4 GiB stays free for
+ * APIC and devices. An access picks the region by its address; the region's own bounds check does the rest, also for
+ * addresses that are negative as a {@code long}. Any thread; after the VM is closed every access throws {@link
+ * IllegalStateException}.
  */
 final class MappedMemory implements GuestMemory {
     static final long LOW_LIMIT = 3L << 30;

@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory maps whose life ends with an arena: once the arena is closed an access throws instead of touching what is not there any
- * more, also from a thread that lost the race.
+ * Memory maps whose life ends with an arena: once the arena is closed an access throws instead of touching what is not
+ * there any more, also from a thread that lost the race.
  */
 final class Mapping {
     private Mapping() {}

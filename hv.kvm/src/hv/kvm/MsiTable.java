@@ -5,11 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Sends interrupts to local APICs as message-signalled interrupts (KVM_SIGNAL_MSI): fixed delivery, physical destination,
- * edge-triggered.
+ * Sends interrupts to local APICs as message-signalled interrupts (KVM_SIGNAL_MSI): fixed delivery, physical
+ * destination, edge-triggered.
  *
- * <p>The kernel wants a structure per request. There are few different ones, a vector of a VP, so they are all made beforehand, 8 KiB per VP,
- * and sending takes no lock and allocates nothing. Any thread.
+ * <p>The kernel wants a structure per request. There are few different ones, a vector of a VP, so they are all made
+ * beforehand, 8 KiB per VP, and sending takes no lock and allocates nothing. Any thread.
  */
 final class MsiTable {
     private static final int VECTORS = 256;
@@ -39,8 +39,8 @@ final class MsiTable {
     }
 
     /**
-     * Requests {@code vector} of VP {@code vp}. One that the APIC does not take (it is switched off, the vector is below 16) is lost, as
-     * in hardware.
+     * Requests {@code vector} of VP {@code vp}. One that the APIC does not take (it is switched off, the vector is
+     * below 16) is lost, as in hardware.
      */
     void send(int vp, int vector) {
         java.util.Objects.checkIndex(vp, vps);
@@ -53,8 +53,8 @@ final class MsiTable {
     }
 
     /**
-     * Sends what an xAPIC interrupt command says: delivery mode, destination mode, level and trigger of {@code command}'s low half, to
-     * the 8-bit {@code destination}. Not for a hot path.
+     * Sends what an xAPIC interrupt command says: delivery mode, destination mode, level and trigger of {@code
+     * command}'s low half, to the 8-bit {@code destination}. Not for a hot path.
      */
     void command(int destination, int command) {
         try (Arena scratch = Arena.ofConfined()) {

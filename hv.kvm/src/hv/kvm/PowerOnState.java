@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Everything that a guest can change in a vCPU and its local APIC, read right after creation and put back at a reset: KVM has no
- * reset of its own. One per vCPU; used while the vCPU is out of the guest.
+ * Everything that a guest can change in a vCPU and its local APIC, read right after creation and put back at a reset:
+ * KVM has no reset of its own. One per vCPU; used while the vCPU is out of the guest.
  */
 final class PowerOnState {
     private static final int MSR_LIST_MAX = 1024;
@@ -75,7 +75,9 @@ final class PowerOnState {
         vcpu.runnable(true);
     }
 
-    /** The MSRs that hold guest state, as {@code device} lists them; not ours, and not the counter, which never changes. */
+    /**
+     * The MSRs that hold guest state, as {@code device} lists them; not ours, and not the counter, which never changes.
+     */
     static int[] msrNumbers(Handle device) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment list = arena.allocate(4 + 4 * MSR_LIST_MAX, 4);

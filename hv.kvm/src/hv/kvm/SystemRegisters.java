@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A {@code struct kvm_sregs}: segments, control registers, descriptor tables. Holds one copy, reused, so that a hypercall can be
- * asked for its mode without allocating. On one thread at a time.
+ * A {@code struct kvm_sregs}: segments, control registers, descriptor tables. Holds one copy, reused, so that a
+ * hypercall can be asked for its mode without allocating. On one thread at a time.
  */
 final class SystemRegisters {
     private static final int BYTES = 312;

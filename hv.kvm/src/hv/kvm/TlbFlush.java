@@ -3,8 +3,9 @@ package hv.kvm;
 import java.lang.foreign.Arena;
 
 /**
- * Flushes one VP's TLB while it is out of the guest: system registers are set with CR4.PGE flipped and then as they were. KVM rebuilds the
- * VP's paging state for each change and flushes what it had cached before the VP enters the guest. On the VP's thread.
+ * Flushes one VP's TLB while it is out of the guest: system registers are set with CR4.PGE flipped and then as they
+ * were. KVM rebuilds the VP's paging state for each change and flushes what it had cached before the VP enters the
+ * guest. On the VP's thread.
  */
 final class TlbFlush {
     private final Vcpu vcpu;

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * One virtual CPU of the KVM API: its file, its run page, and access to its registers while it is out of the guest. Used on its thread,
- * or on another while that thread is parked.
+ * One virtual CPU of the KVM API: its file, its run page, and access to its registers while it is out of the guest.
+ * Used on its thread, or on another while that thread is parked.
  */
 final class Vcpu {
     private static final long RUN = Ioctl.KVM_RUN.number;
@@ -114,7 +114,8 @@ final class Vcpu {
     /**
      * Has the guest find {@code fault} at the instruction before the one it is at, {@code bytes} long.
      *
-     * <p>At an OUT exit the kernel may or may not have moved RIP past the instruction already; once the exit is finished it has.
+     * <p>At an OUT exit the kernel may or may not have moved RIP past the instruction already; once the exit is
+     * finished it has.
      */
     void raise(GuestFault fault, int bytes) {
         finishExit();

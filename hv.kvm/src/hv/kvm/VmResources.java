@@ -13,7 +13,10 @@ import java.util.List;
  * <p>The order is KVM's: interrupt controllers before vCPUs, the MSR filter before the first entry.
  */
 final class VmResources implements AutoCloseable {
-    /** Three pages that KVM wants on Intel for a task state segment, and one for an identity map: above all RAM below 4 GiB. */
+    /**
+     * Three pages that KVM wants on Intel for a task state segment, and one for an identity map: above all RAM below 4
+     * GiB.
+     */
     private static final long TSS_GPA = 0xFFFB_D000L;
 
     private static final long IDENTITY_MAP_GPA = 0xFFFB_C000L;

@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The port bus: finds the device of a port by bisection over ranges that do not overlap. Ports and addresses without a device read as all
- * ones, and writes to them are ignored, as on a PC. Immutable; any thread.
+ * The port bus: finds the device of a port by bisection over ranges that do not overlap. Ports and addresses without a
+ * device read as all ones, and writes to them are ignored, as on a PC. Immutable; any thread.
  */
 final class Board implements IoBus {
     private final int[] first;

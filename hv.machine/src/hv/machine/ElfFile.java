@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * An executable ELF32 file for i386, as far as loading needs it: entry point and PT_LOAD segments. The file is hostile: every offset and
- * size is checked, in 64-bit arithmetic, before anything is used.
+ * An executable ELF32 file for i386, as far as loading needs it: entry point and PT_LOAD segments. The file is hostile:
+ * every offset and size is checked, in 64-bit arithmetic, before anything is used.
  *
  * @param entry where it starts
  * @param segments in ascending order, without overlap

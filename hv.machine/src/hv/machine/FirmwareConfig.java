@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * QEMU's fw_cfg, port interface only: a 16-bit key is written to 0x510, then the item is read byte by byte from 0x511, little-endian; behind
- * its end, and for unknown keys, it reads 0. Guests learn from it how many processors there are to wait for.
+ * QEMU's fw_cfg, port interface only: a 16-bit key is written to 0x510, then the item is read byte by byte from 0x511,
+ * little-endian; behind its end, and for unknown keys, it reads 0. Guests learn from it how many processors there are
+ * to wait for.
  */
 final class FirmwareConfig implements PortDevice {
     static final int PORT = 0x510;

@@ -6,13 +6,13 @@ import hv.kvm.Register;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Our flat 64-bit format: a file that begins with {@code eb 0e} (a jump over its header) and has the eight characters "HVFLAT64" at
- * offset 8.
+ * Our flat 64-bit format: a file that begins with {@code eb 0e} (a jump over its header) and has the eight characters
+ * "HVFLAT64" at offset 8.
  *
- * <p>It is loaded at 1 MiB and entered at its first byte in 64-bit mode: the first 4 GiB identity-mapped by 2 MiB pages (present,
- * writable, user), interrupts off, RSP = 0x90000, CS = 0x08, data segments 0x10. RDI points to the boot info, five 64-bit words: memory
- * bytes, number of VPs, address and size of the module (0 without one), address of the command line (ASCII, NUL-terminated). The
- * module lies at 4 MiB.
+ * <p>It is loaded at 1 MiB and entered at its first byte in 64-bit mode: the first 4 GiB identity-mapped by 2 MiB pages
+ * (present, writable, user), interrupts off, RSP = 0x90000, CS = 0x08, data segments 0x10. RDI points to the boot info,
+ * five 64-bit words: memory bytes, number of VPs, address and size of the module (0 without one), address of the
+ * command line (ASCII, NUL-terminated). The module lies at 4 MiB.
  */
 final class FlatImage implements Image {
     static final long BASE = LowMemory.ONE_MIB;

@@ -16,11 +16,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A guest on a bare machine: CPUs of KVM, a partition for its enlightenments, RAM, and the devices that test kernels and small payloads
- * want (serial port, debug exit, fw_cfg, reset ports).
+ * A guest on a bare machine: CPUs of KVM, a partition for its enlightenments, RAM, and the devices that test kernels
+ * and small payloads want (serial port, debug exit, fw_cfg, reset ports).
  *
- * <p>{@link #run} does it all. Who wants to look at a running guest, or stop it, calls {@link #start} and keeps the machine. The run ends
- * when the guest writes to the debug exit port (0xF4), shuts down, keeps resetting itself, or is stopped. Any thread.
+ * <p>{@link #run} does it all. Who wants to look at a running guest, or stop it, calls {@link #start} and keeps the
+ * machine. The run ends when the guest writes to the debug exit port (0xF4), shuts down, keeps resetting itself, or is
+ * stopped. Any thread.
  */
 public final class Machine implements AutoCloseable {
     private final MachineSpec spec;
@@ -170,9 +171,13 @@ public final class Machine implements AutoCloseable {
     private final class Listener implements VmListener {
         @Override
         public void power(PowerEvent event) {
-            switch (event) {
-                case PowerEvent.Reset reset -> resetByGuest();
-                case PowerEvent.Crash crash -> crashed(crash);
+            try {
+                switch (event) {
+                    case PowerEvent.Reset reset -> resetByGuest();
+                    case PowerEvent.Crash crash -> crashed(crash);
+                }
+            } catch (RuntimeException e) {
+                end(End.FAILED, 0, "reset failed: " + e.getMessage());
             }
         }
 

@@ -4,14 +4,17 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The header that makes a file a Multiboot 1 kernel: in its first 8 KiB, on a multiple of 4, the words 0x1BADB002, flags and a
- * checksum that brings their sum to 0 (Multiboot specification 0.6.96, section 3.1).
+ * The header that makes a file a Multiboot 1 kernel: in its first 8 KiB, on a multiple of 4, the words 0x1BADB002,
+ * flags and a checksum that brings their sum to 0 (Multiboot specification 0.6.96, section 3.1).
  */
 final class MultibootHeader {
     private static final int MAGIC = 0x1BAD_B002;
     private static final int SEARCHED_BYTES = 8192;
     private static final int HEADER_BYTES = 12;
-    /** Bits that a loader must understand or refuse: page-aligned modules, memory information, video mode, address fields. */
+    /**
+     * Bits that a loader must understand or refuse: page-aligned modules, memory information, video mode, address
+     * fields.
+     */
     private static final int MANDATORY = 0xFFFF;
 
     private static final int ALIGNED_MODULES = 1;

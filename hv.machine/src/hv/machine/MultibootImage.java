@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 /**
  * A Multiboot 1 kernel in an ELF32 file, loaded by its program headers.
  *
- * <p>The guest starts in 32-bit protected mode: paging and interrupts off, flat segments, EAX = 0x2BADB002, EBX = the information
- * structure at 0x9000 with memory sizes, command line (first word: the file's name), memory map and, if there is one, the module, which
- * lies on the page behind the image.
+ * <p>The guest starts in 32-bit protected mode: paging and interrupts off, flat segments, EAX = 0x2BADB002, EBX = the
+ * information structure at 0x9000 with memory sizes, command line (first word: the file's name), memory map and, if
+ * there is one, the module, which lies on the page behind the image.
  */
 final class MultibootImage implements Image {
     private static final long LOADER_MAGIC = 0x2BAD_B002L;

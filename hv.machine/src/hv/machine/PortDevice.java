@@ -1,8 +1,8 @@
 package hv.machine;
 
 /**
- * A device on the port bus. Called on VP threads, several at once: each device guards its own state. Whatever the guest writes ends in a
- * value or is ignored.
+ * A device on the port bus. Called on VP threads, several at once: each device guards its own state. Whatever the guest
+ * writes ends in a value or is ignored.
  */
 interface PortDevice {
     /** First port. */

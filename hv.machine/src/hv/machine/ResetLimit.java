@@ -2,7 +2,10 @@ package hv.machine;
 
 import java.util.function.LongSupplier;
 
-/** Tells a guest that reboots now and then from one that does nothing else: more than {@link #MOST} resets within a minute. */
+/**
+ * Tells a guest that reboots now and then from one that does nothing else: more than {@link #MOST} resets within a
+ * minute.
+ */
 final class ResetLimit {
     static final int MOST = 32;
     private static final long WINDOW_NANOS = 60_000_000_000L;

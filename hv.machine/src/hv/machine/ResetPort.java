@@ -1,8 +1,9 @@
 package hv.machine;
 
 /**
- * A port that resets the machine: the keyboard controller's command port 0x64 by 0xFE (pulse the reset line), or the chipset's 0xCF9 when
- * bit 2 (reset CPU) is written. 0x64 reads 0: input buffer empty, so that a guest does not wait for it.
+ * A port that resets the machine: the keyboard controller's command port 0x64 by 0xFE (pulse the reset line), or the
+ * chipset's 0xCF9 when bit 2 (reset CPU) is written. 0x64 reads 0: input buffer empty, so that a guest does not wait
+ * for it.
  */
 final class ResetPort implements PortDevice {
     static final int KEYBOARD = 0x64;

@@ -12,14 +12,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * The host side that test kernels for the synthetic interrupt controller expect: QEMU's {@code hyperv-testdev}, a 32-bit write-only
- * port at 0x3000.
+ * The host side that test kernels for the synthetic interrupt controller expect: QEMU's {@code hyperv-testdev}, a
+ * 32-bit write-only port at 0x3000.
  *
- * <p>A write holds a connection id (31:24), an operation (23:16), a VP index (15:8) and a SINT (7:0). Operation 3 raises the SINT. 4
- * makes a message connection: what the guest posts to the id comes back as a message in that SINT's slot, one at a time; a second
- * one before the first is delivered is HV_STATUS_INSUFFICIENT_BUFFERS. 6 makes an event connection: signalling the id sets the
- * event flag of that number in that SINT's flags. 5 and 7 take them away. 1 and 2 make and take away a route to a SINT, which
- * needs nothing here. Everything else is ignored, as are operations without a controller.
+ * <p>A write holds a connection id (31:24), an operation (23:16), a VP index (15:8) and a SINT (7:0). Operation 3
+ * raises the SINT. 4 makes a message connection: what the guest posts to the id comes back as a message in that SINT's
+ * slot, one at a time; a second one before the first is delivered is HV_STATUS_INSUFFICIENT_BUFFERS. 6 makes an event
+ * connection: signalling the id sets the event flag of that number in that SINT's flags. 5 and 7 take them away. 1 and
+ * 2 make and take away a route to a SINT, which needs nothing here. Everything else is ignored, as are operations
+ * without a controller.
  */
 final class SynicTestDevice implements PortDevice {
     static final int PORT = 0x3000;

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * The first serial port (COM1, 0x3F8): a 16550 whose transmitter is always ready and whose receiver is always empty. Interrupts are not
- * raised; guests poll. What is transmitted goes to a stream.
+ * The first serial port (COM1, 0x3F8): a 16550 whose transmitter is always ready and whose receiver is always empty.
+ * Interrupts are not raised; guests poll. What is transmitted goes to a stream.
  *
- * <p>Registers by offset (with DLAB, LCR bit 7, set: 0 is DLL, 1 is DLM): 0 RBR/THR, 1 IER, 2 IIR/FCR, 3 LCR, 4 MCR, 5 LSR, 6 MSR,
- * 7 SCR. In loopback (MCR bit 4) the modem lines are those of MCR, which is how guests probe for the chip.
+ * <p>Registers by offset (with DLAB, LCR bit 7, set: 0 is DLL, 1 is DLM): 0 RBR/THR, 1 IER, 2 IIR/FCR, 3 LCR, 4 MCR, 5
+ * LSR, 6 MSR, 7 SCR. In loopback (MCR bit 4) the modem lines are those of MCR, which is how guests probe for the chip.
  */
 final class Uart16550 implements PortDevice {
     static final int COM1 = 0x3F8;

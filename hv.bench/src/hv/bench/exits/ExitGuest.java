@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The guest of both loops, in 32-bit protected mode: an OUT, which ends a round, then {@link #EXITS} times RDMSR of the VP index, and
- * again.
+ * The guest of both loops, in 32-bit protected mode: an OUT, which ends a round, then {@link #EXITS} times RDMSR of the
+ * VP index, and again.
  */
 final class ExitGuest {
     static final int EXITS = 500;

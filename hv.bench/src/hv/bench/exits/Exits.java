@@ -15,9 +15,10 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /**
- * {@code ./hv bench exits}: what a filtered RDMSR costs from the guest and back, through all of ours and through the least possible loop
- * in C. Rounds alternate, in changing order, so that drift of the host hits all alike; medians are compared. The ratio is to a C loop
- * whose vCPU is set up as ours is; what that set-up costs the bare loop is shown too.
+ * {@code ./hv bench exits}: what a filtered RDMSR costs from the guest and back, through all of ours and through the
+ * least possible loop in C. Rounds alternate, in changing order, so that drift of the host hits all alike; medians are
+ * compared. The ratio is to a C loop whose vCPU is set up as ours is; what that set-up costs the bare loop is shown
+ * too.
  */
 public final class Exits {
     private static final int WARM_UP_ROUNDS = 200;

@@ -13,8 +13,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 
 /**
- * Our side: the run loop of the KVM back end, the partition's routing, the handler of hv-vpindex. The OUT between rounds is taken on the
- * VP's thread, which waits there for the next round, so that nothing runs while the other side does.
+ * Our side: the run loop of the KVM back end, the partition's routing, the handler of hv-vpindex. The OUT between
+ * rounds is taken on the VP's thread, which waits there for the next round, so that nothing runs while the other side
+ * does.
  */
 final class JavaLoop implements Loop, IoBus, VmListener {
     private static final long FAILED = -1;

@@ -1,0 +1,159 @@
+package hv.kvm;
+
+import java.util.function.BooleanSupplier;
+
+/**
+ * Where a VP stops when it may not enter the guest: while the VM is paused or reset, while its own power event is being
+ * handled, after a shutdown or a failure. A parked VP still drains when it is stirred, so that what others ask of it is
+ * done; only in order {@code QUIESCE} (reset), or after a failure, it stays out of the partition altogether.
+ *
+ * <p>{@link #next}, {@link #hold}, {@link #shutDown}, {@link #fail} and {@link #awaitStir} are for the VP's thread, the
+ * others for any.
+ */
+final class Parking {
+    /** What the VM wants of its VPs. */
+    enum Order {
+        RUN,
+        PAUSE,
+        QUIESCE,
+        STOP
+    }
+
+    /** What the VP is to do. */
+    enum Next {
+        ENTER_GUEST,
+        DRAIN,
+        END
+    }
+
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long NO_HOLD = 0;
+
+    // All guarded by this object's monitor.
+    private Order order = Order.RUN;
+    private boolean parked;
+    private boolean stirred;
+    private long hold = NO_HOLD;
+    private long lastHold;
+    private boolean shutDown;
+    private boolean failed;
+
+    /** Gives an order, which the VP follows when it comes here. STOP is the last one. */
+    synchronized void order(Order wanted) {
+        if (order != Order.STOP) {
+            order = wanted;
+        }
+        notifyAll();
+    }
+
+    /** Has a parked VP drain, now or when it parks next. */
+    synchronized void stir() {
+        stirred = true;
+        notifyAll();
+    }
+
+    /** Parks as long as the VP must, and says what it is to do then. */
+    synchronized Next next() {
+        while (true) {
+            if (order == Order.STOP) {
+                return Next.END;
+            }
+            if (isFree()) {
+                return Next.ENTER_GUEST;
+            }
+            parked = true;
+            notifyAll();
+            await(() -> order == Order.STOP || isFree() || mayDrain());
+            parked = false;
+            if (mayDrain()) {
+                stirred = false;
+                return Next.DRAIN;
+            }
+        }
+    }
+
+    private boolean isFree() {
+        return order == Order.RUN && hold == NO_HOLD && !shutDown && !failed;
+    }
+
+    private boolean mayDrain() {
+        return stirred && !failed && (order == Order.RUN || order == Order.PAUSE);
+    }
+
+    /** Waits until somebody stirs the VP. */
+    synchronized void awaitStir() {
+        await(() -> stirred);
+        stirred = false;
+    }
+
+    /** Nobody has a reason to interrupt a VP; it ends by order only. */
+    private void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.interrupted();
+            }
+        }
+    }
+
+    /** Waits until the VP is parked or has ended, and returns whether it is; false after ten seconds in vain. */
+    synchronized boolean awaitParked() {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        boolean interrupted = false;
+        long millis = PATIENCE_NANOS / 1_000_000;
+        while (!parked && millis > 0) {
+            try {
+                wait(millis);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            millis = (deadline - System.nanoTime()) / 1_000_000;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return parked;
+    }
+
+    /**
+     * Keeps the VP from entering the guest until {@link #release}.
+     *
+     * @return names this hold: after a reset the VP may be in its next one before the last is released
+     */
+    synchronized long hold() {
+        hold = ++lastHold;
+        return hold;
+    }
+
+    /** Ends the hold that {@code token} names, if it is still on. */
+    synchronized void release(long token) {
+        if (hold == token) {
+            hold = NO_HOLD;
+            notifyAll();
+        }
+    }
+
+    /** The VP has shut down: it parks until it is revived. */
+    synchronized void shutDown() {
+        shutDown = true;
+    }
+
+    /** The VP cannot go on: it parks until it is revived, and does not drain. */
+    synchronized void fail() {
+        failed = true;
+    }
+
+    /** Forgets holds, shutdown and failure. While the VP is parked. */
+    synchronized void revive() {
+        hold = NO_HOLD;
+        shutDown = false;
+        failed = false;
+    }
+
+    /** The VP's thread ends: it counts as parked for ever. */
+    synchronized void end() {
+        parked = true;
+        notifyAll();
+    }
+}
