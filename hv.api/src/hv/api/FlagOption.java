@@ -11,8 +11,9 @@ import java.util.Objects;
  * @param max for {@code NUMBER}: largest value, unsigned
  * @param choices for {@code CHOICE}: the words, first the one that means "off"
  * @param enables whether giving the flag switches the enlightenment on (else it only tunes it)
+ * @param usual the value given when somebody asks for everything; empty if there is none that suits everybody
  */
-public record FlagOption(String flag, Kind kind, long max, List<String> choices, boolean enables) {
+public record FlagOption(String flag, Kind kind, long max, List<String> choices, boolean enables, String usual) {
     /** The form of a flag's value. */
     public enum Kind {
         /** {@code on} or {@code off}; alone it means on. */
@@ -30,25 +31,31 @@ public record FlagOption(String flag, Kind kind, long max, List<String> choices,
         Objects.requireNonNull(flag, "flag");
         Objects.requireNonNull(kind, "kind");
         choices = List.copyOf(choices);
+        Objects.requireNonNull(usual, "usual");
+    }
+
+    /** The same with a usual value. */
+    public FlagOption usually(String value) {
+        return new FlagOption(flag, kind, max, choices, enables, value);
     }
 
     /** A flag that is on or off and switches its enlightenment. */
     public static FlagOption ofSwitch(String flag) {
-        return new FlagOption(flag, Kind.SWITCH, 0, List.of(), true);
+        return new FlagOption(flag, Kind.SWITCH, 0, List.of(), true, "on");
     }
 
     /** A number from 0 to {@code max} (unsigned). */
     public static FlagOption ofNumber(String flag, long max, boolean enables) {
-        return new FlagOption(flag, Kind.NUMBER, max, List.of(), enables);
+        return new FlagOption(flag, Kind.NUMBER, max, List.of(), enables, "");
     }
 
     /** Any text. */
     public static FlagOption ofText(String flag, boolean enables) {
-        return new FlagOption(flag, Kind.TEXT, 0, List.of(), enables);
+        return new FlagOption(flag, Kind.TEXT, 0, List.of(), enables, "");
     }
 
     /** One of several words, the first meaning "off". */
     public static FlagOption ofChoice(String flag, String... choices) {
-        return new FlagOption(flag, Kind.CHOICE, 0, List.of(choices), true);
+        return new FlagOption(flag, Kind.CHOICE, 0, List.of(choices), true, "");
     }
 }

@@ -1,5 +1,6 @@
 package hv.bench;
 
+import hv.bench.calls.CallsBenchmark;
 import hv.bench.dispatch.Dispatch;
 import hv.bench.exits.Exits;
 import hv.bench.start.Start;
@@ -15,8 +16,15 @@ public final class Main {
         void run(Optional<Path> json) throws Exception;
     }
 
-    private static final Map<String, Benchmark> ALL =
-            new TreeMap<>(Map.of("dispatch", Dispatch::run, "exits", Exits::run, "start", Start::run));
+    private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.of(
+            "calls",
+            json -> JmhRun.of(CallsBenchmark.class, json),
+            "dispatch",
+            Dispatch::run,
+            "exits",
+            Exits::run,
+            "start",
+            Start::run));
 
     private Main() {}
 

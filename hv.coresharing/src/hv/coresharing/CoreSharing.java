@@ -44,7 +44,7 @@ public final class CoreSharing implements Enlightenment, Attachment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(CoreSharing.class)
             .title("no non-architectural core sharing", "knows which processors can share a core and keeps tasks apart")
             .section("Feature and Interface Discovery: Implementation Recommendations")
-            .option(new FlagOption(FLAG, FlagOption.Kind.CHOICE, 0, List.of("off", "on", "auto"), false))
+            .option(new FlagOption(FLAG, FlagOption.Kind.CHOICE, 0, List.of("off", "on", "auto"), false, ""))
             .build();
 
     @Override

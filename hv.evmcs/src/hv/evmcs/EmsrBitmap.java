@@ -30,9 +30,7 @@ import org.osgi.service.component.annotations.Component;
 @ProvidesEnlightenment("emsr-bitmap")
 public final class EmsrBitmap implements Enlightenment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(EmsrBitmap.class)
-            .title(
-                    "Enlightened MSR bitmap",
-                    "a hypervisor inside enters its guests faster while their MSR bitmap stays")
+            .title("Enlightened MSR bitmap", "enters its own guests faster while their MSR bitmap stays")
             .section("Nested Virtualization: Enlightened MSR Bitmap")
             .cpuid(CpuidBits.bit(Evmcs.LEAF_NESTED, CpuidRegister.EAX, 19, "enlightened MSR bitmap"))
             .build();

@@ -36,7 +36,7 @@ public final class Evmcs implements Enlightenment {
     static final int LEAF_NESTED = 0x4000_000A;
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(Evmcs.class)
-            .title("Enlightened VMCS", "a hypervisor inside reads and writes its VMCS without exits")
+            .title("Enlightened VMCS", "reads and writes the VMCS of its own guests without exits")
             .section("Nested Virtualization: Enlightened VMCS")
             .cpuid(CpuidBits.bit(
                     CpuidBits.LEAF_RECOMMENDATIONS, CpuidRegister.EAX, 14, "use the enlightened VMCS interface"))

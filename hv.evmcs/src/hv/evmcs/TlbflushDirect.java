@@ -32,7 +32,7 @@ import org.osgi.service.component.annotations.Component;
 @RequiresEnlightenment("vapic")
 public final class TlbflushDirect implements Enlightenment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(TlbflushDirect.class)
-            .title("Direct TLB flush", "a guest's guest flushes TLBs without waking the hypervisor in between")
+            .title("Direct TLB flush", "lets its own guests flush TLBs without being woken for it")
             .section("Nested Virtualization: Direct Virtual Flush")
             .cpuid(CpuidBits.bit(Evmcs.LEAF_NESTED, CpuidRegister.EAX, 17, "direct virtual flush"))
             .build();

@@ -74,6 +74,7 @@ final class Exits {
     }
 
     private void readMsr() {
+        run.syncRegisters(false);
         try {
             run.msrData(vp.readMsr(run.msrIndex()));
             run.msrError(0);
@@ -83,6 +84,7 @@ final class Exits {
     }
 
     private void writeMsr() {
+        run.syncRegisters(false);
         int msr = run.msrIndex();
         if ((msr & SYNTHETIC_MASK) != SYNTHETIC_MSRS) {
             // IA32_TIME_STAMP_COUNTER or IA32_TSC_ADJUST: accepted without effect, because partition reference time is

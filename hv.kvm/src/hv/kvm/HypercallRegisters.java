@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The registers of a VP that has just called its hypercall page. General registers are in the run page (KVM_CAP_SYNC_REGS, no
- * system call); mode, privilege level and XMM registers are fetched when the call first asks for them. One object per VP, on the
+ * The registers of a VP that has just called its hypercall page. General registers are in the run page: the kernel put them there if the
+ * VP's last call is not long ago (KVM_CAP_SYNC_REGS), else they are fetched; mode, privilege level and XMM registers are fetched when the call first asks for them. One object per VP, on the
  * VP's thread; allocates nothing.
  */
 final class HypercallRegisters implements CpuRegisters {
@@ -29,8 +29,12 @@ final class HypercallRegisters implements CpuRegisters {
         this.fpu = arena.allocate(FPU_BYTES, 8);
     }
 
-    /** Forgets the last call. */
+    /** Forgets the last call, and gets the general registers of this one. */
     void begin() {
+        if (!run.registersAreSynced()) {
+            vcpu.fetch(Ioctl.KVM_GET_REGS, run.registers());
+            run.syncRegisters(true);
+        }
         systemIsFetched = false;
         fpuIsFetched = false;
     }

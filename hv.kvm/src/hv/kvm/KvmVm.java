@@ -8,6 +8,7 @@ import hv.api.host.Host;
 import hv.api.host.HostFacts;
 import hv.api.host.LocalApic;
 import hv.api.host.PowerEvent;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /**
  * A virtual machine on {@code /dev/kvm}: RAM, virtual CPUs with KVM's interrupt controllers, a thread for each, and the partition that
@@ -49,7 +51,7 @@ public final class KvmVm implements Host, AutoCloseable {
 
     // Guarded by lifecycle.
     private GuestPartition partition;
-    private BootState entry;
+    private IntFunction<BootState> entry;
     private Runnable loader;
     private IrqChipState irqChips;
     private boolean paused;
@@ -86,12 +88,22 @@ public final class KvmVm implements Host, AutoCloseable {
      * @throws KvmException if KVM refuses something
      */
     public void boot(GuestPartition guest, BootState start, Runnable image) {
+        boot(guest, vp -> vp == 0 ? start : null, image);
+    }
+
+    /**
+     * As {@link #boot(GuestPartition, BootState, Runnable)}, with a start of its own for each VP: for a guest that has no firmware and no
+     * code below 1 MiB, where a SIPI would have to start.
+     *
+     * @param starts gives the state for the index of a VP; {@code null} has it wait for INIT and SIPI. Called now and at every reset
+     */
+    public void boot(GuestPartition guest, IntFunction<BootState> starts, Runnable image) {
         synchronized (lifecycle) {
             if (partition != null || stopped) {
                 throw new IllegalStateException("a VM boots once, before it is stopped");
             }
             partition = guest;
-            entry = start;
+            entry = starts;
             loader = image;
             giveCpuid(guest.cpuid());
             irqChips = new IrqChipState(resources.vm, resources.arena);
@@ -111,7 +123,25 @@ public final class KvmVm implements Host, AutoCloseable {
     }
 
     private BootState start(Vcpu vcpu) {
-        return vcpu.index() == 0 ? entry : null;
+        return entry.apply(vcpu.index());
+    }
+
+    /**
+     * Adds RAM that the guest's CPUs have and its partition does not: {@link #memory} leaves it out, so the partition takes its addresses for
+     * no RAM. For code that is not to be seen as part of the guest. At most once, before boot; a reset leaves its contents alone.
+     *
+     * @param gpa a multiple of 4096 from the end of RAM to 0xE0000000 less {@code bytes}
+     * @param bytes a multiple of 4096
+     * @return the memory, until the VM is closed
+     * @throws KvmException if KVM refuses it
+     */
+    public MemorySegment addHiddenMemory(long gpa, long bytes) {
+        synchronized (lifecycle) {
+            if (partition != null || stopped) {
+                throw new IllegalStateException("memory is added before boot");
+            }
+            return resources.addHiddenMemory(gpa, bytes);
+        }
     }
 
     private void giveCpuid(CpuidTable table) {

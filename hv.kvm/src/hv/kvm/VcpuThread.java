@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -43,10 +42,13 @@ final class VcpuThread extends Thread {
     private static final long PATIENCE_NANOS = 10_000_000_000L;
     private static final long NO_HOLD = 0;
     private static final VarHandle KICKED;
+    private static final VarHandle PASSAGE;
 
     static {
         try {
-            KICKED = MethodHandles.lookup().findVarHandle(VcpuThread.class, "kicked", boolean.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            KICKED = lookup.findVarHandle(VcpuThread.class, "kicked", boolean.class);
+            PASSAGE = lookup.findVarHandle(VcpuThread.class, "passage", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -69,9 +71,10 @@ final class VcpuThread extends Thread {
 
     /**
      * Odd while KVM_RUN may be running guest code, one more with each entry and each exit. Written by this thread only; its order with
-     * {@link #flushWanted} makes a flush complete.
+     * {@link #flushWanted} makes a flush complete: entering is a volatile store, because the wish is looked at right after it; leaving need
+     * be no more than a release.
      */
-    private final AtomicLong passage = new AtomicLong();
+    private volatile long passage;
 
     /** The kernel's clock of this thread's processor time; 0 while there is none. */
     private volatile int cpuClock;
@@ -160,7 +163,7 @@ final class VcpuThread extends Thread {
      */
     long wantFlush() {
         flushWanted = true;
-        long seen = passage.get();
+        long seen = passage;
         if ((seen & 1) != 0) {
             kick();
         }
@@ -168,7 +171,7 @@ final class VcpuThread extends Thread {
     }
 
     boolean hasLeftGuest(long seen) {
-        return (seen & 1) == 0 || passage.get() != seen;
+        return (seen & 1) == 0 || passage != seen;
     }
 
     /** Gives an order; the VP follows at its next safe point, which it is kicked to. STOP is the last one. Any thread. */
@@ -280,7 +283,7 @@ final class VcpuThread extends Thread {
         } catch (Throwable e) {
             observer.failed(vcpu.index(), e);
         } finally {
-            passage.set(passage.getPlain() + (passage.getPlain() & 1));
+            PASSAGE.setRelease(this, passage + (passage & 1));
             endedAt100ns = cpuTime100ns();
             cpuClock = 0;
             synchronized (monitor) {
@@ -314,24 +317,32 @@ final class VcpuThread extends Thread {
     /** Returns at a safe point: kicked, or at the end of its run. */
     private void runGuest() {
         prepare();
-        while (true) {
-            vp.drain();
-            if (!enter()) {
-                acknowledge();
-                return;
-            }
-            switch (exits.handle()) {
-                case CONTINUE -> {}
-                case HALTED -> awaitKick();
-                case SHUTDOWN -> {
-                    synchronized (monitor) {
-                        shutDown = true;
-                    }
-                    observer.shutdown(vcpu.index());
-                    return;
-                }
-            }
+        while (once()) {
+            continue;
         }
+    }
+
+    /** One way into the guest and back. A method of its own, so that it is compiled as a whole. Returns false at a safe point. */
+    private boolean once() {
+        vp.drain();
+        if (!enter()) {
+            acknowledge();
+            return false;
+        }
+        return switch (exits.handle()) {
+            case CONTINUE -> true;
+            case HALTED -> {
+                awaitKick();
+                yield true;
+            }
+            case SHUTDOWN -> {
+                synchronized (monitor) {
+                    shutDown = true;
+                }
+                observer.shutdown(vcpu.index());
+                yield false;
+            }
+        };
     }
 
     /** What may be done only while no exit is open, that is, after an EINTR. */
@@ -346,12 +357,13 @@ final class VcpuThread extends Thread {
     }
 
     private boolean enter() {
-        passage.set(passage.getPlain() + 1);
+        long entered = (long) PASSAGE.get(this) + 1;
+        PASSAGE.setVolatile(this, entered);
         if (flushWanted) {
             run.immediateExit(1); // Finish the exit and come back by EINTR, where it is done.
         }
         boolean exited = vcpu.enter();
-        passage.set(passage.getPlain() + 1);
+        PASSAGE.setRelease(this, entered + 1);
         return exited;
     }
 

@@ -18,6 +18,11 @@ final class VmResources implements AutoCloseable {
 
     private static final long IDENTITY_MAP_GPA = 0xFFFB_C000L;
 
+    /** From here to 4 GiB lie the APICs and what KVM wants. */
+    private static final long DEVICES = 0xE000_0000L;
+
+    private static final long PAGE_MASK = 4095;
+
     private static final int KVM_MSR_EXIT_REASON_FILTER = 4;
     private static final int KVM_MSR_FILTER_READ = 1;
     private static final int KVM_MSR_FILTER_WRITE = 2;
@@ -125,6 +130,18 @@ final class VmResources implements AutoCloseable {
             slots.set(ValueLayout.JAVA_LONG, 24, region.address());
             vm.call(Ioctl.KVM_SET_USER_MEMORY_REGION, slots);
         }
+    }
+
+    MemorySegment addHiddenMemory(long gpa, long bytes) {
+        long end = gpa + bytes;
+        boolean isAligned = (gpa & PAGE_MASK) == 0 && (bytes & PAGE_MASK) == 0;
+        if (!isAligned || bytes <= 0 || gpa < memory.low().byteSize() || gpa >= end || end > DEVICES) {
+            throw new IllegalArgumentException(
+                    "%d bytes at 0x%x: not whole pages from the end of RAM to 0x%x".formatted(bytes, gpa, DEVICES));
+        }
+        MemorySegment hidden = Mapping.anonymous(bytes, arena);
+        giveMemory(2, gpa, hidden);
+        return hidden;
     }
 
     /** Gives all back: the files, last opened first, then the maps. No vCPU may be in the guest. */

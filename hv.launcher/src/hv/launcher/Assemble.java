@@ -65,7 +65,7 @@ public final class Assemble {
         left.addAll(names("console.txt"));
         try (Stream<Path> folders = Files.list(workspace)) {
             return folders.filter(folder -> Files.exists(folder.resolve("bnd.bnd")))
-                    .map(folder -> folder.getFileName().toString())
+                    .map(folder -> workspace.relativize(folder).toString())
                     .filter(name -> name.startsWith("hv.") && !left.contains(name))
                     .sorted()
                     .toList();

@@ -38,6 +38,11 @@ final class FakeHypervisor implements Hypervisor {
     }
 
     @Override
+    public String everything(HostFacts host) {
+        return "";
+    }
+
+    @Override
     public GuestPartition create(String flags, Host host) throws ConfigurationException {
         if (refuses) {
             throw new ConfigurationException(List.of());

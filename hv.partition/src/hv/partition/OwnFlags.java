@@ -11,8 +11,12 @@ final class OwnFlags {
     /** The number in 0x40000005.EAX; without it there is no limit. */
     static final String MAX_VPS = "x-hv-max-vps";
 
+    /** Everything this host can, in place of a list of flags. */
+    static final String PASSTHROUGH = "hv-passthrough";
+
     static final List<FlagOption> ALL = List.of(
-            new FlagOption(ENFORCE_CPUID, FlagOption.Kind.SWITCH, 0, List.of(), false),
+            new FlagOption(ENFORCE_CPUID, FlagOption.Kind.SWITCH, 0, List.of(), false, ""),
+            FlagOption.ofSwitch(PASSTHROUGH),
             FlagOption.ofNumber(MAX_VPS, 0xFFFF_FFFFL, false));
 
     private OwnFlags() {}

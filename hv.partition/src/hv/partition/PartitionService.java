@@ -78,6 +78,11 @@ public class PartitionService implements Hypervisor {
     }
 
     @Override
+    public String everything(HostFacts host) {
+        return Everything.on(host, catalogue);
+    }
+
+    @Override
     public GuestPartition create(String flags, Host host) throws ConfigurationException {
         Plan plan = Plan.of(flags, host.facts(), catalogue);
         if (!plan.starts()) {

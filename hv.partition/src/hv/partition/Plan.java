@@ -43,6 +43,17 @@ record Plan(
     /** Works out what {@code flags} mean with what is deployed now. */
     static Plan of(String flags, HostFacts host, Catalogue catalogue) {
         ParsedFlags parsed = new FlagParser(catalogue).parse(flags);
+        if (parsed.isOn(OwnFlags.PASSTHROUGH)) {
+            // What is given besides comes later and so wins.
+            String everything = Everything.on(host, catalogue);
+            Plan plan = of(new FlagParser(catalogue).parse(everything + "," + flags), host, catalogue);
+            return plan.with(Everything.problems(everything));
+        }
+        return of(parsed, host, catalogue);
+    }
+
+    /** The same for flags that were read, hv-passthrough taken as it is. */
+    static Plan of(ParsedFlags parsed, HostFacts host, Catalogue catalogue) {
         List<Problem> problems = new ArrayList<>(parsed.problems());
         List<Catalogue.Entry> deployed = List.copyOf(catalogue.all());
         Set<String> enabled = new TreeSet<>();
@@ -87,6 +98,13 @@ record Plan(
                 List.copyOf(new TreeSet<>(configuration.enabled())),
                 problems,
                 starts() ? cpuid : CpuidTable.EMPTY);
+    }
+
+    private Plan with(List<Problem> more) {
+        List<Problem> all = new ArrayList<>(problems);
+        all.addAll(more);
+        all.sort(Comparator.comparing(Problem::severity));
+        return new Plan(flags, configuration, isAnnounced, attached, known, List.copyOf(all), cpuid);
     }
 
     boolean starts() {

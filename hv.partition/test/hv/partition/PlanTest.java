@@ -16,6 +16,7 @@ import hv.api.host.HostFacts;
 import hv.api.host.Vendor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -145,6 +146,32 @@ class PlanTest {
             problems.accept(new Problem(Severity.WILL_NOT_START, "hv-a", "a stop", ""));
         });
         assertEquals(List.of("a stop", "a note"), reasons(plan("hv-a", talkative)));
+    }
+
+    @Test
+    @DisplayName(
+            "QEMU hv-passthrough: everything the host can, printed, not to be migrated; what is given besides wins")
+    void shouldTakePassthroughForEverythingTheHostCan() {
+        TestEnlightenment spinlocks = TestEnlightenment.of(
+                FlagOption.ofNumber("hv-spinlocks", 0xFFFF_FFFFL, true).usually("0xfff"));
+        TestEnlightenment vendor = TestEnlightenment.of(FlagOption.ofText("hv-vendor-id", false));
+        TestEnlightenment impossible = TestEnlightenment.of("evmcs")
+                .withCheck(problems ->
+                        problems.accept(new Problem(Severity.WILL_NOT_START, "hv-evmcs", "no VMX here", "")));
+        TestEnlightenment dependent = TestEnlightenment.of("nested", "evmcs");
+        TestEnlightenment[] deployed = {TestEnlightenment.of("time"), spinlocks, vendor, impossible, dependent};
+        Plan plan = plan("host,hv-passthrough", deployed);
+        assertTrue(plan.starts());
+        assertEquals(Set.of("time", "spinlocks"), plan.configuration().enabled());
+        assertEquals(0xFFF, plan.configuration().number("hv-spinlocks").orElseThrow());
+        assertEquals(
+                List.of(
+                        "'hv-passthrough' CPU flag prevents migration",
+                        "hv-passthrough stands for what this host can: hv-spinlocks=0xfff,hv-time"),
+                reasons(plan));
+        Plan less = plan("hv-passthrough,hv-time=off,hv-spinlocks=7", deployed);
+        assertEquals(Set.of("spinlocks"), less.configuration().enabled());
+        assertEquals(7, less.configuration().number("hv-spinlocks").orElseThrow());
     }
 
     @Test

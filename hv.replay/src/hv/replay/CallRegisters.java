@@ -7,6 +7,8 @@ final class CallRegisters implements CpuRegisters {
     /** RAX before each call. */
     static final long UNTOUCHED = 0x1122_3344_5566_7788L;
 
+    static final int XMM_REGISTERS = 6;
+
     private final long control;
     private final long input;
     private final long output;

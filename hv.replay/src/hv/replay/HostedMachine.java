@@ -16,6 +16,7 @@ import hv.replay.Operation.Eoi;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -101,7 +102,7 @@ final class HostedMachine implements Machine {
     }
 
     @Override
-    public void hypercall(int vp, CallRegisters registers) throws GuestFault {
+    public void hypercall(int vp, CallRegisters registers, Optional<Long> via) throws GuestFault {
         GuestVp entered = enter(vp);
         try {
             entered.hypercall(registers);

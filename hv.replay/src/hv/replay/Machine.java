@@ -4,6 +4,7 @@ import hv.api.GuestFault;
 import hv.api.host.CpuidTable;
 import hv.replay.Operation.Eoi;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -20,8 +21,12 @@ interface Machine extends AutoCloseable {
     /** CPUID on a VP, a leaf from 0x40000000 to 0x4FFFFFFF. */
     CpuidTable.Leaf cpuid(int vp, int leaf, int subleaf);
 
-    /** Makes a hypercall on a VP. */
-    void hypercall(int vp, CallRegisters registers) throws GuestFault;
+    /**
+     * Makes a hypercall on a VP, and changes RAX and RDX of {@code registers} to what they are then.
+     *
+     * @param via address of the code that makes it, which is {@link #callCode}; empty: it makes no difference
+     */
+    void hypercall(int vp, CallRegisters registers, Optional<Long> via) throws GuestFault;
 
     /** The first {@code length} bytes at an address that a guest chose; fewer where RAM ends. */
     byte[] code(long gpa, int length);
@@ -48,6 +53,13 @@ interface Machine extends AutoCloseable {
 
     /** What the VMM was told since the last call: {@code crash} or {@code reset}, in order. */
     List<String> takeEvents();
+
+    /**
+     * Why the outcome of {@code operation}, which was the last, need not be the recorded one on this machine; empty if it must be.
+     */
+    default Optional<String> incomparable(Operation operation) {
+        return Optional.empty();
+    }
 
     @Override
     void close();

@@ -20,7 +20,6 @@ final class OperationParser {
     private static final String DEADLINE = "ref+";
     private static final int MAX_SLEEP_MILLIS = 3_600_000;
     private static final int MAX_BYTES = 1 << 16;
-    private static final int XMM_REGISTERS = 6;
     private static final int XMM_DIGITS = 32;
 
     private final VectorHeader header;
@@ -97,8 +96,8 @@ final class OperationParser {
     }
 
     private static long[] xmm(List<String> registers) throws BadLineException {
-        long[] halves = new long[2 * XMM_REGISTERS];
-        if (registers.size() > XMM_REGISTERS) {
+        long[] halves = new long[2 * CallRegisters.XMM_REGISTERS];
+        if (registers.size() > CallRegisters.XMM_REGISTERS) {
             throw new BadLineException("\"xmm\" has more than XMM0 to XMM5");
         }
         for (int i = 0; i < registers.size(); i++) {

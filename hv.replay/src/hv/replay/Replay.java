@@ -7,13 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * {@code replay FILE... [--keep-going]}: replays files, and all {@code *.jsonl} of folders, and prints for each how many operations it
+ * {@code replay [--backend hosted|kvm] [--keep-going] FILE...}: replays files, and all {@code *.jsonl} of folders, and prints for each how many operations it
  * has and how many differ, the first differences in full, and a last line {@code N passed, N failed} that counts files.
  *
  * <p>All files are read before the first is replayed: one that is malformed is refused, with its line, before anything is done. Any
@@ -21,33 +22,42 @@ import java.util.stream.Stream;
  */
 public final class Replay {
     /** How it is used. */
-    public static final String USAGE = "replay FILE... [--keep-going]";
+    public static final String USAGE = "replay [--backend hosted|kvm] [--keep-going] FILE...";
+
+    private static final String BACKEND = "--backend";
 
     private static final String SUFFIX = ".jsonl";
     private static final int MAX_DEPTH = 16;
 
-    private final Replayer replayer;
+    private final Hypervisor hypervisor;
     private final PrintStream out;
 
     /** For guests of {@code hypervisor}; reports go to {@code out}. */
     public Replay(Hypervisor hypervisor, PrintStream out) {
-        this.replayer = new Replayer(hypervisor);
+        this.hypervisor = hypervisor;
         this.out = out;
     }
 
     /**
      * Carries out the command.
      *
-     * @param typed files, folders and {@code --keep-going}
+     * @param typed files, folders and options
      * @return 0 if nothing differs, 1 otherwise
      * @throws UsageException if the arguments or a file cannot be used; one line
      */
     public int run(String... typed) {
         boolean keepGoing = false;
+        Backend backend = Backend.HOSTED;
         List<String> names = new ArrayList<>();
-        for (String word : typed) {
+        Iterator<String> words = List.of(typed).iterator();
+        while (words.hasNext()) {
+            String word = words.next();
             if (word.equals("--keep-going")) {
                 keepGoing = true;
+            } else if (word.equals(BACKEND)) {
+                backend = Backend.named(words.hasNext() ? words.next() : "");
+            } else if (word.startsWith(BACKEND + "=")) {
+                backend = Backend.named(word.substring(BACKEND.length() + 1));
             } else if (word.startsWith("--")) {
                 throw new UsageException("replay does not know '" + word + "'; usage: " + USAGE);
             } else {
@@ -58,16 +68,20 @@ public final class Replay {
             throw new UsageException("replay needs a file or a folder of *" + SUFFIX + "; usage: " + USAGE);
         }
         try {
-            return replay(files(names), keepGoing);
+            return replay(files(names), backend, keepGoing);
         } catch (VectorFormatException e) {
             throw new UsageException(e.getMessage());
         }
     }
 
-    private int replay(Set<Path> files, boolean keepGoing) throws VectorFormatException {
+    private int replay(Set<Path> files, Backend backend, boolean keepGoing) throws VectorFormatException {
         for (Path file : files) {
             Replayer.check(file);
         }
+        backend.whyUnusable().ifPresent(reason -> {
+            throw new UsageException(reason);
+        });
+        Replayer replayer = new Replayer(hypervisor, backend);
         int passed = 0;
         for (Path file : files) {
             FileReport report = replayer.replay(file, keepGoing);

@@ -19,6 +19,8 @@ public final class ReplayCommand {
     private static final String HELP = "usage: " + Replay.USAGE + """
 
               replays recordings of real KVM and prints what is answered otherwise here
+              --backend hosted: without a CPU, as by default; time moves by what is recorded
+              --backend kvm: each operation is an instruction of a guest on /dev/kvm; time is real
               --keep-going: replays each file to its end, not only to its tenth difference
             example: ./hv replay hv.replay/vectors""";
 
@@ -32,7 +34,8 @@ public final class ReplayCommand {
 
     /** The command. */
     @Descriptor("replays recordings of real KVM and prints what is answered otherwise here")
-    public void replay(CommandSession session, @Descriptor("FILE... [--keep-going]") String... typed) {
+    public void replay(
+            CommandSession session, @Descriptor("[--backend hosted|kvm] [--keep-going] FILE...") String... typed) {
         if (List.of(typed).contains("--help")) {
             session.getConsole().println(HELP);
             return;

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -34,10 +35,12 @@ public final class Replayer {
     private static final String DEBUGGER_EVENT = "syndbg";
 
     private final Hypervisor hypervisor;
+    private final Backend backend;
 
-    /** For guests of {@code hypervisor}. */
-    public Replayer(Hypervisor hypervisor) {
+    /** For guests of {@code hypervisor} that run on {@code backend}. */
+    public Replayer(Hypervisor hypervisor, Backend backend) {
         this.hypervisor = hypervisor;
+        this.backend = backend;
     }
 
     /**
@@ -63,10 +66,12 @@ public final class Replayer {
      */
     public FileReport replay(Path file, boolean keepGoing) throws VectorFormatException {
         try (VectorReader reader = new VectorReader(file);
-                Machine machine = new HostedMachine(hypervisor, reader.announced())) {
+                Machine machine = backend.start(hypervisor, reader.announced())) {
             return replay(file, reader, machine, keepGoing);
         } catch (ConfigurationException e) {
-            return new FileReport(file, 0, 0, List.of(), refusal(e));
+            return FileReport.refused(file, "the guest cannot be started: " + refusal(e));
+        } catch (MachineException e) {
+            return FileReport.refused(file, "the guest cannot go on: " + e.getMessage());
         }
     }
 
@@ -77,14 +82,17 @@ public final class Replayer {
     private static FileReport replay(Path file, VectorReader reader, Machine machine, boolean keepGoing)
             throws VectorFormatException {
         List<Difference> first = new ArrayList<>();
+        SortedMap<String, Integer> skipped = new TreeMap<>();
         int operations = 0;
         int differences = 0;
         Optional<Operation> next = reader.next();
         while (next.isPresent() && (keepGoing || differences < SHOWN_DIFFERENCES)) {
             Operation operation = next.get();
             Optional<Outcome> outcome = new Replayed(machine).run(operation);
+            Optional<String> incomparable = machine.incomparable(operation);
             operations++;
-            if (outcome.isPresent() && differences++ < SHOWN_DIFFERENCES) {
+            incomparable.ifPresent(reason -> skipped.merge(reason, 1, Integer::sum));
+            if (incomparable.isEmpty() && outcome.isPresent() && differences++ < SHOWN_DIFFERENCES) {
                 first.add(new Difference(
                         reader.line(),
                         operation.text(),
@@ -94,7 +102,7 @@ public final class Replayer {
             }
             next = reader.next();
         }
-        return new FileReport(file, operations, differences, first, "");
+        return new FileReport(file, operations, differences, first, skipped, "");
     }
 
     /** What was recorded and what came instead. */
@@ -195,7 +203,7 @@ public final class Replayer {
             }
             CallRegisters registers = call.registers().fresh();
             try {
-                machine.hypercall(call.vp(), registers);
+                machine.hypercall(call.vp(), registers, call.via());
                 boolean isSame = call.result() == Result.OK && call.rax().matches(registers.rax());
                 return registers.isInputIntact()
                         ? Outcome.compare(isSame, expected, Expected.hex(registers.rax()))

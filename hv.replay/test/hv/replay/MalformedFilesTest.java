@@ -140,7 +140,7 @@ class MalformedFilesTest {
             Files.write(damaged, bytes);
             try {
                 Replayer.check(damaged);
-                new Replayer(SmallPartition.hypervisor()).replay(damaged, false);
+                new Replayer(SmallPartition.hypervisor(), Backend.HOSTED).replay(damaged, false);
             } catch (VectorFormatException e) {
                 assertTrue(e.getMessage().startsWith(damaged + ":"), e.getMessage());
                 assertEquals(1, e.getMessage().lines().count(), e.getMessage());

@@ -104,13 +104,15 @@ class ReplayTest {
     @Test
     @DisplayName("no file, an unknown option, an empty folder: one line that says what to write")
     void badArguments() {
-        for (Object[] typed : new Object[][] {{}, {"--keep-going"}, {"--faster"}, {folder}, {"no such\0file"}}) {
+        for (Object[] typed : new Object[][] {
+            {}, {"--keep-going"}, {"--faster"}, {"--backend"}, {"--backend", "qemu"}, {folder}, {"no such\0file"}
+        }) {
             String message =
                     assertThrows(UsageException.class, () -> run(typed)).toString();
             assertEquals(1, message.lines().count());
         }
         assertTrue(assertThrows(UsageException.class, () -> run("--faster"))
                 .getMessage()
-                .contains("usage: replay FILE... [--keep-going]"));
+                .contains("usage: replay [--backend hosted|kvm] [--keep-going] FILE..."));
     }
 }

@@ -33,7 +33,7 @@ class ReplayerTest {
     private FileReport replay(boolean keepGoing, List<String> operations) throws IOException, VectorFormatException {
         List<String> lines = new ArrayList<>(List.of(HEADER));
         lines.addAll(operations);
-        return new Replayer(SmallPartition.hypervisor()).replay(file(lines), keepGoing);
+        return new Replayer(SmallPartition.hypervisor(), Backend.HOSTED).replay(file(lines), keepGoing);
     }
 
     private void assertSame(String... operations) throws IOException, VectorFormatException {
@@ -180,7 +180,7 @@ class ReplayerTest {
     @DisplayName("a guest with flags that cannot be started fails, and says why in one line")
     void refusalIsAFailure() throws Exception {
         Path file = file(List.of("{'format':'hv-vectors/1','cpu':'hv-nowhere','vps':1,'memory':'0x1000'}"));
-        FileReport report = new Replayer(SmallPartition.hypervisor()).replay(file, false);
+        FileReport report = new Replayer(SmallPartition.hypervisor(), Backend.HOSTED).replay(file, false);
         assertFalse(report.passed());
         assertTrue(report.text().contains("hv-nowhere"), report.text());
         assertEquals(1, report.text().lines().count());
@@ -193,7 +193,7 @@ class ReplayerTest {
                 "{'format':'hv-vectors/1','cpu':'','vps':1,'memory':'0x1000'}",
                 "{'vp':0,'op':'cpuid','leaf':'0x40000000','subleaf':'0x0','eax':'0x0','ebx':'0x0','ecx':'0x0','edx':'0x0'}",
                 "{'vp':0,'op':'rdmsr','msr':'0x40000000','result':'gp'}"));
-        FileReport report = new Replayer(SmallPartition.hypervisor()).replay(file, false);
+        FileReport report = new Replayer(SmallPartition.hypervisor(), Backend.HOSTED).replay(file, false);
         assertTrue(report.passed(), report::text);
     }
 }

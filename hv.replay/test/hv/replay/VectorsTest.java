@@ -39,7 +39,7 @@ class VectorsTest {
     @MethodSource("files")
     @DisplayName("KVM: each operation of the recording has the recorded outcome")
     void answersAsRecorded(Path file) throws VectorFormatException {
-        FileReport report = new Replayer(deployed.hypervisor()).replay(file, true);
+        FileReport report = new Replayer(deployed.hypervisor(), Backend.HOSTED).replay(file, true);
         assertTrue(report.passed(), report::text);
         assertTrue(report.operations() > 0, "nothing was replayed");
     }

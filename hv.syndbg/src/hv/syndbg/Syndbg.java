@@ -70,8 +70,9 @@ public final class Syndbg implements Enlightenment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(Syndbg.class)
             .title(
                     "synthetic debugger registers",
-                    "that was set up for kernel debugging finds the interface it looks for")
+                    "finds the interface for kernel debugging it looks for, with no debugger behind it")
             .section("Synthetic Debugging")
+            .migrationVeto("hv-syndbg belongs to a debugger on one host and cannot be moved with the guest")
             .cpuid(DEBUG_MSRS_AVAILABLE)
             .cpuid(CpuidBits.register(LEAF_VENDOR, CpuidRegister.EBX, 0x7263_694D, "\"Micr\""))
             .cpuid(CpuidBits.register(LEAF_VENDOR, CpuidRegister.ECX, 0x666F_736F, "\"osof\""))

@@ -19,6 +19,12 @@ public interface Hypervisor {
     Verdict check(String flags, HostFacts host);
 
     /**
+     * The flags of everything deployed that works on such a host and does not keep a guest from being moved, each with its usual value.
+     * {@code hv-passthrough} stands for them; a front end takes them as its default, with {@code hv-enforce-cpuid}.
+     */
+    String everything(HostFacts host);
+
+    /**
      * Builds a partition.
      *
      * @param flags as for {@link #check}

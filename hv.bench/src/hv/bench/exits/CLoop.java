@@ -12,50 +12,45 @@ import java.util.Optional;
 
 /** The other side: a process of its own with a loop in C, compiled on the spot. */
 final class CLoop implements Loop {
-    private final Path folder;
+    private static final String SOURCE = "exit-loop.c";
+    private static final List<String> COMPILERS = List.of("gcc", "cc", "clang");
+
     private final Process process;
     private final Writer in;
     private final BufferedReader out;
 
-    private CLoop(Path folder, Process process) {
-        this.folder = folder;
+    private CLoop(Process process) {
         this.process = process;
         this.in = process.outputWriter();
         this.out = process.inputReader();
     }
 
-    /** Compiles and starts it; empty if there is no C compiler. */
-    static Optional<CLoop> start() throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("hv-exits");
-        Path source = folder.resolve("exit-loop.c");
+    /** Compiles the program in {@code folder}; empty if there is no C compiler. */
+    static Optional<Path> compile(Path folder) throws IOException, InterruptedException {
+        Path source = folder.resolve(SOURCE);
         Path program = folder.resolve("exit-loop");
-        try (InputStream resource = CLoop.class.getResourceAsStream("exit-loop.c")) {
+        try (InputStream resource = CLoop.class.getResourceAsStream(SOURCE)) {
             Files.copy(resource, source);
         }
-        if (!compile(source, program)) {
-            remove(folder);
-            return Optional.empty();
-        }
-        String code = HexFormat.of().formatHex(ExitGuest.code());
-        Process process = new ProcessBuilder(program.toString(), code)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        return Optional.of(new CLoop(folder, process));
-    }
-
-    private static boolean compile(Path source, Path program) throws InterruptedException {
-        for (String compiler : List.of("gcc", "cc", "clang")) {
+        for (String compiler : COMPILERS) {
             try {
-                Process process = new ProcessBuilder(compiler, "-O2", "-o", program.toString(), source.toString())
-                        .inheritIO()
-                        .start();
-                return process.waitFor() == 0;
+                String[] command = {compiler, "-O2", "-pthread", "-o", program.toString(), source.toString()};
+                int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+                return status == 0 ? Optional.of(program) : Optional.empty();
             } catch (IOException e) {
                 // Not installed: try the next.
                 continue;
             }
         }
-        return false;
+        return Optional.empty();
+    }
+
+    /** Starts it; {@code setUp} as in the program's head. */
+    static CLoop start(Path program, String setUp) throws IOException {
+        String code = HexFormat.of().formatHex(ExitGuest.code());
+        return new CLoop(new ProcessBuilder(program.toString(), code, setUp)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
     }
 
     @Override
@@ -73,13 +68,5 @@ final class CLoop implements Loop {
     public void close() throws IOException {
         in.close();
         process.onExit().join();
-        remove(folder);
-    }
-
-    private static void remove(Path folder) throws IOException {
-        for (String file : List.of("exit-loop.c", "exit-loop")) {
-            Files.deleteIfExists(folder.resolve(file));
-        }
-        Files.delete(folder);
     }
 }

@@ -1,12 +1,17 @@
 /*
  * The least a VMM can do for a filtered RDMSR: KVM_RUN, store a value, again. The same guest, VM set-up and measure as the Java side.
  *
- *   exit-loop GUEST-BYTES-IN-HEX
+ *   exit-loop GUEST-BYTES-IN-HEX kickable|bare
+ *
+ * "kickable" is the set-up of a vCPU that other threads can get out of the guest, which every VMM needs: a signal that is unblocked only
+ * inside KVM_RUN, and a second thread, with which the kernel counts references to the vCPU's file. "bare" goes without.
  *
  * For each line on standard input the guest runs one round, which ends at its OUT; prints the round's nanoseconds.
  */
 #include <fcntl.h>
 #include <linux/kvm.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +19,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 #define MEMORY_BYTES 0x100000
 #define CODE 0x10000
@@ -34,9 +40,30 @@ static int64_t nanos(void)
     return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
+static void *other(void *unused)
+{
+    for (;;)
+        pause();
+    return unused;
+}
+
+static void make_kickable(int vcpu)
+{
+    sigset_t kick, old;
+    sigemptyset(&kick);
+    sigaddset(&kick, SIGRTMIN + 9);
+    sigprocmask(SIG_BLOCK, &kick, &old);
+    struct kvm_signal_mask *mask = calloc(1, sizeof *mask + 8);
+    mask->len = 8;
+    memcpy(mask->sigset, &old, 8);
+    must(ioctl(vcpu, KVM_SET_SIGNAL_MASK, mask), "KVM_SET_SIGNAL_MASK");
+    pthread_t thread;
+    must(-pthread_create(&thread, NULL, other, NULL), "pthread_create");
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 2)
+    if (argc != 3)
         return 2;
     int kvm = must(open("/dev/kvm", O_RDWR | O_CLOEXEC), "open");
     int vm = must(ioctl(kvm, KVM_CREATE_VM, 0), "KVM_CREATE_VM");
@@ -81,6 +108,9 @@ int main(int argc, char **argv)
     must(ioctl(vcpu, KVM_SET_SREGS, &sregs), "KVM_SET_SREGS");
     struct kvm_regs regs = {.rip = CODE, .rflags = 2};
     must(ioctl(vcpu, KVM_SET_REGS, &regs), "KVM_SET_REGS");
+
+    if (!strcmp(argv[2], "kickable"))
+        make_kickable(vcpu);
 
     int64_t start = 0;
     for (;;) {

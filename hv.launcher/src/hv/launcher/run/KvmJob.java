@@ -22,6 +22,7 @@ final class KvmJob implements Job {
     private final Hypervisor hypervisor;
     private final MachineSpec spec;
     private Machine machine;
+    private final Object lock = new Object();
     private boolean isStopped;
 
     private KvmJob(Hypervisor hypervisor, MachineSpec spec) {
@@ -76,18 +77,22 @@ final class KvmJob implements Job {
         }
     }
 
-    private synchronized Machine start() throws ImageException, ConfigurationException {
-        if (!isStopped) {
-            machine = Machine.start(hypervisor, spec);
+    private Machine start() throws ImageException, ConfigurationException {
+        synchronized (lock) {
+            if (!isStopped) {
+                machine = Machine.start(hypervisor, spec);
+            }
+            return machine;
         }
-        return machine;
     }
 
     @Override
-    public synchronized void stop() {
-        isStopped = true;
-        if (machine != null) {
-            machine.stop();
+    public void stop() {
+        synchronized (lock) {
+            isStopped = true;
+            if (machine != null) {
+                machine.stop();
+            }
         }
     }
 

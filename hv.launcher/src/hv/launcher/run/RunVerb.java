@@ -1,6 +1,5 @@
 package hv.launcher.run;
 
-import hv.api.Enlightenment;
 import hv.api.host.ConfigurationException;
 import hv.api.host.HostFacts;
 import hv.api.host.Hypervisor;
@@ -10,10 +9,7 @@ import hv.kvm.Kvm;
 import hv.launcher.run.RunOptions.Backend;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
@@ -22,8 +18,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
 
 /**
  * {@code ./hv run} inside the framework: chooses the back end, the flags and the guest, runs it, and turns its end into an exit status.
@@ -37,7 +31,6 @@ public final class RunVerb implements ToIntFunction<String[]> {
 
     private final BundleContext context;
     private final Hypervisor hypervisor;
-    private final Collection<Enlightenment> enlightenments = new CopyOnWriteArraySet<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Job job;
 
@@ -46,15 +39,6 @@ public final class RunVerb implements ToIntFunction<String[]> {
     public RunVerb(BundleContext context, @Reference Hypervisor hypervisor) {
         this.context = context;
         this.hypervisor = hypervisor;
-    }
-
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addEnlightenment(Enlightenment enlightenment) {
-        enlightenments.add(enlightenment);
-    }
-
-    void removeEnlightenment(Enlightenment enlightenment) {
-        enlightenments.remove(enlightenment);
     }
 
     /** Ends the guest, and waits for that, so that nothing of it outlives the framework. */
@@ -136,9 +120,7 @@ public final class RunVerb implements ToIntFunction<String[]> {
     }
 
     private String flags(RunOptions options, HostFacts facts) {
-        return options.cpu().isEmpty()
-                ? DefaultFlags.of(List.copyOf(enlightenments), hypervisor, facts)
-                : options.cpu();
+        return options.cpu().isEmpty() ? hypervisor.everything(facts) + ",hv-enforce-cpuid" : options.cpu();
     }
 
     private GuestProgram program(String flags, HostFacts facts) throws IOException {

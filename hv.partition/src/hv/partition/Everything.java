@@ -1,0 +1,59 @@
+package hv.partition;
+
+import hv.api.Descriptor;
+import hv.api.FlagOption;
+import hv.api.Problem;
+import hv.api.Problem.Severity;
+import hv.api.host.HostFacts;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What "everything this host can" comes to: hv-passthrough, and the default of front ends.
+ *
+ * <p>Every deployed enlightenment whose flag has a usual value and that does not belong to this host alone, less what cannot start
+ * here, as hv-evmcs on a processor without VMX.
+ */
+final class Everything {
+    private Everything() {}
+
+    /** The flags, in the order of their names. */
+    static String on(HostFacts host, Catalogue catalogue) {
+        Map<String, String> flags = new TreeMap<>();
+        for (Catalogue.Entry entry : catalogue.all()) {
+            Descriptor descriptor = entry.descriptor();
+            FlagOption option = descriptor.options().getFirst();
+            if (descriptor.migrationVeto().isEmpty() && !option.usual().isEmpty()) {
+                flags.put(option.flag(), option.flag() + (option.usual().equals("on") ? "" : "=" + option.usual()));
+            }
+        }
+        while (true) {
+            String text = String.join(",", flags.values());
+            Set<String> impossible = Plan.of(new FlagParser(catalogue).parse(text), host, catalogue).problems().stream()
+                    .filter(problem -> problem.severity() == Severity.WILL_NOT_START)
+                    .map(Problem::flag)
+                    .collect(Collectors.toSet());
+            if (!flags.keySet().removeAll(impossible)) {
+                return text;
+            }
+        }
+    }
+
+    /** What is to be said of hv-passthrough: that it blocks migration (QEMU's text), and what it stands for. */
+    static List<Problem> problems(String everything) {
+        return List.of(
+                new Problem(
+                        Severity.BLOCKS_MIGRATION,
+                        OwnFlags.PASSTHROUGH,
+                        "'hv-passthrough' CPU flag prevents migration",
+                        "use explicit set of hv-* flags instead"),
+                new Problem(
+                        Severity.NOTE,
+                        OwnFlags.PASSTHROUGH,
+                        "hv-passthrough stands for what this host can: " + everything,
+                        ""));
+    }
+}
