@@ -56,10 +56,8 @@ final class Deployed {
 
     /** What keeps an id from being active, each with what to do; itself first, then what it requires, nearest first. */
     List<String> obstacles(String id, Set<String> active) {
-        Set<String> closure = new LinkedHashSet<>();
-        collect(id, closure);
         List<String> lines = new ArrayList<>();
-        for (String needed : closure) {
+        for (String needed : closure(id)) {
             Bundle bundle = providers.get(needed);
             String subject = needed.equals(id) ? "hv-" + id : "it requires hv-" + needed + ", which";
             if (bundle == null) {
@@ -77,6 +75,13 @@ final class Deployed {
             }
         }
         return lines;
+    }
+
+    /** An id and all it requires, directly or through others, nearest first. */
+    Set<String> closure(String id) {
+        Set<String> closure = new LinkedHashSet<>();
+        collect(id, closure);
+        return closure;
     }
 
     private void collect(String id, Set<String> closure) {

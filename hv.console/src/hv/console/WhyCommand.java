@@ -4,7 +4,6 @@ import hv.api.dto.EnlightenmentDTO;
 import hv.api.dto.PartitionDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +65,7 @@ public final class WhyCommand {
         }
         obstacles.forEach(line -> System.out.println("  " + line));
         for (GuestPartition partition : hypervisor.partitions()) {
-            System.out.println("  " + inPartition(partition.inspect(), id, active));
+            System.out.println("  " + inPartition(partition.inspect(), id, deployed, active));
         }
     }
 
@@ -88,26 +87,16 @@ public final class WhyCommand {
                 .formatted(name, String.join(" ", deployed.offered())));
     }
 
-    private static String inPartition(PartitionDTO partition, String id, Map<String, EnlightenmentDTO> active) {
+    private static String inPartition(
+            PartitionDTO partition, String id, Deployed deployed, Map<String, EnlightenmentDTO> active) {
         if (partition.enabled().contains(id)) {
             return "partition %d has it".formatted(partition.id());
         }
-        List<String> flags = new ArrayList<>();
-        collect(id, partition, active, flags);
-        return "partition %d was started without it: add %s to its flags"
-                .formatted(partition.id(), String.join(",", flags));
-    }
-
-    private static void collect(
-            String id, PartitionDTO partition, Map<String, EnlightenmentDTO> active, List<String> flags) {
-        String flag = active.containsKey(id) ? active.get(id).flag() : "hv-" + id;
-        if (partition.enabled().contains(id) || flags.contains(flag)) {
-            return;
-        }
-        flags.add(flag);
-        if (active.containsKey(id)) {
-            active.get(id).requires().forEach(other -> collect(other, partition, active, flags));
-        }
+        String flags = deployed.closure(id).stream()
+                .filter(needed -> !partition.enabled().contains(needed))
+                .map(needed -> active.containsKey(needed) ? active.get(needed).flag() : "hv-" + needed)
+                .collect(Collectors.joining(","));
+        return "partition %d was started without it: add %s to its flags".formatted(partition.id(), flags);
     }
 
     /** The name of a bundle's state. */

@@ -67,7 +67,7 @@ public final class Container implements AutoCloseable {
         Path storage = Files.createTempDirectory(storageRoot(), "hv-");
         Framework framework = null;
         try {
-            framework = factory().newFramework(properties(storage));
+            framework = factory().newFramework(properties(storage, console));
             framework.init();
             install(framework, jars);
             List<Bundle> consoleBundles = install(framework, consoleJars);
@@ -101,13 +101,13 @@ public final class Container implements AutoCloseable {
         return ServiceLoader.load(FrameworkFactory.class).iterator().next();
     }
 
-    private static Map<String, String> properties(Path storage) {
+    private static Map<String, String> properties(Path storage, boolean console) {
         Map<String, String> properties = new HashMap<>();
         properties.put(Constants.FRAMEWORK_STORAGE, storage.toString());
         properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
         properties.put("felix.cache.locking", "false");
-        // Also spares the framework its look into Unsafe.
-        properties.put("felix.service.urlhandlers", "false");
+        // The shell reads its profile by a URL of the framework's; nobody else needs such.
+        properties.put("felix.service.urlhandlers", String.valueOf(console));
         // So few bundles resolve faster on one thread.
         properties.put("felix.resolver.parallelism", "1");
         properties.put("felix.log.level", "1");
@@ -226,7 +226,9 @@ public final class Container implements AutoCloseable {
 
     @Override
     public void close() throws IOException, BundleException {
-        guard.close();
+        if (framework.getState() == Bundle.ACTIVE) {
+            guard.close();
+        }
         framework.stop();
         try {
             framework.waitForStop(STOP_TIMEOUT_MILLIS);

@@ -26,14 +26,15 @@ public final class Main {
     public static void main(String[] args) {
         // One line a record; read by java.util.logging when the first record is written.
         System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s %3$s: %5$s%6$s%n");
-        int status;
+        int status = BROKEN;
         try {
             status = run(Distribution.ofThisJar(), args);
         } catch (IOException e) {
             System.err.println("hv: " + e.getMessage());
-            status = BROKEN;
+        } finally {
+            // Also after an exception: threads of the console would keep the process alive.
+            System.exit(status);
         }
-        System.exit(status);
     }
 
     /**
