@@ -47,7 +47,7 @@ public final class Exits {
                 compare(ours, program.get(), json);
             } else {
                 System.out.println("no C compiler (gcc, cc, clang) on the path: measuring ours only");
-                double nanos = measure(ours)[0];
+                double nanos = median(measure(ours)[0]);
                 System.out.printf(Locale.ROOT, "ours %.1f ns per exit%n", nanos);
                 write(json, String.format(Locale.ROOT, "{\"exits\": {\"ours_ns\": %.1f}}%n", nanos));
             }
@@ -57,35 +57,29 @@ public final class Exits {
     }
 
     private static void compare(Loop ours, Path program, Optional<Path> json) throws Exception {
-        double[] nanos;
+        double[][] nanos;
         try (CLoop kickable = CLoop.start(program, "kickable");
                 CLoop bare = CLoop.start(program, "bare")) {
             nanos = measure(ours, kickable, bare);
         }
+        double ratio = medianRatio(nanos[0], nanos[1]);
         System.out.printf(
                 Locale.ROOT,
-                "RDMSR from the guest and back, median of %d rounds of %d exits:%n"
-                        + "  ours %.1f ns, C %.1f ns, ratio %.3f%n"
+                "RDMSR from the guest and back, medians of %d rounds of %d exits:%n"
+                        + "  ours %.1f ns, C %.1f ns, ratio of neighbouring rounds %.3f%n"
                         + "  C that cannot be kicked %.1f ns%n",
                 ROUNDS,
                 ExitGuest.EXITS,
-                nanos[0],
-                nanos[1],
-                nanos[0] / nanos[1],
-                nanos[2]);
-        write(
-                json,
-                String.format(
-                        Locale.ROOT,
-                        "{\"exits\": {\"ours_ns\": %.1f, \"c_ns\": %.1f, \"ratio\": %.4f, \"bare_c_ns\": %.1f}}%n",
-                        nanos[0],
-                        nanos[1],
-                        nanos[0] / nanos[1],
-                        nanos[2]));
+                median(nanos[0]),
+                median(nanos[1]),
+                ratio,
+                median(nanos[2]));
+        String format = "{\"exits\": {\"ours_ns\": %.1f, \"c_ns\": %.1f, \"ratio\": %.4f, \"bare_c_ns\": %.1f}}%n";
+        write(json, String.format(Locale.ROOT, format, median(nanos[0]), median(nanos[1]), ratio, median(nanos[2])));
     }
 
-    /** Nanoseconds per exit, median of all rounds, of each loop. */
-    private static double[] measure(Loop... loops) throws Exception {
+    /** Nanoseconds per exit of each loop and round. */
+    private static double[][] measure(Loop... loops) throws Exception {
         double[][] nanos = new double[loops.length][ROUNDS];
         for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
             for (int turn = 0; turn < loops.length; turn++) {
@@ -96,7 +90,14 @@ public final class Exits {
                 }
             }
         }
-        return Arrays.stream(nanos).mapToDouble(Exits::median).toArray();
+        return nanos;
+    }
+
+    /** Median of the rounds' ratios: a host that is slow for a while is slow for both sides of a round. */
+    private static double medianRatio(double[] first, double[] second) {
+        double[] ratios = new double[first.length];
+        Arrays.setAll(ratios, round -> first[round] / second[round]);
+        return median(ratios);
     }
 
     private static double median(double[] values) {
