@@ -31,6 +31,8 @@ public final class Main {
             status = run(Distribution.ofThisJar(), args);
         } catch (IOException e) {
             System.err.println("hv: " + e.getMessage());
+        } catch (RuntimeException e) {
+            e.printStackTrace();
         } finally {
             // Also after an exception: threads of the console would keep the process alive.
             System.exit(status);
