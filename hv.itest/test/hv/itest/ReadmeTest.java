@@ -36,9 +36,10 @@ class ReadmeTest {
     void exampleIsTrue() throws IOException {
         Path source = Shipped.WORKSPACE.resolve("hv.itest/test/hv/itest/EmbeddingTest.java");
         String code = between(Files.readString(source), "// README begin\n", "// README end")
+                .stripTrailing()
                 .stripIndent();
         assertTrue(
-                Files.readString(README).contains("```java\n" + code.stripTrailing() + "\n```"),
+                Files.readString(README).contains("```java\n" + code + "\n```"),
                 "README.md needs this example:\n\n" + code);
     }
 
