@@ -31,7 +31,8 @@ public interface Enlightenment {
     default void check(Configuration configuration, Consumer<Problem> problems) {}
 
     /**
-     * Creates its part of a partition that is being built. Called before any VP exists.
+     * Creates its part of a partition that is being built, or that runs and gets this in place of another version; the guest may
+     * run meanwhile, so it is not touched before {@link Attachment#restore}. VPs are added afterwards in either case.
      *
      * @param partition the partition; may be kept
      */

@@ -20,6 +20,7 @@ public final class HvStatus {
     public static final int INSUFFICIENT_BUFFERS = 0x13;
     public static final int INVALID_VP_STATE = 0x15;
     public static final int INVALID_SYNIC_STATE = 0x18;
+    public static final int TIME_OUT = 0x78;
 
     private HvStatus() {}
 
@@ -40,6 +41,7 @@ public final class HvStatus {
             case INSUFFICIENT_BUFFERS -> "HV_STATUS_INSUFFICIENT_BUFFERS";
             case INVALID_VP_STATE -> "HV_STATUS_INVALID_VP_STATE";
             case INVALID_SYNIC_STATE -> "HV_STATUS_INVALID_SYNIC_STATE";
+            case TIME_OUT -> "HV_STATUS_TIME_OUT";
             default -> "0x" + Integer.toHexString(status);
         };
     }

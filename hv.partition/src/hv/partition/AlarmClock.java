@@ -50,6 +50,12 @@ final class AlarmClock {
         return alarm;
     }
 
+    /** Takes an alarm back: it never goes off again. */
+    void release(Alarm alarm) {
+        alarm.cancel();
+        alarms.removeIf(each -> each == alarm);
+    }
+
     /** Rings what is due on VP {@code vp}: for manual clocks, on the VP's thread. */
     void ringDue(int vp) {
         if (!isManual) {

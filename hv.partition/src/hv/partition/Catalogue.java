@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The enlightenments that are deployed, by id. Readers see an immutable map; writers replace it, so a partition that is being
- * built never sees half a change. Any thread.
+ * The enlightenments that are deployed, by id; of each the newest version first, of equal versions the last that came. Readers see an
+ * immutable map; writers replace it, so a partition that is being built never sees half a change. Any thread.
  */
 final class Catalogue {
     /**
@@ -21,42 +21,74 @@ final class Catalogue {
      *
      * @param enlightenment the service
      * @param origin bundle or module that provides it, for people
+     * @param release its version
      */
-    record Entry(Enlightenment enlightenment, String origin) {
+    record Entry(Enlightenment enlightenment, String origin, Release release) {
         Descriptor descriptor() {
             return enlightenment.descriptor();
         }
+
+        String id() {
+            return descriptor().id();
+        }
     }
 
-    private volatile Map<String, Entry> entries = Map.of();
+    private volatile Map<String, List<Entry>> entries = Map.of();
 
-    /** Adds an enlightenment; one with the same id that is there already steps back. */
-    synchronized void add(Enlightenment enlightenment, String origin) {
-        Map<String, Entry> next = new TreeMap<>(entries);
-        next.put(enlightenment.descriptor().id(), new Entry(enlightenment, origin));
+    /** Adds an enlightenment; older ones with the same id step back. */
+    synchronized Entry add(Enlightenment enlightenment, String origin, Release release) {
+        Entry added = new Entry(enlightenment, origin, release);
+        Map<String, List<Entry>> next = new TreeMap<>(entries);
+        List<Entry> versions = new ArrayList<>(next.getOrDefault(added.id(), List.of()));
+        int place = 0;
+        while (place < versions.size() && versions.get(place).release().compareTo(release) > 0) {
+            place++;
+        }
+        versions.add(place, added);
+        next.put(added.id(), List.copyOf(versions));
         entries = next;
+        return added;
     }
 
-    /** Takes it out, unless another has taken its place. */
+    /** Takes it out. */
     synchronized void remove(Enlightenment enlightenment) {
-        Map<String, Entry> next = new TreeMap<>(entries);
-        next.values().removeIf(entry -> entry.enlightenment() == enlightenment);
+        Map<String, List<Entry>> next = new TreeMap<>();
+        entries.forEach((id, versions) -> {
+            List<Entry> rest = versions.stream()
+                    .filter(entry -> entry.enlightenment() != enlightenment)
+                    .toList();
+            if (!rest.isEmpty()) {
+                next.put(id, rest);
+            }
+        });
         entries = next;
     }
 
-    /** All of them, in the order of their ids. */
+    /** The newest of each, in the order of their ids. */
     Collection<Entry> all() {
-        return entries.values();
+        return entries.values().stream().map(List::getFirst).toList();
     }
 
-    /** The one with this id. */
+    /** The newest with this id. */
     Optional<Entry> find(String id) {
-        return Optional.ofNullable(entries.get(id));
+        return versions(id).stream().findFirst();
+    }
+
+    /** The one with this id from this origin. */
+    Optional<Entry> find(String id, String origin) {
+        return versions(id).stream()
+                .filter(entry -> entry.origin().equals(origin))
+                .findFirst();
+    }
+
+    /** All with this id, the newest first. */
+    List<Entry> versions(String id) {
+        return entries.getOrDefault(id, List.of());
     }
 
     /** The one that understands a flag. */
     Optional<Entry> findByFlag(String flag) {
-        return entries.values().stream()
+        return all().stream()
                 .filter(entry -> entry.descriptor().options().stream()
                         .anyMatch(option -> option.flag().equals(flag)))
                 .findFirst();

@@ -4,24 +4,24 @@ import hv.api.Doorbell;
 import hv.api.host.Host;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * What other threads want a VP to do. Doorbells are bits in one word: rings coalesce, nothing is queued, nothing is allocated.
- * Tasks, for inspection only, wait in a bounded queue announced by the top bit.
+ * Tasks, for inspection only, wait in a bounded queue announced by the top bit. The bit below it calls the VP to a {@link SafePoint}.
  *
  * <p>The first ring after a drain kicks the VP; later ones find a bit set and know that the kick is under way.
  */
 final class Mailbox {
-    static final int MAX_DOORBELLS = 63;
+    static final int MAX_DOORBELLS = 62;
     static final int MAX_TASKS = 1024;
 
     private static final long TASKS = 1L << 63;
+    private static final long SAFE_POINT = 1L << 62;
     private static final VarHandle PENDING;
 
     static {
@@ -35,7 +35,8 @@ final class Mailbox {
     private final Host host;
     private final int vp;
     private final Failures failures;
-    private final List<Runnable> work = new ArrayList<>();
+    private final Runnable safePoint;
+    private final AtomicReferenceArray<Bell> bells = new AtomicReferenceArray<>(MAX_DOORBELLS);
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger taskCount = new AtomicInteger();
 
@@ -47,22 +48,47 @@ final class Mailbox {
 
     private volatile boolean closed;
 
-    Mailbox(Host host, int vp, Failures failures) {
+    /** A mailbox whose VP runs {@code safePoint} when it is called to one. */
+    Mailbox(Host host, int vp, Failures failures, Runnable safePoint) {
         this.host = host;
         this.vp = vp;
         this.failures = failures;
+        this.safePoint = safePoint;
     }
 
-    /** Adds a doorbell; before the VP runs. */
-    Doorbell doorbell(Runnable runnable) {
-        synchronized (work) {
-            if (work.size() == MAX_DOORBELLS) {
-                throw new IllegalStateException("more than " + MAX_DOORBELLS + " doorbells on VP " + vp);
+    /** Adds a doorbell. Any thread. */
+    Doorbell doorbell(Runnable work) {
+        for (int i = 0; i < MAX_DOORBELLS; i++) {
+            Bell bell = new Bell(1L << i, work);
+            if (bells.compareAndSet(i, null, bell)) {
+                return bell;
             }
-            work.add(runnable);
-            long bit = 1L << (work.size() - 1);
-            return () -> ring(bit);
         }
+        throw new IllegalStateException("more than " + MAX_DOORBELLS + " doorbells on VP " + vp);
+    }
+
+    /** Takes a doorbell back: it can be rung and does nothing, and its place is free. While the VP does not drain. */
+    void release(Doorbell doorbell) {
+        if (doorbell instanceof Bell bell) {
+            bell.work = null;
+            bells.compareAndSet(Long.numberOfTrailingZeros(bell.bit), bell, null);
+        }
+    }
+
+    /** Has the VP come to a safe point. Any thread. */
+    void callToSafePoint() {
+        ring(SAFE_POINT);
+    }
+
+    /** Whether a thread has drained this that may come again: one that lives and is not the caller. */
+    boolean isDriven() {
+        Thread driver = owner;
+        return driver != null && driver != Thread.currentThread() && driver.isAlive();
+    }
+
+    /** Whether the calling thread is the one that drains. */
+    boolean isOwn() {
+        return owner == Thread.currentThread();
     }
 
     private void ring(long bit) {
@@ -106,16 +132,29 @@ final class Mailbox {
         if ((long) PENDING.getAcquire(this) == 0) {
             return;
         }
-        long bells = (long) PENDING.getAndSet(this, 0L);
-        if ((bells & TASKS) != 0) {
+        long rung = (long) PENDING.getAndSet(this, 0L);
+        if ((rung & SAFE_POINT) != 0) {
+            safePoint.run();
+        }
+        if ((rung & TASKS) != 0) {
             runTasks();
         }
-        for (long rest = bells & ~TASKS; rest != 0; rest &= rest - 1) {
-            try {
-                work.get(Long.numberOfTrailingZeros(rest)).run();
-            } catch (RuntimeException e) {
-                failures.record("a doorbell of VP " + vp, e);
+        for (long rest = rung & ~(TASKS | SAFE_POINT); rest != 0; rest &= rest - 1) {
+            Bell bell = bells.get(Long.numberOfTrailingZeros(rest));
+            if (bell != null) {
+                answer(bell);
             }
+        }
+    }
+
+    private void answer(Bell bell) {
+        Runnable work = bell.work;
+        try {
+            if (work != null) {
+                work.run();
+            }
+        } catch (RuntimeException e) {
+            failures.record("a doorbell of VP " + vp, e);
         }
     }
 
@@ -123,6 +162,24 @@ final class Mailbox {
     void close() {
         closed = true;
         runTasks();
+    }
+
+    /** One doorbell: a bit, and the work until it is taken back. */
+    private final class Bell implements Doorbell {
+        private final long bit;
+        private volatile Runnable work;
+
+        Bell(long bit, Runnable work) {
+            this.bit = bit;
+            this.work = work;
+        }
+
+        @Override
+        public void ring() {
+            if (work != null) {
+                Mailbox.this.ring(bit);
+            }
+        }
     }
 
     private void runTasks() {

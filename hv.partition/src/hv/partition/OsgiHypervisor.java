@@ -5,6 +5,7 @@ import hv.api.host.Hypervisor;
 import hv.api.host.PartitionListener;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.Version;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
@@ -20,9 +21,18 @@ public final class OsgiHypervisor extends PartitionService {
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addEnlightenment(Enlightenment enlightenment) {
         Bundle bundle = FrameworkUtil.getBundle(enlightenment.getClass());
+        if (bundle == null) {
+            deploy(enlightenment, originOf(enlightenment));
+            return;
+        }
+        Version version = bundle.getVersion();
         deploy(
                 enlightenment,
-                bundle == null ? originOf(enlightenment) : bundle.getSymbolicName() + " " + bundle.getVersion());
+                bundle.getSymbolicName() + " " + version,
+                version.getMajor(),
+                version.getMinor(),
+                version.getMicro(),
+                version.getQualifier());
     }
 
     void removeEnlightenment(Enlightenment enlightenment) {

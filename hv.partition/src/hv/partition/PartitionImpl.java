@@ -1,5 +1,6 @@
 package hv.partition;
 
+import hv.api.Enlightenment;
 import hv.api.GuestMemory;
 import hv.api.MsrRange;
 import hv.api.Partition;
@@ -8,18 +9,16 @@ import hv.api.StateException;
 import hv.api.VirtualProcessor;
 import hv.api.VpSet;
 import hv.api.dto.PartitionDTO;
+import hv.api.dto.SlotDTO;
+import hv.api.dto.SwapDTO;
 import hv.api.host.CpuidTable;
-import hv.api.host.CrashReport;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.host.PartitionListener;
 import hv.api.host.PowerEvent;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
@@ -30,46 +29,46 @@ import java.util.function.Consumer;
  */
 final class PartitionImpl implements Partition, GuestPartition {
     static final int MAX_VPS = 4096;
-    static final int MAX_CRASHES = 16;
-
-    private static final System.Logger LOG = System.getLogger("hv.partition");
-
     private final int id;
     private final Plan plan;
     private final Host host;
     private final Consumer<PartitionImpl> onClose;
-    private final List<PartitionListener> serviceListeners;
-    private final List<PartitionListener> listeners = new CopyOnWriteArrayList<>();
     private final TscClock clock;
     private final TscFrequency tscFrequency;
     private final Gate gate;
     private final AlarmClock alarms;
     private final HypercallMsrs own;
-    private final List<Slot> slots = new ArrayList<>();
+    private final Places places;
     private final Failures failures;
     private final StateTransfer state;
-    private final Deque<CrashReport> crashes = new ArrayDeque<>();
-    private long powerEvents;
+    private final PowerLog power;
+
+    /** Held by whoever changes what VPs are routed to, or takes or puts back the state. */
+    private final Object changes = new Object();
     private volatile VpImpl[] vps = {};
     private volatile boolean closed;
 
     PartitionImpl(
-            int id, Plan plan, Host host, List<PartitionListener> serviceListeners, Consumer<PartitionImpl> onClose) {
+            int id,
+            Plan plan,
+            Host host,
+            Catalogue catalogue,
+            List<PartitionListener> serviceListeners,
+            Consumer<PartitionImpl> onClose) {
         this.id = id;
         this.plan = plan;
         this.host = host;
-        this.serviceListeners = serviceListeners;
         this.onClose = onClose;
         this.failures = new Failures("partition " + id);
         this.gate = new Gate(plan.cpuid(), plan.configuration().enforcesCpuid());
         this.clock = new TscClock(host);
         this.alarms = new AlarmClock(clock, host.isClockManual(), "hv-alarms-" + id, failures);
         this.own = new HypercallMsrs(host.memory(), host.hypercallPage());
-        this.tscFrequency = new TscFrequency(host, clock, slots);
-        this.state = new StateTransfer(own, clock, tscFrequency, slots);
-        for (Catalogue.Entry entry : plan.attached()) {
-            slots.add(new Slot(entry.enlightenment(), this));
-        }
+        this.power = new PowerLog(this, serviceListeners, failures);
+        this.places = new Places(this, plan, catalogue, gate, failures);
+        this.tscFrequency = new TscFrequency(host, clock, places.all());
+        this.state = new StateTransfer(own, clock, tscFrequency, places.all());
+        places.attach();
     }
 
     @Override
@@ -98,32 +97,67 @@ final class PartitionImpl implements Partition, GuestPartition {
     }
 
     @Override
-    public synchronized VpImpl addVp() {
-        if (closed || vps.length == MAX_VPS) {
-            throw new IllegalStateException(closed ? "the partition is closed" : "it has " + MAX_VPS + " VPs");
+    public VpImpl addVp() {
+        synchronized (changes) {
+            if (closed || vps.length == MAX_VPS) {
+                throw new IllegalStateException(closed ? "the partition is closed" : "it has " + MAX_VPS + " VPs");
+            }
+            VpImpl vp = new VpImpl(this, host, vps.length, alarms, failures);
+            VpImpl[] next = java.util.Arrays.copyOf(vps, vps.length + 1);
+            next[vps.length] = vp;
+            vps = next;
+            for (Slot slot : places.all()) {
+                slot.addVp(vp);
+            }
+            vp.publish(routes(vp, null, null), places.all());
+            return vp;
         }
-        VpImpl vp = new VpImpl(this, host, vps.length, alarms, failures);
-        VpImpl[] next = java.util.Arrays.copyOf(vps, vps.length + 1);
-        next[vps.length] = vp;
-        vps = next;
-        for (Slot slot : slots) {
-            slot.addVp(vp);
-        }
-        vp.publish(routes(vp.index()), slots);
-        return vp;
     }
 
-    private Routes routes(int vp) {
+    /** The routes of a VP, as if {@code tenant}, or nobody, were in {@code slot}. */
+    private Routes routes(VpImpl vp, Slot slot, Tenant tenant) {
         Routes routes = new Routes(gate);
-        if (plan.isAnnounced()) {
-            for (MsrRange range : HypercallMsrs.DESCRIPTOR.msrs()) {
-                routes.add(range.first(), range.access(), own);
+        if (!plan.isAnnounced()) {
+            return routes;
+        }
+        for (MsrRange range : HypercallMsrs.DESCRIPTOR.msrs()) {
+            routes.add(range.first(), range.access(), own);
+        }
+        UnofferedCalls.addTo(routes);
+        plan.known().forEach(routes::know);
+        for (Slot each : places.all()) {
+            Tenant inPlace = each == slot ? tenant : each.tenant();
+            if (inPlace != null) {
+                routes.add(inPlace.descriptor(), inPlace.part(vp.index()));
+            } else if (each.isVacant()) {
+                routes.add(each.descriptor(), new VacantPlace(vp, each));
             }
-            UnofferedCalls.addTo(routes);
-            plan.known().forEach(routes::know);
-            slots.forEach(slot -> routes.add(slot, vp));
+        }
+        if (tenant != null && !places.all().contains(slot)) {
+            routes.add(tenant.descriptor(), tenant.part(vp.index()));
         }
         return routes;
+    }
+
+    /**
+     * Works out every VP's routes as if {@code tenant}, or nobody, were in {@code slot}. Running what is given puts them in place, which
+     * cannot fail. While every VP is stopped or at a safe point.
+     */
+    Runnable routesWith(Slot slot, Tenant tenant) {
+        VpImpl[] all = vps;
+        Routes[] routes = new Routes[all.length];
+        for (int i = 0; i < all.length; i++) {
+            routes[i] = routes(all[i], slot, tenant);
+        }
+        return () -> {
+            for (int i = 0; i < all.length; i++) {
+                all[i].publish(routes[i], places.all());
+            }
+        };
+    }
+
+    VpImpl[] vps() {
+        return vps;
     }
 
     /** Whether hypercalls are decoded: Hyper-V is announced and the guest has introduced itself. */
@@ -167,16 +201,90 @@ final class PartitionImpl implements Partition, GuestPartition {
 
     @Override
     public <T> Optional<T> service(String id, Class<T> type) {
-        return slot(id).map(Slot::attachment).filter(type::isInstance).map(type::cast);
+        return slot(id)
+                .filter(slot -> slot.tenant() != null
+                        && type.isInstance(slot.tenant().attachment()))
+                .map(slot -> ServiceDoor.open(this, slot, type));
     }
 
-    /** The slot of an enlightenment, if it is attached. */
+    /** The place of an enlightenment, if it was ever attached. */
     Optional<Slot> slot(String id) {
-        return slots.stream().filter(slot -> slot.descriptor().id().equals(id)).findFirst();
+        return places.find(id);
+    }
+
+    void arriveAtSafePoint(VpImpl vp) {
+        places.arriveAtSafePoint(vp);
+    }
+
+    boolean awaitSuccessor(VpImpl vp, Slot slot) {
+        return places.awaitSuccessor(vp, slot);
+    }
+
+    boolean awaitSuccessor(Slot slot) {
+        return places.awaitSuccessor(slot);
+    }
+
+    /** A version of an enlightenment was deployed. */
+    void deployed(Catalogue.Entry entry) {
+        synchronized (changes) {
+            if (!closed) {
+                places.deployed(entry);
+            }
+        }
+    }
+
+    /** A version of an enlightenment goes; it is out of the catalogue already. */
+    void withdrawn(Enlightenment leaving) {
+        synchronized (changes) {
+            if (!closed) {
+                places.withdrawn(leaving);
+            }
+        }
+    }
+
+    @Override
+    public SwapDTO swap(String id, String origin) {
+        synchronized (changes) {
+            return places.swap(id, origin);
+        }
+    }
+
+    @Override
+    public List<SwapDTO> swaps() {
+        return places.history();
+    }
+
+    @Override
+    public List<SlotDTO> slots() {
+        return places.inspect();
+    }
+
+    @Override
+    public List<String> consequencesOfRemoving(String id) {
+        return places.consequencesOfRemoving(id);
+    }
+
+    @Override
+    public void remove(String id) {
+        synchronized (changes) {
+            places.remove(id);
+        }
+    }
+
+    @Override
+    public void add(String id) {
+        synchronized (changes) {
+            places.add(id);
+        }
+    }
+
+    @Override
+    public void vacancyDeadline(Duration deadline) {
+        places.deadline(deadline);
     }
 
     void endOfInterrupt(int vp, int vector) {
-        for (Slot slot : slots) {
+        for (Slot slot : places.all()) {
             try {
                 slot.vp(vp).endOfInterrupt(vector);
             } catch (RuntimeException e) {
@@ -187,75 +295,46 @@ final class PartitionImpl implements Partition, GuestPartition {
 
     @Override
     public void raise(PowerEvent event) {
-        synchronized (crashes) {
-            powerEvents++;
-            if (event instanceof PowerEvent.Crash crash) {
-                if (crashes.size() == MAX_CRASHES) {
-                    crashes.removeFirst();
-                }
-                crashes.addLast(crash.report());
-            }
-            // A guest may crash in a loop; the log must not grow with it.
-            if (powerEvents <= MAX_CRASHES || Failures.isPowerOfTen(powerEvents)) {
-                LOG.log(System.Logger.Level.WARNING, "partition {0}: {1}", id, describe(event));
-            }
-        }
+        power.record(event);
         host.power(event);
-        tell(serviceListeners, event);
-        tell(listeners, event);
-    }
-
-    private static String describe(PowerEvent event) {
-        return switch (event) {
-            case PowerEvent.Reset reset -> "VP " + reset.vp() + " asks for a reset";
-            case PowerEvent.Crash crash ->
-                "VP %d: Guest crashed, HV crash parameters: %s"
-                        .formatted(crash.vp(), crash.report().parameters());
-        };
-    }
-
-    private void tell(List<PartitionListener> audience, PowerEvent event) {
-        for (PartitionListener listener : audience) {
-            try {
-                listener.power(this, event);
-            } catch (RuntimeException e) {
-                failures.record("a listener", e);
-            }
-        }
+        power.tell(event);
     }
 
     @Override
     public void addListener(PartitionListener listener) {
-        listeners.add(listener);
+        power.add(listener);
     }
 
     @Override
     public SavedState save() {
-        return state.save();
+        synchronized (changes) {
+            return state.save();
+        }
     }
 
     @Override
     public void restore(SavedState saved) throws StateException {
-        try {
-            state.restore(saved);
-        } finally {
-            alarms.clockMoved();
+        synchronized (changes) {
+            try {
+                state.restore(saved);
+            } finally {
+                alarms.clockMoved();
+            }
         }
     }
 
     @Override
     public void reset() {
-        own.reset();
-        slots.forEach(Slot::reset);
+        synchronized (changes) {
+            own.reset();
+            places.all().forEach(Slot::reset);
+            places.attachNewcomers();
+        }
     }
 
     @Override
     public PartitionDTO inspect() {
-        List<CrashReport> reports;
-        synchronized (crashes) {
-            reports = List.copyOf(crashes);
-        }
-        RouteInspection routes = new RouteInspection(vps, slots, gate);
+        RouteInspection routes = new RouteInspection(vps, places.all(), gate);
         return new PartitionDTO(
                 id,
                 host.name(),
@@ -269,7 +348,7 @@ final class PartitionImpl implements Partition, GuestPartition {
                 routes.msrs(plan.isAnnounced()),
                 routes.hypercalls(),
                 routes.unroutedMsrs(),
-                reports);
+                power.crashes());
     }
 
     @Override
@@ -284,13 +363,7 @@ final class PartitionImpl implements Partition, GuestPartition {
         for (VpImpl vp : vps) {
             vp.close();
         }
-        for (Slot slot : slots) {
-            try {
-                slot.attachment().close();
-            } catch (RuntimeException e) {
-                failures.record("closing " + slot.descriptor().id(), e);
-            }
-        }
+        places.close();
         onClose.accept(this);
     }
 }

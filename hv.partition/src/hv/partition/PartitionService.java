@@ -47,19 +47,45 @@ public class PartitionService implements Hypervisor {
         return module.isNamed() ? module.getName() : enlightenment.getClass().getPackageName();
     }
 
-    /** Adds an enlightenment; partitions built from now on see it. */
-    protected final void deploy(Enlightenment enlightenment, String origin) {
+    private void deploy(Enlightenment enlightenment, String origin, Release release) {
         for (var spec : enlightenment.descriptor().hypercalls()) {
             if (Routes.callIndex(spec.code()) < 0) {
                 throw new IllegalArgumentException("call code outside 0x00-0xff and 0x8000-0x80ff: " + spec);
             }
         }
-        catalogue.add(enlightenment, origin);
+        Catalogue.Entry entry;
+        List<PartitionImpl> running;
+        synchronized (open) {
+            entry = catalogue.add(enlightenment, origin, release);
+            running = List.copyOf(open.values());
+        }
+        running.forEach(partition -> partition.deployed(entry));
     }
 
-    /** Takes an enlightenment out; partitions that have it keep it. */
+    /** {@link #deploy(Enlightenment, String, int, int, int, String)} of what has no version. */
+    protected final void deploy(Enlightenment enlightenment, String origin) {
+        deploy(enlightenment, origin, Release.NONE);
+    }
+
+    /**
+     * Adds an enlightenment: partitions built from now on see it, and in those that run it takes the place of an older version of itself, or
+     * one that is vacant. Waits for that; see {@link GuestPartition#swaps} for what came of it.
+     *
+     * @param origin name and version of the bundle, for people
+     */
+    protected final void deploy(
+            Enlightenment enlightenment, String origin, int major, int minor, int micro, String qualifier) {
+        deploy(enlightenment, origin, new Release(major, minor, micro, qualifier));
+    }
+
+    /** Takes an enlightenment out; in partitions that have it, another version takes over or its place is vacant afterwards. */
     protected final void withdraw(Enlightenment enlightenment) {
-        catalogue.remove(enlightenment);
+        List<PartitionImpl> running;
+        synchronized (open) {
+            catalogue.remove(enlightenment);
+            running = List.copyOf(open.values());
+        }
+        running.forEach(partition -> partition.withdrawn(enlightenment));
     }
 
     /** Adds a listener for all partitions. */
@@ -84,14 +110,14 @@ public class PartitionService implements Hypervisor {
 
     @Override
     public GuestPartition create(String flags, Host host) throws ConfigurationException {
-        Plan plan = Plan.of(flags, host.facts(), catalogue);
-        if (!plan.starts()) {
-            throw new ConfigurationException(plan.problems().stream()
-                    .filter(p -> p.severity() == Severity.WILL_NOT_START)
-                    .toList());
-        }
         synchronized (open) {
-            PartitionImpl partition = new PartitionImpl(++lastId, plan, host, listeners, this::forget);
+            Plan plan = Plan.of(flags, host.facts(), catalogue);
+            if (!plan.starts()) {
+                throw new ConfigurationException(plan.problems().stream()
+                        .filter(p -> p.severity() == Severity.WILL_NOT_START)
+                        .toList());
+            }
+            PartitionImpl partition = new PartitionImpl(++lastId, plan, host, catalogue, listeners, this::forget);
             open.put(partition.id(), partition);
             return partition;
         }

@@ -7,6 +7,8 @@ import hv.api.HypercallSpec;
 import hv.api.MsrHandler;
 import hv.api.MsrRange;
 import hv.api.MsrRange.Access;
+import hv.api.VpAttachment;
+import java.util.function.IntFunction;
 
 /**
  * Who answers what on one VP: flat tables, immutable once published. Access rights and the privilege gate are worked out here,
@@ -61,18 +63,26 @@ final class Routes {
         }
     }
 
-    /** Adds the routes of what is in {@code slot} for VP {@code vp}. */
-    void add(Slot slot, int vp) {
-        Descriptor descriptor = slot.descriptor();
+    /** Adds the routes of an enlightenment to its part of the VP. */
+    void add(Descriptor descriptor, VpAttachment part) {
+        add(descriptor, part::msr, part::hypercall);
+    }
+
+    /** Adds the routes of an enlightenment to a place that nobody is in. */
+    void add(Descriptor descriptor, VacantPlace place) {
+        add(descriptor, msr -> place, place::call);
+    }
+
+    private void add(Descriptor descriptor, IntFunction<MsrHandler> msrs, IntFunction<HypercallHandler> calls) {
         for (MsrRange range : descriptor.msrs()) {
             if (gate.isOpen(range.privilege())) {
                 for (int msr = range.first(); msr <= range.last(); msr++) {
-                    add(msr, range.access(), slot.vp(vp).msr(msr));
+                    add(msr, range.access(), msrs.apply(msr));
                 }
             }
         }
         for (HypercallSpec spec : descriptor.hypercalls()) {
-            add(spec, slot.vp(vp).hypercall(spec.code()));
+            add(spec, calls.apply(spec.code()));
         }
     }
 

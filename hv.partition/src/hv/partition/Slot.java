@@ -1,50 +1,230 @@
 package hv.partition;
 
-import hv.api.Attachment;
+import hv.api.CpuidBits;
 import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.Partition;
+import hv.api.SavedState.Section;
 import hv.api.VpAttachment;
-import java.util.ArrayList;
+import hv.api.dto.SlotDTO;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * The place of one enlightenment in one partition: its attachment and the part of each VP. The slot belongs to the partition, what is
- * in it came from the bundle. Changed only while every VP is stopped or not yet there.
+ * The place of one enlightenment in one partition. It belongs to the partition, as does the state; who is in it, its {@link Tenant}, comes
+ * from a bundle and may leave. Then the place is vacant and keeps the state for a successor, or, if nobody was promised
+ * anything, it is closed.
+ *
+ * <p>Changed only while every VP is stopped, at a safe point or not yet there, and no host-side code is in the tenant ({@link
+ * #exclusively}). Reading is for any thread.
  */
 final class Slot {
-    private final Descriptor descriptor;
-    private final Attachment attachment;
-    private final List<VpAttachment> vps = new ArrayList<>();
+    private static final VpAttachment[] NOBODY = {};
 
-    Slot(Enlightenment enlightenment, Partition partition) {
-        this.descriptor = enlightenment.descriptor();
-        this.attachment = enlightenment.attach(partition);
+    /**
+     * What a vacant place keeps.
+     *
+     * @param sections the saved state; empty if it was lost
+     * @param fresh the state that a reset gives
+     * @param handedOver what {@link hv.api.Attachment#handOver} gave
+     */
+    record Kept(List<Section> sections, List<Section> fresh, Map<String, Object> handedOver) {
+        long bytes() {
+            return TenantState.bytes(sections);
+        }
+    }
+
+    private final String id;
+    private final boolean isPromised;
+    private final List<CpuidBits> promisedBits;
+    private final ReentrantReadWriteLock hostCalls = new ReentrantReadWriteLock();
+    private final AtomicInteger waitingVps = new AtomicInteger();
+    private final AtomicLong timeouts = new AtomicLong();
+
+    private volatile Tenant tenant;
+
+    /** The same as {@link #tenant}'s parts, for the way of an exit. */
+    private volatile VpAttachment[] parts = NOBODY;
+
+    private volatile Kept kept;
+
+    /** Of the tenant, or of the last one. */
+    private volatile Descriptor descriptor;
+
+    private volatile String origin;
+    private volatile Instant since = Instant.now();
+
+    /** What a tenant would have been told while there was none. */
+    private volatile boolean hasMissedClockChange;
+
+    private volatile Optional<Boolean> missedFrequencyChange = Optional.empty();
+
+    /**
+     * A place with somebody in it.
+     *
+     * @param promisedBits the CPUID bits that the guest was promised of it; empty if it was not
+     */
+    Slot(Tenant first, boolean isPromised, List<CpuidBits> promisedBits) {
+        this.id = first.entry().id();
+        this.isPromised = isPromised;
+        this.promisedBits = List.copyOf(promisedBits);
+        settle(first);
+    }
+
+    String id() {
+        return id;
+    }
+
+    boolean isPromised() {
+        return isPromised;
+    }
+
+    List<CpuidBits> promisedBits() {
+        return promisedBits;
     }
 
     Descriptor descriptor() {
         return descriptor;
     }
 
-    Attachment attachment() {
-        return attachment;
+    /** Bundle and version that is in place, or was last. */
+    String origin() {
+        return origin;
     }
 
-    /** The part of VP {@code index}. */
+    /** Who is in it; null if nobody is. */
+    Tenant tenant() {
+        return tenant;
+    }
+
+    boolean isVacant() {
+        return tenant == null && kept != null;
+    }
+
+    boolean isRemoved() {
+        return tenant == null && kept == null;
+    }
+
+    /** What is kept for a successor; null if somebody is in place or nothing is kept. */
+    Kept kept() {
+        return kept;
+    }
+
+    /** The part of VP {@code index}, or {@link VpAttachment#NOTHING}. */
     VpAttachment vp(int index) {
-        return vps.get(index);
-    }
-
-    int vpCount() {
-        return vps.size();
+        VpAttachment[] all = parts;
+        return index < all.length ? all[index] : VpAttachment.NOTHING;
     }
 
     void addVp(VpImpl vp) {
-        vps.add(attachment.addVp(vp));
+        if (tenant != null) {
+            tenant.addVp(vp);
+            parts = tenant.parts().toArray(NOBODY);
+        }
+    }
+
+    /** Puts {@code next} in place. */
+    void settle(Tenant next) {
+        tenant = next;
+        parts = next.parts().toArray(NOBODY);
+        descriptor = next.descriptor();
+        origin = next.entry().origin();
+        kept = null;
+        since = Instant.now();
+    }
+
+    /** Nobody is in place any more; {@code state} waits for a successor, or, with null, nobody is expected. */
+    void leave(Kept state) {
+        kept = state;
+        parts = NOBODY;
+        tenant = null;
+        since = Instant.now();
     }
 
     void reset() {
-        attachment.reset();
-        vps.forEach(VpAttachment::reset);
+        Tenant now = tenant;
+        if (now != null) {
+            now.reset();
+        } else if (kept != null) {
+            kept = new Kept(kept.fresh(), kept.fresh(), kept.handedOver());
+        }
+    }
+
+    /** Remembers that the clock has changed while nobody was there to be told. */
+    void missClockChange() {
+        hasMissedClockChange = true;
+    }
+
+    /** Remembers that the TSC's frequency has changed while nobody was there to be told. */
+    void missFrequencyChange(boolean isEmulated) {
+        missedFrequencyChange = Optional.of(isEmulated);
+    }
+
+    boolean takeMissedClockChange() {
+        boolean missed = hasMissedClockChange;
+        hasMissedClockChange = false;
+        return missed;
+    }
+
+    Optional<Boolean> takeMissedFrequencyChange() {
+        Optional<Boolean> missed = missedFrequencyChange;
+        missedFrequencyChange = Optional.empty();
+        return missed;
+    }
+
+    /** Held, for reading, by host-side code while it is in the tenant. */
+    ReentrantReadWriteLock.ReadLock hostCall() {
+        return hostCalls.readLock();
+    }
+
+    /**
+     * Does {@code work} while no host-side code is in the tenant. VPs must be at a safe point, since host-side code may be called by one.
+     *
+     * @throws SwapException if host-side code does not come out in time, or from {@code work}
+     */
+    void exclusively(long limitNanos, SafePoint.Work work) throws SwapException {
+        boolean isHeld = false;
+        try {
+            isHeld = hostCalls.writeLock().tryLock(limitNanos, TimeUnit.NANOSECONDS);
+            if (!isHeld) {
+                throw new SwapException("host-side code does not come out of " + id + " in time");
+            }
+            work.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SwapException("interrupted while host-side code was in " + id, e);
+        } finally {
+            if (isHeld) {
+                hostCalls.writeLock().unlock();
+            }
+        }
+    }
+
+    AtomicInteger waitingVps() {
+        return waitingVps;
+    }
+
+    AtomicLong timeouts() {
+        return timeouts;
+    }
+
+    SlotDTO inspect() {
+        Kept waiting = kept;
+        SlotDTO.State state = tenant != null
+                ? SlotDTO.State.IN_PLACE
+                : waiting != null ? SlotDTO.State.VACANT : SlotDTO.State.REMOVED;
+        return new SlotDTO(
+                id,
+                state,
+                origin,
+                isPromised,
+                since,
+                waiting == null ? 0 : waiting.bytes(),
+                waitingVps.get(),
+                timeouts.get());
     }
 }

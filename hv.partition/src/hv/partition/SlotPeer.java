@@ -39,6 +39,6 @@ final class SlotPeer<T> implements Peer<T> {
         if (slot == null) {
             slot = partition.slot(id).orElse(null);
         }
-        return slot == null || vp >= slot.vpCount() ? VpAttachment.NOTHING : slot.vp(vp);
+        return slot == null ? VpAttachment.NOTHING : slot.vp(vp);
     }
 }

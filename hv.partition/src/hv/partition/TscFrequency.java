@@ -62,7 +62,7 @@ final class TscFrequency {
         isEmulating = emulate;
         bend(emulate ? knownHz : clock.nativeTscFrequencyHz());
         if (!isAsItWas) {
-            tell(listener -> listener.tscFrequencyChanged(emulate));
+            tell(listener -> listener.tscFrequencyChanged(emulate), slot -> slot.missFrequencyChange(emulate));
         }
     }
 
@@ -78,21 +78,38 @@ final class TscFrequency {
     private void bend(long frequencyHz) {
         if (frequencyHz != clock.tscFrequencyHz()) {
             clock.bend(frequencyHz);
-            tell(ClockListener::clockChanged);
+            tell(ClockListener::clockChanged, Slot::missClockChange);
         }
     }
 
     private boolean isAny(Predicate<ClockListener> wish) {
         return slots.stream()
-                .map(Slot::attachment)
-                .anyMatch(attachment -> attachment instanceof ClockListener listener && wish.test(listener));
+                .map(Slot::tenant)
+                .anyMatch(tenant ->
+                        tenant != null && tenant.attachment() instanceof ClockListener listener && wish.test(listener));
     }
 
-    private void tell(Consumer<ClockListener> what) {
+    /** Tells those in place, and has the vacant places remember it for their successors. */
+    private void tell(Consumer<ClockListener> what, Consumer<Slot> later) {
         for (Slot slot : slots) {
-            if (slot.attachment() instanceof ClockListener listener) {
+            Tenant tenant = slot.tenant();
+            if (tenant == null) {
+                later.accept(slot);
+            } else if (tenant.attachment() instanceof ClockListener listener) {
                 what.accept(listener);
             }
+        }
+    }
+
+    /** Tells {@code successor} what it missed while its place was vacant. */
+    static void catchUp(Slot slot, Tenant successor) {
+        boolean clockChanged = slot.takeMissedClockChange();
+        var frequencyChanged = slot.takeMissedFrequencyChange();
+        if (successor.attachment() instanceof ClockListener listener) {
+            if (clockChanged) {
+                listener.clockChanged();
+            }
+            frequencyChanged.ifPresent(listener::tscFrequencyChanged);
         }
     }
 }

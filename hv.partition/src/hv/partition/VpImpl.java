@@ -11,11 +11,11 @@ import hv.api.host.CpuRegisters;
 import hv.api.host.GuestVp;
 import hv.api.host.Host;
 import hv.api.host.LocalApic;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A virtual processor: its routes, its counters, its mailbox. What the guest does comes in here, on the VP's thread, and
@@ -34,7 +34,10 @@ final class VpImpl implements VirtualProcessor, GuestVp {
     private final Mailbox mailbox;
     private final HypercallDecoder decoder;
     private final Failures failures;
-    private final List<SlotPeers<?>> peers = new ArrayList<>();
+    private final List<SlotPeers<?>> peers = new CopyOnWriteArrayList<>();
+
+    /** Guarded by the monitor of {@link SafePoint}. */
+    private boolean isAtSafePoint;
 
     /** Published with release by {@link #publish}; one acquire load per exit. */
     private volatile Routes routes;
@@ -51,7 +54,7 @@ final class VpImpl implements VirtualProcessor, GuestVp {
         this.index = index;
         this.alarms = alarms;
         this.failures = failures;
-        this.mailbox = new Mailbox(host, index, failures);
+        this.mailbox = new Mailbox(host, index, failures, () -> partition.arriveAtSafePoint(this));
         this.decoder = new HypercallDecoder(host.memory(), partition::vpCount);
     }
 
@@ -158,7 +161,46 @@ final class VpImpl implements VirtualProcessor, GuestVp {
 
     @Override
     public Alarm alarm(Runnable work) {
-        return alarms.alarm(index, mailbox.doorbell(work));
+        return alarm(mailbox.doorbell(work));
+    }
+
+    /** An alarm that rings {@code bell}. */
+    Alarm alarm(Doorbell bell) {
+        return alarms.alarm(index, bell);
+    }
+
+    void release(Doorbell bell) {
+        mailbox.release(bell);
+    }
+
+    void release(Alarm alarm) {
+        alarms.release(alarm);
+    }
+
+    void release(Peers<?> forgotten) {
+        peers.removeIf(each -> each == forgotten);
+    }
+
+    void callToSafePoint() {
+        mailbox.callToSafePoint();
+    }
+
+    /** Whether some other thread than the caller drives this VP. */
+    boolean isDriven() {
+        return mailbox.isDriven();
+    }
+
+    /** Whether the calling thread drives this VP. */
+    boolean isOwn() {
+        return mailbox.isOwn();
+    }
+
+    boolean isAtSafePoint() {
+        return isAtSafePoint;
+    }
+
+    void setAtSafePoint(boolean isThere) {
+        isAtSafePoint = isThere;
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("Work that other threads hand to a VP")
 class MailboxTest {
     private final HostedHost host = HostedHost.builder().build();
-    private final Mailbox mailbox = new Mailbox(host, 3, new Failures("test"));
+    private final Mailbox mailbox = new Mailbox(host, 3, new Failures("test"), () -> {});
     private final List<String> log = new ArrayList<>();
 
     @Test

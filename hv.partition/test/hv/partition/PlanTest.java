@@ -26,7 +26,7 @@ class PlanTest {
 
     private static Plan plan(String flags, TestEnlightenment... deployed) {
         Catalogue catalogue = new Catalogue();
-        Arrays.stream(deployed).forEach(e -> catalogue.add(e, "test"));
+        Arrays.stream(deployed).forEach(e -> catalogue.add(e, "test", Release.NONE));
         return Plan.of(flags, HOST, catalogue);
     }
 

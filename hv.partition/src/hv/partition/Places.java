@@ -1,0 +1,296 @@
+package hv.partition;
+
+import hv.api.CpuidBits;
+import hv.api.Descriptor;
+import hv.api.MsrRange;
+import hv.api.dto.SlotDTO;
+import hv.api.dto.SwapDTO;
+import hv.api.dto.SwapDTO.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The places of a partition's enlightenments, and what becomes of them as bundles come and go while the guest runs. Changes are made by
+ * one thread at a time, which {@link PartitionImpl} sees to; looking is for any thread.
+ */
+final class Places {
+    private static final Duration DEADLINE = Duration.ofSeconds(5);
+
+    private final PartitionImpl partition;
+    private final Plan plan;
+    private final Catalogue catalogue;
+    private final List<Slot> slots = new CopyOnWriteArrayList<>();
+    private final SafePoint safePoint = new SafePoint();
+    private final SwapHistory history;
+    private final Swapper swapper;
+    private final Failures failures;
+    private volatile long deadlineNanos = DEADLINE.toNanos();
+
+    Places(PartitionImpl partition, Plan plan, Catalogue catalogue, Gate gate, Failures failures) {
+        this.partition = partition;
+        this.plan = plan;
+        this.catalogue = catalogue;
+        this.failures = failures;
+        history = new SwapHistory(partition.id());
+        swapper = new Swapper(
+                partition, slots, safePoint, new Surface(gate, plan.configuration()), failures, history);
+    }
+
+    /** Attaches what the plan says. Before any VP is added. */
+    void attach() {
+        plan.attached().forEach(entry -> slots.add(slot(entry)));
+    }
+
+    private Slot slot(Catalogue.Entry entry) {
+        boolean isPromised = plan.configuration().isEnabled(entry.id());
+        List<CpuidBits> bits = isPromised ? entry.enlightenment().cpuid(plan.configuration()) : List.of();
+        return new Slot(Tenant.attach(entry, partition), isPromised, bits);
+    }
+
+    /** All places; a live list for going through. */
+    List<Slot> all() {
+        return slots;
+    }
+
+    /** The place of an enlightenment, if there is one. */
+    Optional<Slot> find(String id) {
+        for (Slot slot : slots) {
+            if (slot.id().equals(id)) {
+                return Optional.of(slot);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A new version is there: it takes a vacant place, and the place of an older one. */
+    void deployed(Catalogue.Entry entry) {
+        find(entry.id()).ifPresent(slot -> {
+            Tenant tenant = slot.tenant();
+            boolean isWanted = tenant == null
+                    ? slot.isVacant()
+                    : entry.release().compareTo(tenant.entry().release()) > 0;
+            if (isWanted) {
+                swapper.settle(slot, entry);
+            }
+        });
+    }
+
+    /** A version is about to go. If it is in place, another takes over, or the place is vacant, or, if it was never promised, closed. */
+    void withdrawn(hv.api.Enlightenment leaving) {
+        for (Slot slot : slots) {
+            Tenant tenant = slot.tenant();
+            if (tenant != null && tenant.entry().enlightenment() == leaving && !isFollowed(slot)) {
+                if (slot.isPromised()) {
+                    swapper.vacate(slot);
+                } else {
+                    swapper.remove(slot);
+                }
+            }
+        }
+    }
+
+    private boolean isFollowed(Slot slot) {
+        for (Catalogue.Entry other : catalogue.versions(slot.id())) {
+            if (swapper.settle(slot, other).succeeded()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Somebody asks for a swap. */
+    SwapDTO swap(String id, String origin) {
+        Optional<Slot> slot = find(id).filter(found -> !found.isRemoved());
+        Optional<Catalogue.Entry> next = origin.isEmpty() ? catalogue.find(id) : catalogue.find(id, origin);
+        if (slot.isPresent() && next.isPresent()) {
+            return swapper.settle(slot.get(), next.get());
+        }
+        SwapHistory.Change refused = history.begin(Kind.SWAP, id, slot.map(Slot::origin).orElse(""), origin);
+        if (slot.isEmpty()) {
+            return refused.failed("partition %d does not have hv-%s".formatted(partition.id(), id));
+        }
+        List<String> deployed =
+                catalogue.versions(id).stream().map(Catalogue.Entry::origin).toList();
+        return refused.failed(
+                deployed.isEmpty()
+                        ? "no deployed bundle offers hv-" + id
+                        : "no deployed bundle '%s' offers hv-%s; there are %s".formatted(origin, id, deployed));
+    }
+
+    /** What the guest would see if {@code id} were gone, a line each. */
+    List<String> consequencesOfRemoving(String id) {
+        List<String> lines = new ArrayList<>();
+        for (Slot slot : withDependents(id)) {
+            Descriptor descriptor = slot.descriptor();
+            if (!slot.id().equals(id)) {
+                lines.add("hv-%s requires it and goes with it".formatted(slot.id()));
+            }
+            for (MsrRange range : descriptor.msrs()) {
+                lines.add("reads and writes of 0x%08x%s (%s) end in #GP"
+                        .formatted(
+                                range.first(),
+                                range.first() == range.last() ? "" : "-0x%08x".formatted(range.last()),
+                                range.name()));
+            }
+            descriptor
+                    .hypercalls()
+                    .forEach(spec -> lines.add("call 0x%04x (%s) ends with HV_STATUS_INVALID_HYPERCALL_CODE"
+                            .formatted(spec.code(), spec.name())));
+            slot.promisedBits()
+                    .forEach(bits -> lines.add(
+                            "CPUID %s (%s), which it has read, promises what is gone".formatted(bits.where(), bits.name())));
+        }
+        return lines;
+    }
+
+    /** Takes it and what requires it out. */
+    void remove(String id) {
+        List<Slot> leaving = withDependents(id);
+        if (leaving.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "partition %d does not have hv-%s".formatted(partition.id(), id));
+        }
+        leaving.reversed().forEach(swapper::remove);
+    }
+
+    /** The place of {@code id} and those of what requires it, each after what it requires. */
+    private List<Slot> withDependents(String id) {
+        Set<Slot> found = new LinkedHashSet<>();
+        find(id).filter(slot -> !slot.isRemoved()).ifPresent(found::add);
+        int before;
+        do {
+            before = found.size();
+            for (Slot slot : slots) {
+                boolean depends = found.stream().anyMatch(other -> slot.descriptor().requires().contains(other.id()));
+                if (depends && !slot.isRemoved()) {
+                    found.add(slot);
+                }
+            }
+        } while (found.size() > before);
+        return List.copyOf(found);
+    }
+
+    /** Puts back what was promised and removed. */
+    void add(String id) {
+        Slot slot = find(id).filter(Slot::isPromised)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "hv-%s was not promised to this guest, which has read its CPUID; a partition made now, or this one after a reset if CPUID is not enforced, has it"
+                                .formatted(id)));
+        if (!slot.isRemoved()) {
+            throw new IllegalArgumentException("hv-" + id + " has its place already");
+        }
+        Catalogue.Entry entry = catalogue
+                .find(id)
+                .orElseThrow(() -> new IllegalArgumentException("no deployed bundle offers hv-" + id));
+        SwapDTO done = swapper.settle(slot, entry);
+        if (!done.succeeded()) {
+            throw new IllegalArgumentException(done.outcome());
+        }
+    }
+
+    /** Without enforcement a guest has whatever is deployed: what came meanwhile is attached. While every VP is stopped. */
+    void attachNewcomers() {
+        if (!plan.isAnnounced() || plan.configuration().enforcesCpuid()) {
+            return;
+        }
+        boolean isMore = true;
+        while (isMore) {
+            isMore = false;
+            for (Catalogue.Entry entry : catalogue.all()) {
+                isMore |= isNewcomer(entry) && attachNewcomer(entry);
+            }
+        }
+    }
+
+    private boolean isNewcomer(Catalogue.Entry entry) {
+        boolean isAbsent = find(entry.id()).map(slot -> slot.isRemoved() && !slot.isPromised()).orElse(true);
+        return isAbsent
+                && entry.descriptor().requires().stream()
+                        .allMatch(id -> find(id).filter(slot -> slot.tenant() != null).isPresent());
+    }
+
+    private boolean attachNewcomer(Catalogue.Entry entry) {
+        Optional<Slot> closed = find(entry.id());
+        if (closed.isPresent()) {
+            return swapper.settle(closed.get(), entry).succeeded();
+        }
+        try {
+            Slot slot = slot(entry);
+            for (VpImpl vp : partition.vps()) {
+                slot.addVp(vp);
+            }
+            Runnable publish = partition.routesWith(slot, slot.tenant());
+            slots.add(slot);
+            publish.run();
+            return true;
+        } catch (RuntimeException | LinkageError e) {
+            failures.record("attaching hv-" + entry.id() + " after a reset", e);
+            return false;
+        }
+    }
+
+    /** Waits until somebody is in place; on the thread of {@code vp}. */
+    boolean awaitSuccessor(VpImpl vp, Slot slot) {
+        slot.waitingVps().incrementAndGet();
+        try {
+            return isAwaited(vp, slot);
+        } finally {
+            slot.waitingVps().decrementAndGet();
+        }
+    }
+
+    /** Waits until somebody is in place; on a thread of the host's. A VP's thread, which must stay free to come to a safe point, does not. */
+    boolean awaitSuccessor(Slot slot) {
+        for (VpImpl vp : partition.vps()) {
+            if (vp.isOwn()) {
+                return false;
+            }
+        }
+        return isAwaited(null, slot);
+    }
+
+    private boolean isAwaited(VpImpl vp, Slot slot) {
+        boolean came = safePoint.await(vp, slot::isVacant, deadlineNanos);
+        if (!came && Failures.isPowerOfTen(slot.timeouts().incrementAndGet())) {
+            failures.record("waiting for a successor of hv-" + slot.id(), new SwapException("none came in time"));
+        }
+        return came;
+    }
+
+    void arriveAtSafePoint(VpImpl vp) {
+        safePoint.arrive(vp);
+    }
+
+    void deadline(Duration deadline) {
+        if (deadline.isNegative() || deadline.compareTo(Duration.ofMinutes(10)) > 0) {
+            throw new IllegalArgumentException("a deadline is 0 to 10 minutes, not " + deadline);
+        }
+        deadlineNanos = deadline.toNanos();
+    }
+
+    List<SwapDTO> history() {
+        return history.rows();
+    }
+
+    List<SlotDTO> inspect() {
+        return slots.stream()
+                .map(Slot::inspect)
+                .sorted(Comparator.comparing(SlotDTO::id))
+                .toList();
+    }
+
+    void close() {
+        safePoint.close();
+        for (Slot slot : slots) {
+            if (slot.tenant() != null) {
+                slot.tenant().release(failures);
+            }
+        }
+    }
+}

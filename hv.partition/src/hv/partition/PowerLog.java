@@ -1,0 +1,81 @@
+package hv.partition;
+
+import hv.api.host.CrashReport;
+import hv.api.host.GuestPartition;
+import hv.api.host.PartitionListener;
+import hv.api.host.PowerEvent;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * What the guest asked for that only the VMM can do: told to listeners, logged, and its crash reports kept. A guest may crash in a loop;
+ * neither log nor memory grows with it. Any thread.
+ */
+final class PowerLog {
+    static final int MAX_CRASHES = 16;
+
+    private static final System.Logger LOG = System.getLogger("hv.partition");
+
+    private final GuestPartition partition;
+    private final List<PartitionListener> serviceListeners;
+    private final List<PartitionListener> listeners = new CopyOnWriteArrayList<>();
+    private final Failures failures;
+    private final Deque<CrashReport> crashes = new ArrayDeque<>();
+    private long events;
+
+    PowerLog(GuestPartition partition, List<PartitionListener> serviceListeners, Failures failures) {
+        this.partition = partition;
+        this.serviceListeners = serviceListeners;
+        this.failures = failures;
+    }
+
+    void add(PartitionListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Writes it down. */
+    synchronized void record(PowerEvent event) {
+        events++;
+        if (event instanceof PowerEvent.Crash crash) {
+            if (crashes.size() == MAX_CRASHES) {
+                crashes.removeFirst();
+            }
+            crashes.addLast(crash.report());
+        }
+        if (events <= MAX_CRASHES || Failures.isPowerOfTen(events)) {
+            LOG.log(System.Logger.Level.WARNING, "partition {0}: {1}", partition.id(), describe(event));
+        }
+    }
+
+    private static String describe(PowerEvent event) {
+        return switch (event) {
+            case PowerEvent.Reset reset -> "VP " + reset.vp() + " asks for a reset";
+            case PowerEvent.Crash crash ->
+                "VP %d: Guest crashed, HV crash parameters: %s"
+                        .formatted(crash.vp(), crash.report().parameters());
+        };
+    }
+
+    /** Tells everybody. */
+    void tell(PowerEvent event) {
+        tell(serviceListeners, event);
+        tell(listeners, event);
+    }
+
+    private void tell(List<PartitionListener> audience, PowerEvent event) {
+        for (PartitionListener listener : audience) {
+            try {
+                listener.power(partition, event);
+            } catch (RuntimeException e) {
+                failures.record("a listener", e);
+            }
+        }
+    }
+
+    /** The newest crash reports, oldest first. */
+    synchronized List<CrashReport> crashes() {
+        return List.copyOf(crashes);
+    }
+}
