@@ -60,23 +60,31 @@ final class RandomProgram {
     /** Makes {@code steps} accesses on VP {@code vp}; time passes in between if {@code withTime}. */
     void run(Guest guest, int vp, int steps, boolean withTime) {
         for (int step = 0; step < steps; step++) {
-            if (codes.length > 0 && random.nextInt(100) < CALL_SHARE_PERCENT) {
-                guest.call(vp, call());
-            } else if (msrs.length > 0) {
-                access(guest, vp, msrs[random.nextInt(msrs.length)]);
-            }
-            if (withTime && random.nextInt(8) == 0) {
-                guest.host().advance100ns(random.nextLong(1L << random.nextInt(40)));
-            }
+            step(guest, vp, withTime);
         }
     }
 
-    private void access(Guest guest, int vp, int msr) {
-        if (random.nextInt(3) == 0) {
-            guest.read(vp, msr);
-        } else {
-            guest.write(vp, msr, value());
+    /** Makes one access on VP {@code vp}, and time may pass if {@code withTime}. Says what came of it. */
+    String step(Guest guest, int vp, boolean withTime) {
+        String outcome = "";
+        if (codes.length > 0 && random.nextInt(100) < CALL_SHARE_PERCENT) {
+            GuestRegisters call = call();
+            boolean isTaken = guest.call(vp, call);
+            outcome = isTaken ? "call " + Long.toHexString(call.result()) : "call #UD";
+        } else if (msrs.length > 0) {
+            outcome = access(guest, vp, msrs[random.nextInt(msrs.length)]);
         }
+        if (withTime && random.nextInt(8) == 0) {
+            guest.host().advance100ns(random.nextLong(1L << random.nextInt(40)));
+        }
+        return outcome;
+    }
+
+    private String access(Guest guest, int vp, int msr) {
+        if (random.nextInt(3) == 0) {
+            return "read 0x%08x %s".formatted(msr, guest.read(vp, msr));
+        }
+        return "write 0x%08x %s".formatted(msr, guest.write(vp, msr, value()));
     }
 
     private GuestRegisters call() {

@@ -30,6 +30,8 @@ class ContractTest implements EnlightenmentContract {
                 Arguments.of(Fault.FORGETS_TO_RESET, "resetIsFresh"),
                 Arguments.of(Fault.FORGETS_TO_SAVE, "restoreIsTheInverseOfSave"),
                 Arguments.of(Fault.FORGETS_TO_RESTORE, "restoreIsTheInverseOfSave"),
+                Arguments.of(Fault.FORGETS_TO_SAVE, "swapsAreNotSeen"),
+                Arguments.of(Fault.FORGETS_TO_RESTORE, "swapsAreNotSeen"),
                 Arguments.of(Fault.GUESSES_WHAT_IS_MISSING, "damagedStateIsRefused"),
                 Arguments.of(Fault.THROWS_ON_HOSTILE_VALUE, "randomProgramNeverBreaksIt"),
                 Arguments.of(Fault.THROWS_ON_HOSTILE_VALUE, "randomProgramsOnTwoVpsBreakNothing"),
