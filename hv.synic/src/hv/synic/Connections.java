@@ -1,6 +1,8 @@
 package hv.synic;
 
 import hv.api.synic.SynicPorts;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Connection ids and who is behind them. Looking one up is a volatile load and one or two places of an open-addressed table, whatever
@@ -24,6 +26,30 @@ final class Connections<T> {
     /** Who is behind {@code id}, 0 to 0xFFFFFF, or null. */
     T find(int id) {
         return type.cast(table.find(id));
+    }
+
+    /** All connections, for whoever takes over. */
+    synchronized Map<Integer, T> all() {
+        Map<Integer, T> all = new TreeMap<>();
+        Table now = table;
+        for (int i = 0; i < now.ids.length; i++) {
+            all.put(now.ids[i], type.cast(now.receivers[i]));
+        }
+        return all;
+    }
+
+    /** Takes what {@link #all} of a predecessor gave; what is none of these is left out. */
+    synchronized void replace(Object predecessors) {
+        Map<Integer, T> taken = new TreeMap<>();
+        if (predecessors instanceof Map<?, ?> map) {
+            map.forEach((id, receiver) -> {
+                if (id instanceof Integer number && type.isInstance(receiver)) {
+                    taken.put(number, type.cast(receiver));
+                }
+            });
+        }
+        table = new Table(
+                taken.keySet().stream().mapToInt(Integer::intValue).toArray(), taken.values().toArray());
     }
 
     synchronized void connect(int id, T receiver) {

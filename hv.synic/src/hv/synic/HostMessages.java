@@ -157,6 +157,37 @@ final class HostMessages {
         }
     }
 
+    /** Who waits to hear of the messages that wait, per SINT in order. With the VP stopped. */
+    List<List<Runnable>> senders() {
+        List<List<Runnable>> all = new ArrayList<>();
+        for (int sint = 0; sint < Sints.COUNT; sint++) {
+            MessageQueue queue = queues.get(sint);
+            List<QueuedMessage> messages = queue == null ? List.of() : queue.snapshot();
+            all.add(messages.stream().map(QueuedMessage::onDelivered).toList());
+        }
+        return all;
+    }
+
+    /** Gives the messages that wait the senders that {@link #senders} of a predecessor gave, as far as they match. With the VP stopped. */
+    void senders(Object predecessors) {
+        if (!(predecessors instanceof List<?> all)) {
+            return;
+        }
+        for (int sint = 0; sint < Math.min(all.size(), Sints.COUNT); sint++) {
+            MessageQueue queue = queues.get(sint);
+            if (queue != null && all.get(sint) instanceof List<?> senders) {
+                List<QueuedMessage> messages = queue.snapshot();
+                for (int i = 0; i < messages.size(); i++) {
+                    QueuedMessage message = messages.get(i);
+                    queue.remove();
+                    boolean isKnown = i < senders.size() && senders.get(i) instanceof Runnable;
+                    Runnable sender = isKnown ? (Runnable) senders.get(i) : message.onDelivered();
+                    queue.offer(new QueuedMessage(message.type(), message.payload(), sender));
+                }
+            }
+        }
+    }
+
     private static String name(int sint) {
         return "SINT" + sint + "Messages";
     }

@@ -8,12 +8,19 @@ import hv.api.VpAttachment;
 import hv.api.synic.EventReceiver;
 import hv.api.synic.MessageReceiver;
 import hv.api.synic.SynicPorts;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The controllers of one partition, and the door for host-side code. Connections belong to that code, not to the guest: they are neither
- * saved nor taken away by a reset. Any thread.
+ * saved nor taken away by a reset, but handed over to a successor, as is who waits to hear that a message was delivered. Any thread.
  */
 final class SynicPartition implements Attachment, SynicPorts {
+    private static final String MESSAGES = "messages";
+    private static final String EVENTS = "events";
+    private static final String SENDERS = "senders";
+
     private final Partition partition;
     private final boolean isActive;
     private final Connections<MessageReceiver> messages = new Connections<>(MessageReceiver.class);
@@ -33,10 +40,28 @@ final class SynicPartition implements Attachment, SynicPorts {
                 isActive,
                 new PostMessageCall(partition.memory(), messages, isActive),
                 new SignalEventCall(events, isActive));
-        SynicVp[] more = java.util.Arrays.copyOf(vps, vps.length + 1);
+        SynicVp[] more = Arrays.copyOf(vps, vps.length + 1);
         more[vps.length] = part;
         vps = more;
         return part;
+    }
+
+    @Override
+    public Map<String, Object> handOver() {
+        List<List<List<Runnable>>> senders =
+                Arrays.stream(vps).map(SynicVp::senders).toList();
+        return Map.of(MESSAGES, messages.all(), EVENTS, events.all(), SENDERS, senders);
+    }
+
+    @Override
+    public void takeOver(Map<String, Object> handedOver) {
+        messages.replace(handedOver.get(MESSAGES));
+        events.replace(handedOver.get(EVENTS));
+        if (handedOver.get(SENDERS) instanceof List<?> senders) {
+            for (int vp = 0; vp < Math.min(senders.size(), vps.length); vp++) {
+                vps[vp].senders(senders.get(vp));
+            }
+        }
     }
 
     @Override

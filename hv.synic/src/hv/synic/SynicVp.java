@@ -143,6 +143,16 @@ final class SynicVp implements VpAttachment, MsrHandler, SintMessages {
         return sints.raise(sint);
     }
 
+    /** Who waits to hear of the messages that wait, per SINT in order. While the VP is at a safe point. */
+    List<List<Runnable>> senders() {
+        return hostMessages.senders();
+    }
+
+    /** Takes what {@link #senders} of a predecessor gave. */
+    void senders(Object predecessors) {
+        hostMessages.senders(predecessors);
+    }
+
     @Override
     public void save(StateWriter out) {
         out.put(SCONTROL, eventPage.control());

@@ -333,4 +333,43 @@ class SynicPortsTest {
         ports.disconnectEvents(77);
         ports.connect(0, events);
     }
+
+    @Test
+    @DisplayName("When another version takes over, connections stay, and waiting messages come in order with their senders told")
+    void swapKeepsConnectionsAndSenders() {
+        List<Integer> posted = new ArrayList<>();
+        List<Integer> signalled = new ArrayList<>();
+        ports.connect(7, (MessageReceiver) (connection, type, payload, bytes) -> {
+            posted.add(connection);
+            return HvStatus.SUCCESS;
+        });
+        ports.connect(8, (EventReceiver) connection -> {
+            signalled.add(connection);
+            return HvStatus.SUCCESS;
+        });
+        for (int i = 1; i <= SynicPorts.QUEUE_MESSAGES; i++) {
+            assertEquals(0, post(i));
+        }
+        assertTrue(guest.partition().swap("synic", "").succeeded());
+        vectors();
+        for (int i = 2; i <= SynicPorts.QUEUE_MESSAGES; i++) {
+            assertTrue(guest.partition().swap("synic", "").succeeded());
+            freeSlot();
+            guest.wrmsr(EOM, 0);
+            assertEquals(i, guest.memory().getInt(SLOT + 16) & 0xFF);
+        }
+        assertEquals(SynicPorts.QUEUE_MESSAGES, told.size());
+        assertEquals(
+                java.util.stream.IntStream.rangeClosed(1, SynicPorts.QUEUE_MESSAGES)
+                        .mapToObj(String::valueOf)
+                        .toList(),
+                told);
+        guest.identify();
+        guest.memory().putLong(0x9000, 7);
+        guest.memory().putLong(0x9008, 1);
+        assertEquals(0, guest.hypercall(0x5C, 0x9000, 0));
+        assertEquals(0, guest.hypercall(0x1005D, 8, 0));
+        assertEquals(List.of(7), posted);
+        assertEquals(List.of(8), signalled);
+    }
 }

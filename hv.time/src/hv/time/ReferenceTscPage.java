@@ -55,11 +55,25 @@ final class ReferenceTscPage implements MsrHandler {
         refresh();
     }
 
+    /** Writes the page after a restore, unless it says already what it must: then nobody who reads it is made to read again. */
     synchronized void refreshIfStale() {
         if (isStale) {
             isStale = false;
-            refresh();
+            if (!isTrue()) {
+                refresh();
+            }
         }
+    }
+
+    /** Whether the page is valid and holds the clock's line. */
+    private boolean isTrue() {
+        if (!GuestPage.isUsable(register, memory)) {
+            return false;
+        }
+        long gpa = GuestPage.gpa(register);
+        return memory.getIntAcquire(gpa + TSC_SEQUENCE) != 0
+                && memory.getLong(gpa + TSC_SCALE) == clock.scale()
+                && memory.getLong(gpa + TSC_OFFSET) == clock.offset100ns();
     }
 
     synchronized void reset() {
