@@ -4,16 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * What was typed behind a command: words, and options with a value ({@code --cpu FLAGS} or {@code --cpu=FLAGS}). Used by one thread for
+ * What was typed behind a command: words, options with a value ({@code --cpu FLAGS} or {@code --cpu=FLAGS}) and switches ({@code --force}). Used by one thread for
  * one command.
  */
 final class Arguments {
     private final Help help;
     private final List<String> words = new ArrayList<>();
     private final Map<String, String> options = new TreeMap<>();
+    private final Set<String> switches = new TreeSet<>();
     private boolean wantsHelp;
 
     private Arguments(Help help) {
@@ -35,6 +38,8 @@ final class Arguments {
                 arguments.words.add(word);
             } else if (word.equals("--help")) {
                 arguments.wantsHelp = true;
+            } else if (help.switches().contains(word)) {
+                arguments.switches.add(word);
             } else if (!help.options().contains(name)) {
                 throw help.refuse("does not know '" + word + "'");
             } else if (equals >= 0) {
@@ -67,6 +72,17 @@ final class Arguments {
         return List.copyOf(words);
     }
 
+    /** One word, and up to {@code more} others. */
+    List<String> words(String name, int more) {
+        if (words.isEmpty()) {
+            throw help.refuse("needs " + name);
+        }
+        if (words.size() > 1 + more) {
+            throw help.refuse("does not know what to do with '" + words.get(1 + more) + "'");
+        }
+        return List.copyOf(words);
+    }
+
     /** The first word, which is taken away: what a command with several uses shall do. */
     String action(String... known) {
         if (words.isEmpty() || !List.of(known).contains(words.getFirst())) {
@@ -79,6 +95,11 @@ final class Arguments {
     /** The value of an option. */
     Optional<String> option(String name) {
         return Optional.ofNullable(options.get(name));
+    }
+
+    /** Whether an option without a value was given. */
+    boolean isOn(String name) {
+        return switches.contains(name);
     }
 
     /** An unsigned number of 64 bits, decimal or 0x hex. */

@@ -47,7 +47,10 @@ final class Guests implements AutoCloseable {
             }
             return new Guests(hosted(hypervisor, flags.get(), vps), true);
         }
-        return new Guests(running(hypervisor, arguments), false);
+        if (hypervisor.partitions().isEmpty()) {
+            throw new UsageException("no guest is running; say which flags it would have, as in --cpu hv-vpindex");
+        }
+        return new Guests(running(hypervisor, arguments).getFirst(), false);
     }
 
     private static GuestPartition hosted(Hypervisor hypervisor, String flags, int vps) {
@@ -63,21 +66,28 @@ final class Guests implements AutoCloseable {
         }
     }
 
-    private static GuestPartition running(Hypervisor hypervisor, Arguments arguments) {
+    /**
+     * The partitions that run: the one that {@code --partition} names, or all.
+     *
+     * @throws UsageException if there is none
+     */
+    static List<GuestPartition> running(Hypervisor hypervisor, Arguments arguments) {
         List<GuestPartition> open = hypervisor.partitions();
         if (open.isEmpty()) {
-            throw new UsageException("no guest is running; say which flags it would have, as in --cpu hv-vpindex");
+            throw new UsageException("no guest is running");
         }
         Optional<String> wanted = arguments.option("--partition");
         if (wanted.isEmpty()) {
-            return open.getFirst();
+            return open;
         }
         int id = arguments.index("--partition", wanted.get());
-        return open.stream()
-                .filter(partition -> partition.id() == id)
-                .findFirst()
-                .orElseThrow(() -> new UsageException("there is no partition %d; there are %s"
-                        .formatted(id, open.stream().map(GuestPartition::id).toList())));
+        List<GuestPartition> found =
+                open.stream().filter(partition -> partition.id() == id).toList();
+        if (found.isEmpty()) {
+            throw new UsageException("there is no partition %d; there are %s"
+                    .formatted(id, open.stream().map(GuestPartition::id).toList()));
+        }
+        return found;
     }
 
     GuestPartition partition() {

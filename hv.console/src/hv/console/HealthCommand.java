@@ -1,0 +1,78 @@
+package hv.console;
+
+import hv.api.dto.SlotDTO;
+import hv.api.host.GuestPartition;
+import hv.api.host.Hypervisor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** {@code hv:health}: which bundle is in the place of each enlightenment, and whether a guest misses one. Status 1 if one does. */
+@Component(
+        service = HealthCommand.class,
+        property = {"osgi.command.scope=hv", "osgi.command.function=health"})
+public final class HealthCommand {
+    private static final Help HELP = new Help(
+            "health",
+            "[--deadline MILLISECONDS] [--partition ID]",
+            "shows who is in the place of each enlightenment of a running guest; sets how long its VPs wait for one that is vacant",
+            "shell -c 'health'",
+            List.of("--partition", "--deadline"));
+
+    private final Hypervisor hypervisor;
+
+    /** For the component runtime. */
+    @Activate
+    public HealthCommand(@Reference Hypervisor hypervisor) {
+        this.hypervisor = hypervisor;
+    }
+
+    /** The command. */
+    @Descriptor("shows who is in the place of each enlightenment of a running guest: hv:health")
+    public void health(CommandSession session, @Descriptor("--deadline MS, --partition ID, --help") String... typed) {
+        Arguments arguments = Arguments.of(HELP, typed);
+        if (arguments.printedHelp()) {
+            return;
+        }
+        arguments.words();
+        for (GuestPartition partition : Guests.running(hypervisor, arguments)) {
+            arguments
+                    .option("--deadline")
+                    .map(text -> Duration.ofMillis(arguments.index("--deadline", text)))
+                    .ifPresent(partition::vacancyDeadline);
+            if (!print(partition)) {
+                ShellDoor.status(session, 1);
+            }
+        }
+    }
+
+    private static boolean print(GuestPartition partition) {
+        List<SlotDTO> slots = partition.slots();
+        List<String> missing = slots.stream()
+                .filter(slot -> slot.promised() && slot.state() != SlotDTO.State.IN_PLACE)
+                .map(slot -> "hv-" + slot.id())
+                .toList();
+        System.out.println("partition " + partition.id()
+                + (missing.isEmpty() ? ": healthy" : ": degraded, without " + String.join(" ", missing)));
+        Table table = new Table("ENLIGHTENMENT", "PLACE", "BUNDLE", "PROMISED", "SINCE s", "STATE B", "WAITING", "TIMEOUTS");
+        for (SlotDTO slot : slots) {
+            table.row(
+                    slot.id(),
+                    slot.state().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    slot.bundle(),
+                    slot.promised() ? "yes" : "no",
+                    Duration.between(slot.since(), Instant.now()).toSeconds(),
+                    slot.stateBytes(),
+                    slot.waitingVps(),
+                    slot.timeouts());
+        }
+        table.print(System.out);
+        return missing.isEmpty();
+    }
+}

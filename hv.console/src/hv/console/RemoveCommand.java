@@ -1,0 +1,88 @@
+package hv.console;
+
+import hv.api.host.GuestPartition;
+import hv.api.host.Hypervisor;
+import java.util.List;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * {@code hv:remove}: takes an enlightenment out of a running guest, which was promised it and will not understand: so only with
+ * {@code --force}. Without it says what the guest would see, with status 1. {@code hv:add} puts it back.
+ */
+@Component(
+        service = RemoveCommand.class,
+        property = {
+            "osgi.command.scope=hv",
+            "osgi.command.function=remove",
+            "osgi.command.function=add"
+        })
+public final class RemoveCommand {
+    private static final Help REMOVE = new Help(
+            "remove",
+            "NAME [--force] [--partition ID]",
+            "takes an enlightenment out of a running guest; without --force only says what the guest would see",
+            "shell -c 'remove time'",
+            List.of("--partition"),
+            List.of("--force"));
+
+    private static final Help ADD = new Help(
+            "add",
+            "NAME [--partition ID]",
+            "puts an enlightenment that was removed from a running guest back, fresh",
+            "shell -c 'add time'",
+            List.of("--partition"));
+
+    private final Hypervisor hypervisor;
+
+    /** For the component runtime. */
+    @Activate
+    public RemoveCommand(@Reference Hypervisor hypervisor) {
+        this.hypervisor = hypervisor;
+    }
+
+    /** The command. */
+    @Descriptor("takes an enlightenment out of a running guest: hv:remove NAME --force")
+    public void remove(CommandSession session, @Descriptor("NAME, --force, --partition ID, --help") String... typed) {
+        Arguments arguments = Arguments.of(REMOVE, typed);
+        if (arguments.printedHelp()) {
+            return;
+        }
+        String id = id(arguments);
+        for (GuestPartition partition : Guests.running(hypervisor, arguments)) {
+            List<String> lines = partition.consequencesOfRemoving(id);
+            boolean isPromised = partition.slots().stream()
+                    .anyMatch(slot -> slot.id().equals(id) && slot.promised());
+            if (!isPromised || arguments.isOn("--force")) {
+                partition.remove(id);
+                System.out.println("partition %d: hv-%s is gone".formatted(partition.id(), id));
+            } else {
+                System.out.println("partition %d: not removed, the guest was promised hv-%s; with --force:"
+                        .formatted(partition.id(), id));
+                ShellDoor.status(session, 1);
+            }
+            lines.forEach(line -> System.out.println("  " + line));
+        }
+    }
+
+    /** The other command. */
+    @Descriptor("puts an enlightenment that was removed back: hv:add NAME")
+    public void add(@Descriptor("NAME, --partition ID, --help") String... typed) {
+        Arguments arguments = Arguments.of(ADD, typed);
+        if (arguments.printedHelp()) {
+            return;
+        }
+        String id = id(arguments);
+        for (GuestPartition partition : Guests.running(hypervisor, arguments)) {
+            partition.add(id);
+            System.out.println("partition %d: hv-%s is back, fresh".formatted(partition.id(), id));
+        }
+    }
+
+    private static String id(Arguments arguments) {
+        return arguments.words("an enlightenment, as time").getFirst().replaceFirst("^hv[-_]", "");
+    }
+}

@@ -1,0 +1,160 @@
+package hv.console;
+
+import hv.api.dto.SwapDTO;
+import hv.api.host.GuestPartition;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Version;
+import org.osgi.framework.wiring.BundleRevision;
+import org.osgi.resource.Capability;
+
+/**
+ * The bundle that shall replace another: found among the installed ones or installed from a file, started beside the one in place, and
+ * stopped or taken away again if it is refused. Used by one thread for one command.
+ */
+final class Replacement {
+    private static final String NAMESPACE = "hv.enlightenment";
+
+    private final BundleContext context;
+    private final String id;
+
+    Replacement(BundleContext context, String id) {
+        this.context = context;
+        this.id = id;
+    }
+
+    /**
+     * Has the bundle that {@code source} names, a file or {@code symbolic.name;version}, take over in {@code partitions}.
+     *
+     * @return what happened, a row a partition
+     * @throws UsageException if there is no such bundle, or it does not offer the enlightenment
+     */
+    List<SwapDTO> takeOver(String source, List<GuestPartition> partitions) throws IOException {
+        Optional<Bundle> present = installed(source);
+        Bundle successor = present.isPresent() ? present.get() : install(source);
+        boolean wasActive = successor.getState() == Bundle.ACTIVE;
+        List<SwapDTO> rows = new ArrayList<>();
+        boolean isDone = false;
+        try {
+            requireOffer(successor, source);
+            start(successor);
+            for (GuestPartition partition : partitions) {
+                rows.add(takeOver(successor, partition));
+            }
+            isDone = rows.stream().allMatch(SwapDTO::succeeded);
+            return rows;
+        } finally {
+            if (isDone) {
+                retire(successor);
+            } else if (!wasActive) {
+                takeAway(successor, present.isEmpty());
+            }
+        }
+    }
+
+    private Optional<Bundle> installed(String source) {
+        int semicolon = source.indexOf(';');
+        String name = semicolon < 0 ? source : source.substring(0, semicolon);
+        return Arrays.stream(context.getBundles())
+                .filter(bundle -> name.equals(bundle.getSymbolicName()))
+                .filter(bundle -> semicolon < 0 || bundle.getVersion().equals(version(source.substring(semicolon + 1))))
+                .max((one, other) -> one.getVersion().compareTo(other.getVersion()));
+    }
+
+    private static Version version(String text) {
+        try {
+            return Version.parseVersion(text.strip().replaceFirst("^version=", ""));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("'" + text + "' is no version; write one as 0.1.1");
+        }
+    }
+
+    private Bundle install(String source) throws IOException {
+        Path file;
+        try {
+            file = Path.of(source).toAbsolutePath();
+        } catch (InvalidPathException e) {
+            throw new UsageException("there is no file and no installed bundle '" + source + "'");
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new UsageException(
+                    "there is no file and no installed bundle '" + source + "'; write a file or symbolic.name;version");
+        }
+        try (InputStream jar = Files.newInputStream(file)) {
+            // A place of its own each time: the same file with other contents is another bundle.
+            return context.installBundle(file.toUri() + "#" + System.nanoTime(), jar);
+        } catch (BundleException e) {
+            throw new UsageException(
+                    e.getType() == BundleException.DUPLICATE_BUNDLE_ERROR
+                            ? file + ": a bundle of this name and version is installed already; give it another version"
+                            : file + " cannot be installed: " + e.getMessage());
+        }
+    }
+
+    private void requireOffer(Bundle bundle, String source) {
+        BundleRevision revision = bundle.adapt(BundleRevision.class);
+        for (Capability capability : revision.getDeclaredCapabilities(NAMESPACE)) {
+            if (id.equals(capability.getAttributes().get(NAMESPACE))) {
+                return;
+            }
+        }
+        throw new UsageException("bundle '%s' does not offer hv-%s".formatted(source, id));
+    }
+
+    private static void start(Bundle bundle) {
+        try {
+            bundle.start(Bundle.START_ACTIVATION_POLICY);
+        } catch (BundleException e) {
+            throw new IllegalStateException(bundle.getSymbolicName() + " does not start: " + e.getMessage(), e);
+        }
+    }
+
+    /** A newer version has taken over by being started; an older one, or one that was refused, is asked to. */
+    private SwapDTO takeOver(Bundle successor, GuestPartition partition) {
+        String origin = successor.getSymbolicName() + " " + successor.getVersion();
+        boolean isInPlace = partition.slots().stream()
+                .anyMatch(slot -> slot.id().equals(id) && slot.bundle().equals(origin));
+        return partition.swaps().reversed().stream()
+                .filter(row -> isInPlace && row.id().equals(id) && row.to().equals(origin))
+                .findFirst()
+                .orElseGet(() -> partition.swap(id, origin));
+    }
+
+    /** Stops the other versions of the bundle: they stay installed, to go back to. */
+    private void retire(Bundle successor) {
+        for (Bundle bundle : context.getBundles()) {
+            boolean isPredecessor = !bundle.equals(successor)
+                    && bundle.getState() == Bundle.ACTIVE
+                    && successor.getSymbolicName().equals(bundle.getSymbolicName());
+            if (isPredecessor) {
+                try {
+                    bundle.stop();
+                } catch (BundleException e) {
+                    throw new IllegalStateException(bundle + " does not stop: " + e.getMessage(), e);
+                }
+            }
+        }
+    }
+
+    private static void takeAway(Bundle refused, boolean isOurs) {
+        try {
+            if (isOurs) {
+                refused.uninstall();
+            } else {
+                refused.stop();
+            }
+        } catch (BundleException e) {
+            throw new IllegalStateException(refused + " cannot be taken away: " + e.getMessage(), e);
+        }
+    }
+}
