@@ -102,7 +102,8 @@ class HostedGuestTest {
     }
 
     @Test
-    @DisplayName("a part that never ends fails after 60 s or what the option limit says, or when the clock stands still")
+    @DisplayName(
+            "a part that never ends fails after 60 s or what the option limit says, or when the clock stands still")
     void loopsAreBounded() {
         machine.tscStep = 10_000_000;
         assertEquals("FAIL  demo.guest:3: took longer than it may", outcome("x:\ngoto x", "limit=1s"));

@@ -14,7 +14,8 @@ final class Sender {
 
     private final List<VpLink> links;
     private final int perSecond;
-    private final Thread thread = Thread.ofPlatform().daemon().name("hv-soak-sender").unstarted(this::run);
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("hv-soak-sender").unstarted(this::run);
     private final Object sending = new Object();
     private int holds;
     private volatile boolean isStopping;
@@ -60,7 +61,8 @@ final class Sender {
         while (!isStopping && !isCancelled) {
             long passedNanos = System.nanoTime() - startNanos;
             long due = passedNanos / SECOND_NANOS * perSecond + passedNanos % SECOND_NANOS * perSecond / SECOND_NANOS;
-            // What could not be sent in time is not made up for: a queue that was full for long must not be stormed afterwards.
+            // What could not be sent in time is not made up for: a queue that was full for long must not be stormed
+            // afterwards.
             turns = Math.max(turns, due - links.size() * (long) hv.api.synic.SynicPorts.QUEUE_MESSAGES);
             while (turns < due && send(links.get((int) (turns % links.size())))) {
                 turns++;

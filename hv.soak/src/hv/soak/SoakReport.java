@@ -78,7 +78,10 @@ public record SoakReport(
                 backPressure,
                 latest100ns / 10));
         lines.add(String.format(
-                Locale.ROOT, "heap after collection %d KiB early, %d KiB late", earlyHeapBytes >> 10, lateHeapBytes >> 10));
+                Locale.ROOT,
+                "heap after collection %d KiB early, %d KiB late",
+                earlyHeapBytes >> 10,
+                lateHeapBytes >> 10));
         violations.forEach(violation -> lines.add("WRONG " + violation));
         lines.add(isClean() ? "clean" : violations.size() + " violations");
         return lines;

@@ -48,13 +48,15 @@ public final class SoakRun implements AutoCloseable {
     private final SoakGuest guest;
     private final Sender sender;
     private final CompletableFuture<SoakReport> report = new CompletableFuture<>();
-    private final Thread conductor = Thread.ofPlatform().daemon().name("hv-soak").unstarted(this::conduct);
+    private final Thread conductor =
+            Thread.ofPlatform().daemon().name("hv-soak").unstarted(this::conduct);
 
     private SoakRun(Hypervisor real, SoakSpec spec) throws ConfigurationException {
         this.spec = spec;
         this.hypervisor = new CountingHypervisor(real, this::connect);
         GuestProgram program = program();
-        String commandLine = "limit=" + spec.duration().plus(PATIENCE).plus(PATIENCE).toSeconds() + "s";
+        String commandLine =
+                "limit=" + spec.duration().plus(PATIENCE).plus(PATIENCE).toSeconds() + "s";
         this.guest = switch (spec.backend()) {
             case KVM -> new KvmSoakGuest(hypervisor, FLAGS, program, spec, commandLine);
             case HOSTED -> new HostedSoakGuest(hypervisor, FLAGS, program, spec, commandLine);
@@ -70,8 +72,8 @@ public final class SoakRun implements AutoCloseable {
      * @throws hv.kvm.KvmException if KVM cannot be used, in one line that says what to do
      */
     public static SoakRun start(Hypervisor hypervisor, SoakSpec spec) throws ConfigurationException {
-        SoakRun run = new SoakRun(
-                Objects.requireNonNull(hypervisor, "hypervisor"), Objects.requireNonNull(spec, "spec"));
+        SoakRun run =
+                new SoakRun(Objects.requireNonNull(hypervisor, "hypervisor"), Objects.requireNonNull(spec, "spec"));
         run.sender.start();
         run.conductor.start();
         return run;

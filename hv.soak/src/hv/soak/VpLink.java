@@ -75,8 +75,7 @@ final class VpLink {
     void connect() {
         ports.get()
                 .connect(
-                        MESSAGE_CONNECTIONS + vp,
-                        (connection, type, payload, bytes) -> received(type, payload, bytes));
+                        MESSAGE_CONNECTIONS + vp, (connection, type, payload, bytes) -> received(type, payload, bytes));
         ports.get().connect(EVENT_CONNECTIONS + vp, connection -> signalled());
     }
 
