@@ -51,7 +51,7 @@ run_part:
         lea     VP_SCRATCH(%rbp), %rax
         mov     %rax, VP_REGISTERS + 15*8(%rbp)
         call    clock_now
-        add     $PART_LIMIT, %rax
+        add     part_limit, %rax
         mov     %rax, VP_DEADLINE(%rbp)
 
 next:
@@ -477,7 +477,7 @@ text_guest:     .asciz ".guest:"
 text_colon:     .asciz ": "
 text_row_say:   .asciz "..    "
 text_unknown:   .asciz "unknown operation"
-text_too_long:  .asciz "ran for more than 60 s"
+text_too_long:  .asciz "took longer than it may"
 text_deep:      .asciz "more than 16 calls deep"
 text_shallow:   .asciz "return without call"
 text_division:  .asciz "division by zero"

@@ -84,8 +84,8 @@
 # --- time, in units of 100 ns ----------------------------------------------------------------------------------------
 .set MILLISECOND,       10000
 .set SECOND,            10000000
-.set PART_LIMIT,        60 * SECOND
-.set ANSWER_LIMIT,      70 * SECOND
+.set PART_LIMIT,        60 * SECOND     # unless the option says otherwise
+.set ANSWER_MARGIN,     10 * SECOND
 .set START_LIMIT,       10 * SECOND
 .set BARRIER_LIMIT,     20 * SECOND
 .set NAP,               10 * MILLISECOND

@@ -125,11 +125,20 @@ options_boot:
         test    %rdx, %rdx
         jz      1f
         call    option_value
-        jc      2f
+        jc      3f
         xor     $1, %eax
         mov     %eax, option_xapic
-1:      ret
-2:      mov     $text_bad_x2apic, %esi
+1:      mov     $text_limit, %esi
+        call    option_find
+        test    %rdx, %rdx
+        jz      2f
+        call    option_value
+        jc      4f
+        mov     %rax, part_limit
+2:      ret
+3:      mov     $text_bad_x2apic, %esi
+        jmp     boot_failure
+4:      mov     $text_bad_limit, %esi
         jmp     boot_failure
 
 .section .rodata
@@ -144,6 +153,12 @@ text_us:        .asciz  "us"
 text_s:         .asciz  "s"
 text_x2apic:    .asciz  "x2apic"
 text_bad_x2apic: .asciz "option x2apic: write yes or no"
+text_limit:     .asciz  "limit"
+text_bad_limit: .asciz  "option limit: write a time (5s, 100ms, 20us)"
+
+.section .data
+.balign 8
+part_limit:     .quad   PART_LIMIT      # how long a part may take
 
 .section .bss
 option_xapic:   .long   0

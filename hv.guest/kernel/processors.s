@@ -118,13 +118,14 @@ give:
         mov     VP_INDEX(%rsi), %r8d
         jmp     apic_wake
 
-# Waits until VP block %rsi has finished its part; carry set if it does not within ANSWER_LIMIT.
+# Waits until VP block %rsi has finished its part; carry set if it takes ANSWER_MARGIN longer than it may.
 await:
         push    %rbx
         push    %r12
         mov     %rsi, %rbx
         call    clock_now
-        lea     ANSWER_LIMIT(%rax), %r12
+        lea     ANSWER_MARGIN(%rax), %r12
+        add     part_limit, %r12
 1:      cmpq    $0, VP_JOB(%rbx)
         je      2f
         mov     %r12, %rdi

@@ -3,13 +3,15 @@ package hv.bench;
 import hv.bench.calls.CallsBenchmark;
 import hv.bench.dispatch.Dispatch;
 import hv.bench.exits.Exits;
+import hv.bench.soak.Soak;
 import hv.bench.start.Start;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** {@code ./hv bench [NAME] [--json FILE]}: runs one benchmark, or all of them. */
+/** {@code ./hv bench [NAME] [--json FILE]}: runs one benchmark, or all of them; {@code ./hv bench soak [OPTIONS]} runs the soak. */
 public final class Main {
     /** A benchmark by name. */
     private interface Benchmark {
@@ -28,8 +30,11 @@ public final class Main {
 
     private Main() {}
 
-    /** Exit status 0, or 2 with one line when the arguments cannot be used. */
+    /** Exit status 0, the soak's own, or 2 with one line when the arguments cannot be used. */
     public static void main(String[] args) throws Exception {
+        if (args.length > 0 && args[0].equals("soak")) {
+            System.exit(Soak.run(List.of(args).subList(1, args.length)));
+        }
         String name = null;
         Path json = null;
         for (int i = 0; i < args.length; i++) {
@@ -39,7 +44,7 @@ public final class Main {
                 name = args[i];
             } else {
                 System.err.printf(
-                        "hv bench: '%s' is not a benchmark; write one of: %s, and --json FILE%n",
+                        "hv bench: '%s' is not a benchmark; write one of: %s, and --json FILE; or soak%n",
                         args[i], String.join(" ", ALL.keySet()));
                 System.exit(2);
             }

@@ -98,6 +98,10 @@ public final class HostedGuest {
             report.line("needs more memory: 6 MiB, and 64 KiB for each vCPU");
             return 1;
         }
+        if (platform.partLimit100ns().isEmpty()) {
+            report.line("option limit: write a time (5s, 100ms, 20us)");
+            return 1;
+        }
         boolean isAnnounced = platform.cpuid(LEAF_INTERFACE, CpuidRegister.EAX) == HV1;
         announce(isAnnounced);
         for (Entry entry : module.entries()) {

@@ -7,6 +7,7 @@ import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 
 /**
@@ -22,6 +23,7 @@ final class HostedPlatform {
     static final long SCRATCH_OFFSET = 0x8000;
     static final int SCRATCH_BYTES = 0x8000;
 
+    private static final long PART_LIMIT_100NS = 600_000_000;
     private static final BigInteger TICKS_PER_SECOND = BigInteger.valueOf(10_000_000);
     private static final long NAP_NANOS = 100_000;
     private static final int STILL_LIMIT = 10_000_000;
@@ -70,6 +72,11 @@ final class HostedPlatform {
             return cpuid.leaves().isEmpty() ? 0 : 1 << 31;
         }
         return cpuid.get(leaf, register);
+    }
+
+    /** How long a part may take; empty if the option is given and is no time. */
+    OptionalLong partLimit100ns() {
+        return commandLine.value("limit", PART_LIMIT_100NS);
     }
 
     long tsc() {

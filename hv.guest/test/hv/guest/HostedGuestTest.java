@@ -102,13 +102,23 @@ class HostedGuestTest {
     }
 
     @Test
-    @DisplayName("a part that never ends fails after 60 s, or when the clock stands still")
+    @DisplayName(
+            "a part that never ends fails after 60 s or what the option limit says, or when the clock stands still")
     void loopsAreBounded() {
         machine.tscStep = 10_000_000;
-        assertEquals("FAIL  demo.guest:3: ran for more than 60 s", outcome("x:\ngoto x"));
+        assertEquals("FAIL  demo.guest:3: took longer than it may", outcome("x:\ngoto x", "limit=1s"));
+        assertEquals("FAIL  demo.guest:3: took longer than it may", outcome("x:\ngoto x"));
         machine.tscStep = 0;
         assertEquals("FAIL  demo.guest:3: the clock stands still", outcome("x:\ngoto x"));
         assertEquals("FAIL  demo.guest:2: the clock stands still", outcome("halt 1s\npass"));
+    }
+
+    @Test
+    @DisplayName("a limit that is no time is refused before anything runs")
+    void badLimit() {
+        assertEquals(
+                "hv-guest: option limit: write a time (5s, 100ms, 20us)\nexit 1",
+                machine.run(false, "limit=soon", part("good", "pass")));
     }
 
     @Test

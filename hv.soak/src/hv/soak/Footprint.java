@@ -1,0 +1,52 @@
+package hv.soak;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * What the process holds of what must not grow.
+ *
+ * @param heapBytes heap in use after a collection
+ * @param threads live threads of ours, whose names begin with "hv-"
+ */
+record Footprint(long heapBytes, Set<Thread> threads) {
+    private static final int COLLECTIONS = 2;
+    private static final long END_MILLIS = TimeUnit.SECONDS.toMillis(5);
+
+    /** Copies the set. */
+    Footprint {
+        threads = Set.copyOf(threads);
+    }
+
+    /** Collects garbage, twice, since the first may only find what the second frees, and looks. */
+    static Footprint take() {
+        for (int i = 0; i < COLLECTIONS; i++) {
+            System.gc();
+        }
+        Runtime runtime = Runtime.getRuntime();
+        return new Footprint(runtime.totalMemory() - runtime.freeMemory(), ownThreads());
+    }
+
+    static Set<Thread> ownThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("hv-"))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Our threads that were not there before, the caller aside, and have not ended some seconds from now. */
+    static List<Thread> threadsLeft(Set<Thread> before) throws InterruptedException {
+        List<Thread> left = new ArrayList<>();
+        for (Thread thread : ownThreads()) {
+            if (!before.contains(thread) && thread != Thread.currentThread()) {
+                thread.join(END_MILLIS);
+                if (thread.isAlive()) {
+                    left.add(thread);
+                }
+            }
+        }
+        return left;
+    }
+}

@@ -1,0 +1,247 @@
+package hv.soak;
+
+import hv.api.host.ConfigurationException;
+import hv.api.host.GuestPartition;
+import hv.api.host.Hypervisor;
+import hv.api.synic.SynicPorts;
+import hv.guest.GuestPart;
+import hv.guest.GuestPartException;
+import hv.guest.GuestProgram;
+import hv.machine.Machine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+
+/**
+ * A soak under way: a guest at work on all its VPs, and the host side that sends to it and counts.
+ *
+ * <p>Start one, do to the partition or to the machine what is to be tried under load, and {@link #finish}. Bundles may be replaced and the
+ * machine may be paused at any time. Who saves and restores holds the host side in between ({@link #holdHost}), since what it sends after
+ * the save is lost with the restore. A reset loses what is under way, so a soak does not survive one. Any thread but a VP's.
+ *
+ * <p>After a fifth of the time and at its end garbage is collected, to see what grows; that stops the JVM for some milliseconds.
+ */
+public final class SoakRun implements AutoCloseable {
+    private static final String FLAGS = "hv-vpindex,hv-time,hv-synic,hv-stimer,hv-ipi,hv-tlbflush,hv-enforce-cpuid";
+    private static final String PART = "soak";
+    private static final int EARLY = 5;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long GROWTH_BYTES = 2 << 20;
+    private static final int MOST_VIOLATIONS = 1000;
+
+    private final SoakSpec spec;
+    private final List<String> violations = Collections.synchronizedList(new ArrayList<>());
+    private final List<VpLink> links = new ArrayList<>();
+    private final Set<Thread> before = Footprint.ownThreads();
+    private final CountingHypervisor hypervisor;
+    private final SoakGuest guest;
+    private final Sender sender;
+    private final CompletableFuture<SoakReport> report = new CompletableFuture<>();
+    private final Thread conductor =
+            Thread.ofPlatform().daemon().name("hv-soak").unstarted(this::conduct);
+
+    private SoakRun(Hypervisor real, SoakSpec spec) throws ConfigurationException {
+        this.spec = spec;
+        this.hypervisor = new CountingHypervisor(real, this::connect);
+        GuestProgram program = program();
+        String commandLine =
+                "limit=" + spec.duration().plus(PATIENCE).plus(PATIENCE).toSeconds() + "s";
+        this.guest = switch (spec.backend()) {
+            case KVM -> new KvmSoakGuest(hypervisor, FLAGS, program, spec, commandLine);
+            case HOSTED -> new HostedSoakGuest(hypervisor, FLAGS, program, spec, commandLine);
+        };
+        this.sender = new Sender(links, spec.messagesPerSecond());
+    }
+
+    /**
+     * Starts a soak.
+     *
+     * @param hypervisor with at least vpindex, time, synic, stimer, ipi and tlbflush deployed
+     * @throws ConfigurationException if one of them is missing
+     * @throws hv.kvm.KvmException if KVM cannot be used, in one line that says what to do
+     */
+    public static SoakRun start(Hypervisor hypervisor, SoakSpec spec) throws ConfigurationException {
+        SoakRun run =
+                new SoakRun(Objects.requireNonNull(hypervisor, "hypervisor"), Objects.requireNonNull(spec, "spec"));
+        run.sender.start();
+        run.conductor.start();
+        return run;
+    }
+
+    private static GuestProgram program() {
+        try (InputStream in = SoakRun.class.getResourceAsStream("soak.guest")) {
+            String text = new String(Objects.requireNonNull(in, "soak.guest").readAllBytes(), StandardCharsets.UTF_8);
+            return GuestProgram.of(List.of(GuestPart.parse(PART, text)), Set.of(PART));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GuestPartException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private void connect(GuestPartition partition) {
+        for (int vp = 0; vp < spec.vps(); vp++) {
+            VpLink link = new VpLink(
+                    vp, () -> partition.service("synic", SynicPorts.class).orElseThrow(), this::violated);
+            link.connect();
+            links.add(link);
+        }
+    }
+
+    private void violated(String line) {
+        if (violations.size() < MOST_VIOLATIONS) {
+            violations.add(line);
+        }
+    }
+
+    /** The partition, to do something to. */
+    public GuestPartition partition() {
+        return guest.partition();
+    }
+
+    /** The machine, to do something to; empty on the hosted back end, which has none. */
+    public Optional<Machine> machine() {
+        return guest.machine();
+    }
+
+    /** Whether the guest is at work. */
+    public boolean isRunning() {
+        return guest.isRunning();
+    }
+
+    /** How many messages of the host all VPs together were sent so far: who wants to act under load can wait for that to grow. */
+    public long messagesSent() {
+        return links.stream().mapToLong(VpLink::sent).sum();
+    }
+
+    /** Has the host side send nothing of its own until {@link #releaseHost}; returns when nothing is being sent. Holds add up. */
+    public void holdHost() {
+        sender.hold();
+    }
+
+    /** Ends one {@link #holdHost}. */
+    public void releaseHost() {
+        sender.release();
+    }
+
+    /**
+     * Waits until the time is over, has the guest stop, and compares. Ends early if the guest does. May be called again.
+     *
+     * @throws InterruptedException if the waiting thread is interrupted; the soak goes on
+     */
+    public SoakReport finish() throws InterruptedException {
+        try {
+            return report.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the soak itself failed", e.getCause());
+        }
+    }
+
+    /** Ends it at once if it runs; without effect after {@link #finish}. */
+    @Override
+    public void close() {
+        conductor.interrupt();
+        boolean isInterrupted = false;
+        while (conductor.isAlive()) {
+            try {
+                conductor.join();
+            } catch (InterruptedException e) {
+                isInterrupted = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void conduct() {
+        try {
+            report.complete(carryOut());
+        } catch (InterruptedException | RuntimeException | Error e) {
+            report.completeExceptionally(e);
+        }
+    }
+
+    private SoakReport carryOut() throws InterruptedException {
+        long startNanos = System.nanoTime();
+        long totalNanos = spec.duration().toNanos();
+        Footprint early;
+        Footprint late;
+        double seconds;
+        try {
+            guest.await(totalNanos / EARLY);
+            early = Footprint.take();
+            guest.await(totalNanos - (System.nanoTime() - startNanos));
+            late = Footprint.take();
+            sender.stop();
+            seconds = (System.nanoTime() - startNanos) / 1e9;
+            if (!guest.isRunning()) {
+                violated("the guest has ended by itself");
+            } else if (!guest.await(PATIENCE.toNanos())) {
+                violated("the guest has not stopped within " + PATIENCE.toSeconds() + " s");
+            }
+        } finally {
+            sender.end();
+            guest.close();
+        }
+        Footprint.threadsLeft(before).forEach(thread -> violated("thread " + thread.getName() + " is still there"));
+        compareFootprints(early, late);
+        Comparison comparison = compareCounts();
+        long latest100ns = counts().mapToLong(GuestCounts::latest100ns).max().orElse(0);
+        return new SoakReport(
+                spec,
+                seconds,
+                comparison.rows(),
+                violations,
+                counts().mapToLong(GuestCounts::messages).sum() / seconds,
+                links.stream().mapToLong(VpLink::backPressure).sum(),
+                latest100ns,
+                early.heapBytes(),
+                late.heapBytes());
+    }
+
+    private void compareFootprints(Footprint early, Footprint late) {
+        if (late.threads().size() > early.threads().size()) {
+            violated("there are %d threads, and there were %d"
+                    .formatted(late.threads().size(), early.threads().size()));
+        }
+        if (late.heapBytes() - early.heapBytes() > GROWTH_BYTES) {
+            violated("the heap has grown by %d KiB".formatted(late.heapBytes() - early.heapBytes() >> 10));
+        }
+    }
+
+    /** The counts of the VPs that have told them. */
+    private Stream<GuestCounts> counts() {
+        return links.stream().map(VpLink::counts).filter(Objects::nonNull);
+    }
+
+    private Comparison compareCounts() {
+        guest.report()
+                .lines()
+                .filter(line -> !line.startsWith("hv-guest:") && !line.contains("  ok  "))
+                .forEach(this::violated);
+        Comparison comparison = new Comparison(violations);
+        List<GuestCounts> counts = counts().toList();
+        if (counts.size() != links.size()) {
+            violated("%d of %d VPs have told their counts".formatted(counts.size(), links.size()));
+            return comparison;
+        }
+        for (int vp = 0; vp < counts.size(); vp++) {
+            GuestCounts sender = counts.get((vp + counts.size() - 1) % counts.size());
+            comparison.vp(links.get(vp), counts.get(vp), sender, hypervisor.host());
+        }
+        comparison.all(counts, guest.partition().inspect());
+        return comparison;
+    }
+}
