@@ -45,7 +45,7 @@ public final class HealthCommand {
             arguments
                     .option("--deadline")
                     .map(text -> Duration.ofMillis(arguments.index("--deadline", text)))
-                    .ifPresent(partition::vacancyDeadline);
+                    .ifPresent(partition.places()::deadline);
             if (!print(partition)) {
                 ShellDoor.status(session, 1);
             }
@@ -53,14 +53,15 @@ public final class HealthCommand {
     }
 
     private static boolean print(GuestPartition partition) {
-        List<SlotDTO> slots = partition.slots();
+        List<SlotDTO> slots = partition.places().slots();
         List<String> missing = slots.stream()
                 .filter(slot -> slot.promised() && slot.state() != SlotDTO.State.IN_PLACE)
                 .map(slot -> "hv-" + slot.id())
                 .toList();
         System.out.println("partition " + partition.id()
                 + (missing.isEmpty() ? ": healthy" : ": degraded, without " + String.join(" ", missing)));
-        Table table = new Table("ENLIGHTENMENT", "PLACE", "BUNDLE", "PROMISED", "SINCE s", "STATE B", "WAITING", "TIMEOUTS");
+        Table table =
+                new Table("ENLIGHTENMENT", "PLACE", "BUNDLE", "PROMISED", "SINCE s", "STATE B", "WAITING", "TIMEOUTS");
         for (SlotDTO slot : slots) {
             table.row(
                     slot.id(),

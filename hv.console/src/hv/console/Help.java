@@ -12,8 +12,7 @@ import java.util.List;
  * @param options the options with a value
  * @param switches the options without one
  */
-record Help(
-        String verb, String usage, String purpose, String example, List<String> options, List<String> switches) {
+record Help(String verb, String usage, String purpose, String example, List<String> options, List<String> switches) {
     Help {
         options = List.copyOf(options);
         switches = List.copyOf(switches);

@@ -15,11 +15,7 @@ import org.osgi.service.component.annotations.Reference;
  */
 @Component(
         service = RemoveCommand.class,
-        property = {
-            "osgi.command.scope=hv",
-            "osgi.command.function=remove",
-            "osgi.command.function=add"
-        })
+        property = {"osgi.command.scope=hv", "osgi.command.function=remove", "osgi.command.function=add"})
 public final class RemoveCommand {
     private static final Help REMOVE = new Help(
             "remove",
@@ -53,11 +49,11 @@ public final class RemoveCommand {
         }
         String id = id(arguments);
         for (GuestPartition partition : Guests.running(hypervisor, arguments)) {
-            List<String> lines = partition.consequencesOfRemoving(id);
-            boolean isPromised = partition.slots().stream()
+            List<String> lines = partition.places().consequencesOfRemoving(id);
+            boolean isPromised = partition.places().slots().stream()
                     .anyMatch(slot -> slot.id().equals(id) && slot.promised());
             if (!isPromised || arguments.isOn("--force")) {
-                partition.remove(id);
+                partition.places().remove(id);
                 System.out.println("partition %d: hv-%s is gone".formatted(partition.id(), id));
             } else {
                 System.out.println("partition %d: not removed, the guest was promised hv-%s; with --force:"
@@ -77,7 +73,7 @@ public final class RemoveCommand {
         }
         String id = id(arguments);
         for (GuestPartition partition : Guests.running(hypervisor, arguments)) {
-            partition.add(id);
+            partition.places().add(id);
             System.out.println("partition %d: hv-%s is back, fresh".formatted(partition.id(), id));
         }
     }

@@ -122,12 +122,12 @@ final class Replacement {
     /** A newer version has taken over by being started; an older one, or one that was refused, is asked to. */
     private SwapDTO takeOver(Bundle successor, GuestPartition partition) {
         String origin = successor.getSymbolicName() + " " + successor.getVersion();
-        boolean isInPlace = partition.slots().stream()
+        boolean isInPlace = partition.places().slots().stream()
                 .anyMatch(slot -> slot.id().equals(id) && slot.bundle().equals(origin));
-        return partition.swaps().reversed().stream()
+        return partition.places().history().reversed().stream()
                 .filter(row -> isInPlace && row.id().equals(id) && row.to().equals(origin))
                 .findFirst()
-                .orElseGet(() -> partition.swap(id, origin));
+                .orElseGet(() -> partition.places().swap(id, origin));
     }
 
     /** Stops the other versions of the bundle: they stay installed, to go back to. */

@@ -47,16 +47,19 @@ public final class SwapCommand {
         }
         List<String> words = arguments.words("an enlightenment, as time", 1);
         String id = words.getFirst().replaceFirst("^hv[-_]", "");
-        boolean isKnown = hypervisor.enlightenments().stream().anyMatch(row -> row.id().equals(id));
+        boolean isKnown =
+                hypervisor.enlightenments().stream().anyMatch(row -> row.id().equals(id));
         if (!isKnown) {
             throw new UsageException("no active bundle offers hv-" + id + "; 'list' shows those that are");
         }
         List<GuestPartition> partitions = Guests.running(hypervisor, arguments).stream()
-                .filter(partition ->
-                        partition.slots().stream().anyMatch(slot -> slot.id().equals(id)))
+                .filter(partition -> partition.places().slots().stream()
+                        .anyMatch(slot -> slot.id().equals(id)))
                 .toList();
         List<SwapDTO> rows = words.size() == 1
-                ? partitions.stream().map(partition -> partition.swap(id, "")).toList()
+                ? partitions.stream()
+                        .map(partition -> partition.places().swap(id, ""))
+                        .toList()
                 : new Replacement(context, id).takeOver(words.get(1), partitions);
         if (rows.isEmpty()) {
             System.out.println("no running guest has hv-" + id + "; the next one gets it");

@@ -44,7 +44,7 @@ public final class SwapsCommand {
         }
         arguments.words();
         for (GuestPartition partition : Guests.running(hypervisor, arguments)) {
-            List<SwapDTO> rows = partition.swaps();
+            List<SwapDTO> rows = partition.places().history();
             System.out.println("partition " + partition.id() + (rows.isEmpty() ? ": nothing was swapped" : ""));
             if (!rows.isEmpty()) {
                 table(rows).print(System.out);

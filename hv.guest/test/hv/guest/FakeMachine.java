@@ -11,6 +11,7 @@ import hv.api.host.GuestVp;
 import hv.api.host.Host;
 import hv.api.host.HostFacts;
 import hv.api.host.PartitionListener;
+import hv.api.host.Places;
 import hv.api.host.PowerEvent;
 import hv.api.host.Vendor;
 import java.io.ByteArrayOutputStream;
@@ -252,6 +253,11 @@ final class FakeMachine implements Host, GuestPartition {
 
     @Override
     public void tscFrequencyChanged(long frequencyHz) {}
+
+    @Override
+    public Places places() {
+        throw new UnsupportedOperationException();
+    }
 
     @Override
     public PartitionDTO inspect() {

@@ -9,6 +9,7 @@ import hv.api.host.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.PartitionListener;
+import hv.api.host.Places;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,6 +104,11 @@ final class FakePartition implements GuestPartition {
 
     @Override
     public void tscFrequencyChanged(long frequencyHz) {}
+
+    @Override
+    public Places places() {
+        throw new UnsupportedOperationException();
+    }
 
     @Override
     public PartitionDTO inspect() {

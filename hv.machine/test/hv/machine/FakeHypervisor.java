@@ -13,6 +13,7 @@ import hv.api.host.Host;
 import hv.api.host.HostFacts;
 import hv.api.host.Hypervisor;
 import hv.api.host.PartitionListener;
+import hv.api.host.Places;
 import hv.api.host.PowerEvent;
 import hv.api.host.Verdict;
 import java.util.ArrayList;
@@ -118,6 +119,11 @@ final class FakeHypervisor implements Hypervisor {
 
         @Override
         public void tscFrequencyChanged(long frequencyHz) {}
+
+        @Override
+        public Places places() {
+            throw new UnsupportedOperationException();
+        }
 
         @Override
         public PartitionDTO inspect() {

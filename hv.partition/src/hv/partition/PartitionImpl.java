@@ -1,6 +1,5 @@
 package hv.partition;
 
-import hv.api.Enlightenment;
 import hv.api.GuestMemory;
 import hv.api.MsrRange;
 import hv.api.Partition;
@@ -9,14 +8,11 @@ import hv.api.StateException;
 import hv.api.VirtualProcessor;
 import hv.api.VpSet;
 import hv.api.dto.PartitionDTO;
-import hv.api.dto.SlotDTO;
-import hv.api.dto.SwapDTO;
 import hv.api.host.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.host.PartitionListener;
 import hv.api.host.PowerEvent;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -38,13 +34,14 @@ final class PartitionImpl implements Partition, GuestPartition {
     private final Gate gate;
     private final AlarmClock alarms;
     private final HypercallMsrs own;
-    private final Places places;
+    private final PartitionPlaces places;
     private final Failures failures;
     private final StateTransfer state;
     private final PowerLog power;
 
     /** Held by whoever changes what VPs are routed to, or takes or puts back the state. */
     private final Object changes = new Object();
+
     private volatile VpImpl[] vps = {};
     private volatile boolean closed;
 
@@ -65,7 +62,7 @@ final class PartitionImpl implements Partition, GuestPartition {
         this.alarms = new AlarmClock(clock, host.isClockManual(), "hv-alarms-" + id, failures);
         this.own = new HypercallMsrs(host.memory(), host.hypercallPage());
         this.power = new PowerLog(this, serviceListeners, failures);
-        this.places = new Places(this, plan, catalogue, gate, failures);
+        this.places = new PartitionPlaces(this, changes, plan, catalogue, gate, failures);
         this.tscFrequency = new TscFrequency(host, clock, places.all());
         this.state = new StateTransfer(own, clock, tscFrequency, places.all());
         places.attach();
@@ -201,9 +198,8 @@ final class PartitionImpl implements Partition, GuestPartition {
 
     @Override
     public <T> Optional<T> service(String id, Class<T> type) {
-        return slot(id)
-                .filter(slot -> slot.tenant() != null
-                        && type.isInstance(slot.tenant().attachment()))
+        return slot(id).filter(slot ->
+                        slot.tenant() != null && type.isInstance(slot.tenant().attachment()))
                 .map(slot -> ServiceDoor.open(this, slot, type));
     }
 
@@ -224,63 +220,13 @@ final class PartitionImpl implements Partition, GuestPartition {
         return places.awaitSuccessor(slot);
     }
 
-    /** A version of an enlightenment was deployed. */
-    void deployed(Catalogue.Entry entry) {
-        synchronized (changes) {
-            if (!closed) {
-                places.deployed(entry);
-            }
-        }
-    }
-
-    /** A version of an enlightenment goes; it is out of the catalogue already. */
-    void withdrawn(Enlightenment leaving) {
-        synchronized (changes) {
-            if (!closed) {
-                places.withdrawn(leaving);
-            }
-        }
-    }
-
     @Override
-    public SwapDTO swap(String id, String origin) {
-        synchronized (changes) {
-            return places.swap(id, origin);
-        }
+    public PartitionPlaces places() {
+        return places;
     }
 
-    @Override
-    public List<SwapDTO> swaps() {
-        return places.history();
-    }
-
-    @Override
-    public List<SlotDTO> slots() {
-        return places.inspect();
-    }
-
-    @Override
-    public List<String> consequencesOfRemoving(String id) {
-        return places.consequencesOfRemoving(id);
-    }
-
-    @Override
-    public void remove(String id) {
-        synchronized (changes) {
-            places.remove(id);
-        }
-    }
-
-    @Override
-    public void add(String id) {
-        synchronized (changes) {
-            places.add(id);
-        }
-    }
-
-    @Override
-    public void vacancyDeadline(Duration deadline) {
-        places.deadline(deadline);
+    boolean isClosed() {
+        return closed;
     }
 
     void endOfInterrupt(int vp, int vector) {

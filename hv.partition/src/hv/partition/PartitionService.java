@@ -59,7 +59,7 @@ public class PartitionService implements Hypervisor {
             entry = catalogue.add(enlightenment, origin, release);
             running = List.copyOf(open.values());
         }
-        running.forEach(partition -> partition.deployed(entry));
+        running.forEach(partition -> partition.places().deployed(entry));
     }
 
     /** {@link #deploy(Enlightenment, String, int, int, int, String)} of what has no version. */
@@ -69,7 +69,7 @@ public class PartitionService implements Hypervisor {
 
     /**
      * Adds an enlightenment: partitions built from now on see it, and in those that run it takes the place of an older version of itself, or
-     * one that is vacant. Waits for that; see {@link GuestPartition#swaps} for what came of it.
+     * one that is vacant. Waits for that; see {@link hv.api.host.Places#history} for what came of it.
      *
      * @param origin name and version of the bundle, for people
      */
@@ -85,7 +85,7 @@ public class PartitionService implements Hypervisor {
             catalogue.remove(enlightenment);
             running = List.copyOf(open.values());
         }
-        running.forEach(partition -> partition.withdrawn(enlightenment));
+        running.forEach(partition -> partition.places().withdrawn(enlightenment));
     }
 
     /** Adds a listener for all partitions. */

@@ -94,8 +94,7 @@ final class StateTransfer {
 
     private void apply(SavedState state) throws StateException {
         Map<String, Section> rest = TenantState.byPlace(state.sections());
-        TenantState.restore(
-                rest, HypercallMsrs.ID, SavedState.PARTITION, OWN_VERSION, this::restoreOwn, own::save);
+        TenantState.restore(rest, HypercallMsrs.ID, SavedState.PARTITION, OWN_VERSION, this::restoreOwn, own::save);
         for (Slot slot : slots) {
             if (slot.tenant() != null) {
                 TenantState.restore(rest, slot.tenant());

@@ -101,7 +101,8 @@ final class Surface {
             boolean isKept = !gate.isOpen(spec.privilege())
                     || after.hypercalls().stream().anyMatch(theirs -> takesAll(theirs, spec));
             if (!isKept) {
-                return Optional.of("it does not take call 0x%04x (%s) as it is made".formatted(spec.code(), spec.name()));
+                return Optional.of(
+                        "it does not take call 0x%04x (%s) as it is made".formatted(spec.code(), spec.name()));
             }
         }
         return Optional.empty();

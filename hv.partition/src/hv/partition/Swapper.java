@@ -61,7 +61,8 @@ final class Swapper {
         try {
             successor = Tenant.attach(next, partition);
         } catch (RuntimeException | LinkageError e) {
-            return change.failed(SwapException.of("attaching " + next.origin(), e).getMessage());
+            return change.failed(
+                    SwapException.of("attaching " + next.origin(), e).getMessage());
         }
         try {
             long pause = atSafePoint(slot, () -> handOver(slot, successor, change));
@@ -112,7 +113,8 @@ final class Swapper {
     private static Slot.Kept stateOf(Tenant tenant) throws SwapException {
         try {
             List<Section> sections = TenantState.save(tenant);
-            return new Slot.Kept(sections, List.of(), Map.copyOf(tenant.attachment().handOver()));
+            return new Slot.Kept(
+                    sections, List.of(), Map.copyOf(tenant.attachment().handOver()));
         } catch (RuntimeException | LinkageError e) {
             throw SwapException.of("saving the state of " + tenant.entry().origin(), e);
         }

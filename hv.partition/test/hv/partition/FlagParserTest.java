@@ -22,9 +22,11 @@ class FlagParserTest {
     @BeforeEach
     void deploy() {
         catalogue.add(TestEnlightenment.of("time"), "test", Release.NONE);
-        catalogue.add(TestEnlightenment.of(FlagOption.ofNumber("hv-spinlocks", 0xFFFF_FFFFL, true)), "test", Release.NONE);
+        catalogue.add(
+                TestEnlightenment.of(FlagOption.ofNumber("hv-spinlocks", 0xFFFF_FFFFL, true)), "test", Release.NONE);
         catalogue.add(TestEnlightenment.of(FlagOption.ofText("hv-vendor-id", false)), "test", Release.NONE);
-        catalogue.add(TestEnlightenment.of(FlagOption.ofChoice("hv-coresharing", "off", "on", "auto")), "test", Release.NONE);
+        catalogue.add(
+                TestEnlightenment.of(FlagOption.ofChoice("hv-coresharing", "off", "on", "auto")), "test", Release.NONE);
     }
 
     private ParsedFlags parse(String flags) {

@@ -49,7 +49,7 @@ class SwapTest {
     }
 
     private SwapDTO last() {
-        return partition.swaps().getLast();
+        return partition.places().history().getLast();
     }
 
     @Test
@@ -66,7 +66,7 @@ class SwapTest {
         assertEquals(10, partition.vp(0).readMsr(Ledger.VALUE));
         assertEquals(11, partition.vp(1).readMsr(Ledger.VALUE));
         assertEquals(1, first.closed.get());
-        assertEquals("hv.ledger 1.1.0", partition.slots().getFirst().bundle());
+        assertEquals("hv.ledger 1.1.0", partition.places().slots().getFirst().bundle());
     }
 
     @Test
@@ -77,11 +77,11 @@ class SwapTest {
         Ledger old = Ledger.full();
         hypervisor.come(old, 1);
         assertEquals("hv.ledger 1.2.0", last().to());
-        SwapDTO asked = partition.swap("ledger", "hv.ledger 1.1.0");
+        SwapDTO asked = partition.places().swap("ledger", "hv.ledger 1.1.0");
         assertTrue(asked.succeeded(), asked.outcome());
         assertEquals(10, partition.vp(0).readMsr(Ledger.VALUE));
-        assertFalse(partition.swap("ledger", "hv.ledger 9.9.9").succeeded());
-        assertFalse(partition.swap("nobody", "").succeeded());
+        assertFalse(partition.places().swap("ledger", "hv.ledger 9.9.9").succeeded());
+        assertFalse(partition.places().swap("nobody", "").succeeded());
     }
 
     @Test
@@ -110,8 +110,7 @@ class SwapTest {
         refuses(
                 Ledger.of(
                         bits,
-                        List.of(MsrRange.of(
-                                Ledger.VALUE, "VALUE", Access.READ_WRITE, Privilege.of(Ledger.OTHER_BIT))),
+                        List.of(MsrRange.of(Ledger.VALUE, "VALUE", Access.READ_WRITE, Privilege.of(Ledger.OTHER_BIT))),
                         calls),
                 "does not answer reads and writes of MSR 0x40000011");
         refuses(Ledger.of(bits, msrs, List.of()), "does not take call 0x0044");
@@ -130,7 +129,7 @@ class SwapTest {
         hypervisor.come(bad, minor++);
         assertFalse(last().succeeded());
         assertTrue(last().outcome().contains(reason), last().outcome());
-        assertEquals("hv.ledger 1.0.0", partition.slots().getFirst().bundle());
+        assertEquals("hv.ledger 1.0.0", partition.places().slots().getFirst().bundle());
         hypervisor.go(bad);
     }
 
@@ -158,7 +157,8 @@ class SwapTest {
         assertEquals(before.sections().getLast(), partition.save().sections().getLast());
         assertEquals(10, partition.vp(0).readMsr(Ledger.VALUE));
         assertEquals(0, first.closed.get());
-        assertEquals(SlotDTO.State.IN_PLACE, partition.slots().getFirst().state());
+        assertEquals(
+                SlotDTO.State.IN_PLACE, partition.places().slots().getFirst().state());
     }
 
     private void fails(Ledger bad, String reason, int closed) throws Exception {
@@ -188,20 +188,21 @@ class SwapTest {
     void nothingAccumulates() throws Exception {
         start();
         for (int i = 0; i < 1_000; i++) {
-            SwapDTO swap = partition.swap("ledger", "");
+            SwapDTO swap = partition.places().swap("ledger", "");
             assertTrue(swap.succeeded(), swap.outcome());
         }
-        assertEquals(SwapHistory.MOST, partition.swaps().size() + SwapHistory.MOST - 1_000);
+        assertEquals(SwapHistory.MOST, partition.places().history().size() + SwapHistory.MOST - 1_000);
         assertEquals(11, partition.vp(1).readMsr(Ledger.VALUE));
         assertEquals(1_000, first.closed.get());
         for (int i = 0; i < 100; i++) {
-            partition.swap("ledger", "");
+            partition.places().swap("ledger", "");
         }
-        assertEquals(SwapHistory.MOST, partition.swaps().size(), "the history is bounded");
+        assertEquals(SwapHistory.MOST, partition.places().history().size(), "the history is bounded");
     }
 
     @Test
-    @DisplayName("VPs that run on their own threads lose no write and host-side code loses no call, whenever a swap comes")
+    @DisplayName(
+            "VPs that run on their own threads lose no write and host-side code loses no call, whenever a swap comes")
     void runningVpsLoseNothing() throws Exception {
         start();
         AtomicBoolean goesOn = new AtomicBoolean(true);
@@ -217,7 +218,7 @@ class SwapTest {
             }
         });
         for (int i = 0; i < 2_000; i++) {
-            SwapDTO swap = partition.swap("ledger", "");
+            SwapDTO swap = partition.places().swap("ledger", "");
             assertTrue(swap.succeeded(), swap.outcome());
         }
         goesOn.set(false);
@@ -269,12 +270,12 @@ class SwapTest {
         CountDownLatch door = new CountDownLatch(1);
         Thread inside = Thread.ofPlatform().start(() -> adder.dwell(entered, door));
         entered.await();
-        SwapDTO swap = partition.swap("ledger", "");
+        SwapDTO swap = partition.places().swap("ledger", "");
         assertFalse(swap.succeeded());
         assertTrue(swap.outcome().contains("does not come out"), swap.outcome());
         door.countDown();
         inside.join();
-        assertTrue(partition.swap("ledger", "").succeeded());
+        assertTrue(partition.places().swap("ledger", "").succeeded());
     }
 
     @Test
@@ -293,12 +294,12 @@ class SwapTest {
             }
         });
         driven.await();
-        SwapDTO swap = partition.swap("ledger", "");
+        SwapDTO swap = partition.places().swap("ledger", "");
         assertFalse(swap.succeeded());
         assertTrue(swap.outcome().contains("VP 1 did not come to a safe point"), swap.outcome());
         end.countDown();
         busy.join();
-        assertTrue(partition.swap("ledger", "").succeeded(), "a thread that has ended holds nobody up");
+        assertTrue(partition.places().swap("ledger", "").succeeded(), "a thread that has ended holds nobody up");
     }
 
     @Test

@@ -54,7 +54,7 @@ class VacancyTest {
     }
 
     private SlotDTO slot() {
-        return partition.slots().getFirst();
+        return partition.places().slots().getFirst();
     }
 
     private static void await(BooleanSupplier condition) {
@@ -88,14 +88,14 @@ class VacancyTest {
         assertEquals(0, slot().waitingVps());
         assertEquals(
                 List.of(SwapDTO.Kind.VACATE, SwapDTO.Kind.FILL),
-                partition.swaps().stream().map(SwapDTO::kind).toList());
+                partition.places().history().stream().map(SwapDTO::kind).toList());
     }
 
     @Test
     @DisplayName("Without a successor by the deadline an MSR is #GP and a call ends with HV_STATUS_TIME_OUT")
     void deadline() throws Exception {
         startPromised();
-        partition.vacancyDeadline(Duration.ofMillis(5));
+        partition.places().deadline(Duration.ofMillis(5));
         hypervisor.go(first);
         assertThrows(GuestFault.class, () -> partition.vp(0).readMsr(Ledger.VALUE));
         assertThrows(GuestFault.class, () -> partition.vp(0).writeMsr(Ledger.VALUE, 3));
@@ -105,8 +105,8 @@ class VacancyTest {
         assertEquals(3, slot().timeouts());
         hypervisor.come(Ledger.full(), 0);
         assertEquals(10, partition.vp(0).readMsr(Ledger.VALUE), "a successor may still come");
-        assertThrows(IllegalArgumentException.class, () -> partition.vacancyDeadline(Duration.ofMillis(-1)));
-        assertThrows(IllegalArgumentException.class, () -> partition.vacancyDeadline(Duration.ofHours(1)));
+        assertThrows(IllegalArgumentException.class, () -> partition.places().deadline(Duration.ofMillis(-1)));
+        assertThrows(IllegalArgumentException.class, () -> partition.places().deadline(Duration.ofHours(1)));
     }
 
     @Test
@@ -147,7 +147,7 @@ class VacancyTest {
         Ledger second = Ledger.full();
         hypervisor.come(second, 0);
         assertEquals(7, sum.get());
-        partition.vacancyDeadline(Duration.ZERO);
+        partition.places().deadline(Duration.ZERO);
         hypervisor.go(second);
         assertThrows(IllegalStateException.class, () -> adder.add(1));
     }
@@ -165,7 +165,8 @@ class VacancyTest {
     }
 
     @Test
-    @DisplayName("Saving takes what is kept; restoring is refused, since nobody can check it; a reset leaves the state of a fresh one")
+    @DisplayName(
+            "Saving takes what is kept; restoring is refused, since nobody can check it; a reset leaves the state of a fresh one")
     void stateOfAVacantPlace() throws Exception {
         startPromised();
         SavedState before = partition.save();
@@ -188,7 +189,7 @@ class VacancyTest {
         partition = other.create("hv-ledger,hv-enforce-cpuid", host);
         partition.addVp().writeMsr(Ledger.VALUE, 10);
         other.go(stubborn);
-        assertTrue(partition.swaps().getLast().outcome().contains("could not be saved"));
+        assertTrue(partition.places().history().getLast().outcome().contains("could not be saved"));
         other.come(Ledger.full(), 1);
         assertEquals(SlotDTO.State.IN_PLACE, slot().state());
         assertEquals(0, partition.vp(0).readMsr(Ledger.VALUE));
@@ -229,24 +230,24 @@ class VacancyTest {
     @DisplayName("Removing says first what the guest will see; afterwards it sees that; adding brings it back fresh")
     void removeAndAdd() throws Exception {
         startPromised();
-        List<String> lines = partition.consequencesOfRemoving("ledger");
+        List<String> lines = partition.places().consequencesOfRemoving("ledger");
         assertEquals(
                 List.of(
                         "reads and writes of 0x40000011 (VALUE) end in #GP",
                         "call 0x0044 (Count) ends with HV_STATUS_INVALID_HYPERCALL_CODE",
                         "CPUID 0x40000003.EBX[9] (Ledger), which it has read, promises what is gone"),
                 lines);
-        assertThrows(IllegalArgumentException.class, () -> partition.add("ledger"));
-        partition.remove("ledger");
+        assertThrows(IllegalArgumentException.class, () -> partition.places().add("ledger"));
+        partition.places().remove("ledger");
         assertEquals(SlotDTO.State.REMOVED, slot().state());
         assertThrows(GuestFault.class, () -> partition.vp(0).readMsr(Ledger.VALUE));
         Registers call = Registers.of64(Ledger.CODE, 0, 0);
         partition.vp(0).hypercall(call);
         assertEquals(HvStatus.INVALID_HYPERCALL_CODE, call.rax());
-        assertEquals(List.of(), partition.consequencesOfRemoving("ledger"));
-        assertThrows(IllegalArgumentException.class, () -> partition.remove("ledger"));
-        assertThrows(IllegalArgumentException.class, () -> partition.add("nobody"));
-        partition.add("ledger");
+        assertEquals(List.of(), partition.places().consequencesOfRemoving("ledger"));
+        assertThrows(IllegalArgumentException.class, () -> partition.places().remove("ledger"));
+        assertThrows(IllegalArgumentException.class, () -> partition.places().add("nobody"));
+        partition.places().add("ledger");
         assertEquals(0, partition.vp(0).readMsr(Ledger.VALUE));
     }
 
@@ -256,11 +257,14 @@ class VacancyTest {
         TestEnlightenment dependent = TestEnlightenment.of("dependent", "ledger");
         hypervisor.come(dependent, 0);
         start("hv-ledger,hv-dependent,hv-enforce-cpuid");
-        assertTrue(partition.consequencesOfRemoving("ledger").contains("hv-dependent requires it and goes with it"));
-        partition.remove("ledger");
+        assertTrue(partition
+                .places()
+                .consequencesOfRemoving("ledger")
+                .contains("hv-dependent requires it and goes with it"));
+        partition.places().remove("ledger");
         assertEquals(
                 List.of("dependent", "ledger"),
-                partition.swaps().stream().map(SwapDTO::id).toList());
-        assertTrue(partition.slots().stream().allMatch(slot -> slot.state() == SlotDTO.State.REMOVED));
+                partition.places().history().stream().map(SwapDTO::id).toList());
+        assertTrue(partition.places().slots().stream().allMatch(slot -> slot.state() == SlotDTO.State.REMOVED));
     }
 }

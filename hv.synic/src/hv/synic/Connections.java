@@ -49,7 +49,8 @@ final class Connections<T> {
             });
         }
         table = new Table(
-                taken.keySet().stream().mapToInt(Integer::intValue).toArray(), taken.values().toArray());
+                taken.keySet().stream().mapToInt(Integer::intValue).toArray(),
+                taken.values().toArray());
     }
 
     synchronized void connect(int id, T receiver) {

@@ -335,7 +335,8 @@ class SynicPortsTest {
     }
 
     @Test
-    @DisplayName("When another version takes over, connections stay, and waiting messages come in order with their senders told")
+    @DisplayName(
+            "When another version takes over, connections stay, and waiting messages come in order with their senders told")
     void swapKeepsConnectionsAndSenders() {
         List<Integer> posted = new ArrayList<>();
         List<Integer> signalled = new ArrayList<>();
@@ -350,10 +351,10 @@ class SynicPortsTest {
         for (int i = 1; i <= SynicPorts.QUEUE_MESSAGES; i++) {
             assertEquals(0, post(i));
         }
-        assertTrue(guest.partition().swap("synic", "").succeeded());
+        assertTrue(guest.partition().places().swap("synic", "").succeeded());
         vectors();
         for (int i = 2; i <= SynicPorts.QUEUE_MESSAGES; i++) {
-            assertTrue(guest.partition().swap("synic", "").succeeded());
+            assertTrue(guest.partition().places().swap("synic", "").succeeded());
             freeSlot();
             guest.wrmsr(EOM, 0);
             assertEquals(i, guest.memory().getInt(SLOT + 16) & 0xFF);

@@ -14,4 +14,5 @@ package hv.testkit;
  * gives back what save took, damaged state changes nothing. {@link SwapContract}: a guest cannot tell that it was swapped. {@link HostileContract}: whatever a guest does ends in a value, a status
  * or a fault.
  */
-public interface EnlightenmentContract extends DescriptorContract, GateContract, StateContract, SwapContract, HostileContract {}
+public interface EnlightenmentContract
+        extends DescriptorContract, GateContract, StateContract, SwapContract, HostileContract {}

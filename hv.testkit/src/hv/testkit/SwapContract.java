@@ -20,7 +20,8 @@ public interface SwapContract extends ContractSubject {
     int SWAP_STEPS = 2000;
 
     @Test
-    @DisplayName("contract: a guest whose enlightenments are swapped at random moments sees what an undisturbed one sees")
+    @DisplayName(
+            "contract: a guest whose enlightenments are swapped at random moments sees what an undisturbed one sees")
     default void swapsAreNotSeen() {
         for (String more : List.of("hv-enforce-cpuid", "")) {
             long seed = System.nanoTime();
@@ -51,7 +52,7 @@ public interface SwapContract extends ContractSubject {
     }
 
     private void swap(Guest guest, String id) {
-        SwapDTO swap = guest.partition().swap(id, "");
+        SwapDTO swap = guest.partition().places().swap(id, "");
         assertTrue(swap.succeeded(), () -> id + ": " + swap.outcome());
     }
 
@@ -70,7 +71,10 @@ public interface SwapContract extends ContractSubject {
         for (long gpa = 0; gpa < one.host().memoryBytes(); gpa += expected.length) {
             one.memory().read(gpa, expected, 0, expected.length);
             two.memory().read(gpa, actual, 0, actual.length);
-            assertEquals(java.util.HexFormat.of().formatHex(expected), java.util.HexFormat.of().formatHex(actual), where);
+            assertEquals(
+                    java.util.HexFormat.of().formatHex(expected),
+                    java.util.HexFormat.of().formatHex(actual),
+                    where);
         }
     }
 }

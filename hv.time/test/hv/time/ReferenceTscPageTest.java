@@ -171,11 +171,11 @@ class ReferenceTscPageTest {
     void truePageIsLeftAlone() {
         try (Guest guest = guest()) {
             guest.wrmsr(REFERENCE_TSC, 0x6001);
-            assertTrue(guest.partition().swap("time", "").succeeded());
+            assertTrue(guest.partition().places().swap("time", "").succeeded());
             guest.partition().vp(1).drain();
             assertEquals(1, ReferencePage.at(guest, 0x6000).sequence());
             guest.memory().putLong(0x6008, 1);
-            assertTrue(guest.partition().swap("time", "").succeeded());
+            assertTrue(guest.partition().places().swap("time", "").succeeded());
             guest.partition().vp(1).drain();
             assertEquals(2, ReferencePage.at(guest, 0x6000).sequence(), "a page that says something else is not");
         }

@@ -2,12 +2,7 @@ package hv.api.host;
 
 import hv.api.SavedState;
 import hv.api.StateException;
-import hv.api.dto.EnlightenmentDTO;
 import hv.api.dto.PartitionDTO;
-import hv.api.dto.SlotDTO;
-import hv.api.dto.SwapDTO;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -71,56 +66,13 @@ public interface GuestPartition extends AutoCloseable {
      * {@code service("synic", SynicPorts.class)}. Empty if it is not attached. Any thread.
      *
      * <p>What is given can be kept: each call reaches the version that is in place then, and waits while one takes over from another.
-     * While the place is vacant, calls wait for a successor as VPs do ({@link #vacancyDeadline}) and then fail with
+     * While the place is vacant, calls wait for a successor as VPs do ({@link Places#deadline}) and then fail with
      * {@link IllegalStateException}. Objects that its methods return belong to one version: do not keep those.
      */
     <T> Optional<T> service(String id, Class<T> type);
 
-    /**
-     * Has a version of enlightenment {@code id} take over from the one in place while the guest runs: make before break. Its surface
-     * must contain the old one; VPs are brought to a safe point, out of the guest and out of {@link GuestVp}'s methods; state is handed
-     * over; routes are published. Any failure keeps the old one, with nothing lost. VPs must be driven as {@link GuestVp} says. Any
-     * thread but a VP's.
-     *
-     * @param id what to swap; a vacant place is filled
-     * @param origin bundle name and version as {@link EnlightenmentDTO#bundle} gives it, or empty for the newest deployed version,
-     *     which may be the one in place: then a new object of it takes over
-     * @return what happened, also if that was a refusal
-     */
-    SwapDTO swap(String id, String origin);
-
-    /** What {@link #swap} and coming and going bundles have done here, oldest first, the newest 1,024. Any thread. */
-    List<SwapDTO> swaps();
-
-    /** The places of the enlightenments and what is in them, by id. Any thread. */
-    List<SlotDTO> slots();
-
-    /**
-     * What a guest would see if enlightenment {@code id} were taken out of it now, and what depends on it: one line each, for people. Empty
-     * if it can go without the guest noticing. Any thread.
-     */
-    List<String> consequencesOfRemoving(String id);
-
-    /**
-     * Takes enlightenment {@code id} and what requires it out, whatever that does to the guest (see {@link #consequencesOfRemoving}). Its
-     * state is dropped. Any thread but a VP's.
-     *
-     * @throws IllegalArgumentException if it is not attached
-     */
-    void remove(String id);
-
-    /**
-     * Puts an enlightenment that was promised to the guest and removed back in place, fresh.
-     *
-     * @throws IllegalArgumentException with the reason if it was not promised, is in place, or is not deployed
-     */
-    void add(String id);
-
-    /**
-     * How long VPs and host-side callers wait for a successor when they touch a vacant place; then they get #GP,
-     * HV_STATUS_TIME_OUT or an exception. 5 s unless set. Any thread.
-     */
-    void vacancyDeadline(Duration deadline);
+    /** The places of its enlightenments: who is in them, and changing that while the guest runs. Any thread. */
+    Places places();
 
     /** What it looks like now: routes, counters, VPs. Any thread. */
     PartitionDTO inspect();

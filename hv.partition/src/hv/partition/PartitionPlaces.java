@@ -2,10 +2,12 @@ package hv.partition;
 
 import hv.api.CpuidBits;
 import hv.api.Descriptor;
+import hv.api.Enlightenment;
 import hv.api.MsrRange;
 import hv.api.dto.SlotDTO;
 import hv.api.dto.SwapDTO;
 import hv.api.dto.SwapDTO.Kind;
+import hv.api.host.Places;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,12 +19,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The places of a partition's enlightenments, and what becomes of them as bundles come and go while the guest runs. Changes are made by
- * one thread at a time, which {@link PartitionImpl} sees to; looking is for any thread.
+ * one thread at a time, under the partition's lock for changes; looking is for any thread.
  */
-final class Places {
+final class PartitionPlaces implements Places {
     private static final Duration DEADLINE = Duration.ofSeconds(5);
 
     private final PartitionImpl partition;
+
+    /** Held by whoever changes who is where. */
+    private final Object changes;
+
     private final Plan plan;
     private final Catalogue catalogue;
     private final List<Slot> slots = new CopyOnWriteArrayList<>();
@@ -32,14 +38,15 @@ final class Places {
     private final Failures failures;
     private volatile long deadlineNanos = DEADLINE.toNanos();
 
-    Places(PartitionImpl partition, Plan plan, Catalogue catalogue, Gate gate, Failures failures) {
+    PartitionPlaces(
+            PartitionImpl partition, Object changes, Plan plan, Catalogue catalogue, Gate gate, Failures failures) {
         this.partition = partition;
+        this.changes = changes;
         this.plan = plan;
         this.catalogue = catalogue;
         this.failures = failures;
         history = new SwapHistory(partition.id());
-        swapper = new Swapper(
-                partition, slots, safePoint, new Surface(gate, plan.configuration()), failures, history);
+        swapper = new Swapper(partition, slots, safePoint, new Surface(gate, plan.configuration()), failures, history);
     }
 
     /** Attaches what the plan says. Before any VP is added. */
@@ -70,26 +77,33 @@ final class Places {
 
     /** A new version is there: it takes a vacant place, and the place of an older one. */
     void deployed(Catalogue.Entry entry) {
-        find(entry.id()).ifPresent(slot -> {
-            Tenant tenant = slot.tenant();
-            boolean isWanted = tenant == null
-                    ? slot.isVacant()
-                    : entry.release().compareTo(tenant.entry().release()) > 0;
-            if (isWanted) {
-                swapper.settle(slot, entry);
-            }
-        });
+        synchronized (changes) {
+            find(entry.id()).filter(slot -> !partition.isClosed()).ifPresent(slot -> {
+                Tenant tenant = slot.tenant();
+                boolean isWanted = tenant == null
+                        ? slot.isVacant()
+                        : entry.release().compareTo(tenant.entry().release()) > 0;
+                if (isWanted) {
+                    swapper.settle(slot, entry);
+                }
+            });
+        }
     }
 
     /** A version is about to go. If it is in place, another takes over, or the place is vacant, or, if it was never promised, closed. */
-    void withdrawn(hv.api.Enlightenment leaving) {
-        for (Slot slot : slots) {
-            Tenant tenant = slot.tenant();
-            if (tenant != null && tenant.entry().enlightenment() == leaving && !isFollowed(slot)) {
-                if (slot.isPromised()) {
-                    swapper.vacate(slot);
-                } else {
-                    swapper.remove(slot);
+    void withdrawn(Enlightenment leaving) {
+        synchronized (changes) {
+            for (Slot slot : slots) {
+                Tenant tenant = slot.tenant();
+                if (!partition.isClosed()
+                        && tenant != null
+                        && tenant.entry().enlightenment() == leaving
+                        && !isFollowed(slot)) {
+                    if (slot.isPromised()) {
+                        swapper.vacate(slot);
+                    } else {
+                        swapper.remove(slot);
+                    }
                 }
             }
         }
@@ -104,27 +118,30 @@ final class Places {
         return false;
     }
 
-    /** Somebody asks for a swap. */
-    SwapDTO swap(String id, String origin) {
-        Optional<Slot> slot = find(id).filter(found -> !found.isRemoved());
-        Optional<Catalogue.Entry> next = origin.isEmpty() ? catalogue.find(id) : catalogue.find(id, origin);
-        if (slot.isPresent() && next.isPresent()) {
-            return swapper.settle(slot.get(), next.get());
+    @Override
+    public SwapDTO swap(String id, String origin) {
+        synchronized (changes) {
+            Optional<Slot> slot = find(id).filter(found -> !found.isRemoved());
+            Optional<Catalogue.Entry> next = origin.isEmpty() ? catalogue.find(id) : catalogue.find(id, origin);
+            if (slot.isPresent() && next.isPresent()) {
+                return swapper.settle(slot.get(), next.get());
+            }
+            SwapHistory.Change refused =
+                    history.begin(Kind.SWAP, id, slot.map(Slot::origin).orElse(""), origin);
+            if (slot.isEmpty()) {
+                return refused.failed("partition %d does not have hv-%s".formatted(partition.id(), id));
+            }
+            List<String> deployed =
+                    catalogue.versions(id).stream().map(Catalogue.Entry::origin).toList();
+            return refused.failed(
+                    deployed.isEmpty()
+                            ? "no deployed bundle offers hv-" + id
+                            : "no deployed bundle '%s' offers hv-%s; there are %s".formatted(origin, id, deployed));
         }
-        SwapHistory.Change refused = history.begin(Kind.SWAP, id, slot.map(Slot::origin).orElse(""), origin);
-        if (slot.isEmpty()) {
-            return refused.failed("partition %d does not have hv-%s".formatted(partition.id(), id));
-        }
-        List<String> deployed =
-                catalogue.versions(id).stream().map(Catalogue.Entry::origin).toList();
-        return refused.failed(
-                deployed.isEmpty()
-                        ? "no deployed bundle offers hv-" + id
-                        : "no deployed bundle '%s' offers hv-%s; there are %s".formatted(origin, id, deployed));
     }
 
-    /** What the guest would see if {@code id} were gone, a line each. */
-    List<String> consequencesOfRemoving(String id) {
+    @Override
+    public List<String> consequencesOfRemoving(String id) {
         List<String> lines = new ArrayList<>();
         for (Slot slot : withDependents(id)) {
             Descriptor descriptor = slot.descriptor();
@@ -143,20 +160,21 @@ final class Places {
                     .forEach(spec -> lines.add("call 0x%04x (%s) ends with HV_STATUS_INVALID_HYPERCALL_CODE"
                             .formatted(spec.code(), spec.name())));
             slot.promisedBits()
-                    .forEach(bits -> lines.add(
-                            "CPUID %s (%s), which it has read, promises what is gone".formatted(bits.where(), bits.name())));
+                    .forEach(bits -> lines.add("CPUID %s (%s), which it has read, promises what is gone"
+                            .formatted(bits.where(), bits.name())));
         }
         return lines;
     }
 
-    /** Takes it and what requires it out. */
-    void remove(String id) {
-        List<Slot> leaving = withDependents(id);
-        if (leaving.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "partition %d does not have hv-%s".formatted(partition.id(), id));
+    @Override
+    public void remove(String id) {
+        synchronized (changes) {
+            List<Slot> leaving = withDependents(id);
+            if (leaving.isEmpty()) {
+                throw new IllegalArgumentException("partition %d does not have hv-%s".formatted(partition.id(), id));
+            }
+            leaving.reversed().forEach(swapper::remove);
         }
-        leaving.reversed().forEach(swapper::remove);
     }
 
     /** The place of {@code id} and those of what requires it, each after what it requires. */
@@ -167,7 +185,8 @@ final class Places {
         do {
             before = found.size();
             for (Slot slot : slots) {
-                boolean depends = found.stream().anyMatch(other -> slot.descriptor().requires().contains(other.id()));
+                boolean depends = found.stream()
+                        .anyMatch(other -> slot.descriptor().requires().contains(other.id()));
                 if (depends && !slot.isRemoved()) {
                     found.add(slot);
                 }
@@ -176,21 +195,23 @@ final class Places {
         return List.copyOf(found);
     }
 
-    /** Puts back what was promised and removed. */
-    void add(String id) {
-        Slot slot = find(id).filter(Slot::isPromised)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "hv-%s was not promised to this guest, which has read its CPUID; a partition made now, or this one after a reset if CPUID is not enforced, has it"
-                                .formatted(id)));
-        if (!slot.isRemoved()) {
-            throw new IllegalArgumentException("hv-" + id + " has its place already");
-        }
-        Catalogue.Entry entry = catalogue
-                .find(id)
-                .orElseThrow(() -> new IllegalArgumentException("no deployed bundle offers hv-" + id));
-        SwapDTO done = swapper.settle(slot, entry);
-        if (!done.succeeded()) {
-            throw new IllegalArgumentException(done.outcome());
+    @Override
+    public void add(String id) {
+        synchronized (changes) {
+            Slot slot = find(id).filter(Slot::isPromised)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "hv-%s was not promised to this guest, which has read its CPUID; a partition made now, or this one after a reset if CPUID is not enforced, has it"
+                                    .formatted(id)));
+            if (!slot.isRemoved()) {
+                throw new IllegalArgumentException("hv-" + id + " has its place already");
+            }
+            Catalogue.Entry entry = catalogue
+                    .find(id)
+                    .orElseThrow(() -> new IllegalArgumentException("no deployed bundle offers hv-" + id));
+            SwapDTO done = swapper.settle(slot, entry);
+            if (!done.succeeded()) {
+                throw new IllegalArgumentException(done.outcome());
+            }
         }
     }
 
@@ -209,10 +230,13 @@ final class Places {
     }
 
     private boolean isNewcomer(Catalogue.Entry entry) {
-        boolean isAbsent = find(entry.id()).map(slot -> slot.isRemoved() && !slot.isPromised()).orElse(true);
+        boolean isAbsent = find(entry.id())
+                .map(slot -> slot.isRemoved() && !slot.isPromised())
+                .orElse(true);
         return isAbsent
                 && entry.descriptor().requires().stream()
-                        .allMatch(id -> find(id).filter(slot -> slot.tenant() != null).isPresent());
+                        .allMatch(id ->
+                                find(id).filter(slot -> slot.tenant() != null).isPresent());
     }
 
     private boolean attachNewcomer(Catalogue.Entry entry) {
@@ -267,18 +291,21 @@ final class Places {
         safePoint.arrive(vp);
     }
 
-    void deadline(Duration deadline) {
+    @Override
+    public void deadline(Duration deadline) {
         if (deadline.isNegative() || deadline.compareTo(Duration.ofMinutes(10)) > 0) {
             throw new IllegalArgumentException("a deadline is 0 to 10 minutes, not " + deadline);
         }
         deadlineNanos = deadline.toNanos();
     }
 
-    List<SwapDTO> history() {
+    @Override
+    public List<SwapDTO> history() {
         return history.rows();
     }
 
-    List<SlotDTO> inspect() {
+    @Override
+    public List<SlotDTO> slots() {
         return slots.stream()
                 .map(Slot::inspect)
                 .sorted(Comparator.comparing(SlotDTO::id))
