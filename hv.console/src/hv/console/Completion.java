@@ -2,6 +2,7 @@ package hv.console;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.felix.service.command.CommandSession;
@@ -22,19 +23,27 @@ public final class Completion implements CommandSessionListener {
     private static final String TERMINAL = ".terminal";
     private static final String NAMES = "__hv_names";
 
+    /** Commands whose first word is the name of an enlightenment. */
+    private static final Set<String> NAMED = Set.of("why", "swap", "remove", "add");
+
     private static final Map<String, List<String>> WORDS = new TreeMap<>(Map.of(
             "msr", List.of("read", "write", "map"),
             "call", List.of("map")));
 
-    private static final Map<String, List<String>> OPTIONS = new TreeMap<>(Map.of(
-            "list", List.of(),
-            "why", List.of(),
-            "check", CheckCommand.OPTIONS,
-            "cpuid", List.of("--cpu", "--host", "--partition"),
-            "msr", List.of("--cpu", "--partition", "--smp", "--vp"),
-            "call", Guests.OPTIONS,
-            "partition", Guests.OPTIONS,
-            "crash", List.of()));
+    private static final Map<String, List<String>> OPTIONS = new TreeMap<>(Map.ofEntries(
+            Map.entry("list", List.of()),
+            Map.entry("why", List.of()),
+            Map.entry("check", CheckCommand.OPTIONS),
+            Map.entry("cpuid", List.of("--cpu", "--host", "--partition")),
+            Map.entry("msr", List.of("--cpu", "--partition", "--smp", "--vp")),
+            Map.entry("call", Guests.OPTIONS),
+            Map.entry("partition", Guests.OPTIONS),
+            Map.entry("crash", List.of()),
+            Map.entry("swap", List.of("--partition")),
+            Map.entry("swaps", List.of("--partition")),
+            Map.entry("health", List.of("--deadline", "--partition")),
+            Map.entry("remove", List.of("--force", "--partition")),
+            Map.entry("add", List.of("--partition"))));
 
     private final BundleContext context;
 
@@ -74,7 +83,7 @@ public final class Completion implements CommandSessionListener {
         for (String option : options) {
             session.execute(complete + " -l " + option.substring(2) + " --description 'takes a value'");
         }
-        if (verb.equals("why")) {
+        if (NAMED.contains(verb)) {
             session.execute(complete + " -a '" + NAMES + "'");
         }
         if (WORDS.containsKey(verb)) {

@@ -27,8 +27,8 @@ final class SwapHistory {
         private final Kind kind;
         private final String from;
         private final String to;
-        private long stateBytes;
-        private boolean isStateLost;
+        private volatile long stateBytes;
+        private volatile boolean isStateLost;
 
         private Change(String id, Kind kind, String from, String to) {
             this.id = id;

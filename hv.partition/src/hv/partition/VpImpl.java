@@ -36,8 +36,8 @@ final class VpImpl implements VirtualProcessor, GuestVp {
     private final Failures failures;
     private final List<SlotPeers<?>> peers = new CopyOnWriteArrayList<>();
 
-    /** Guarded by the monitor of {@link SafePoint}. */
-    private boolean isAtSafePoint;
+    /** Set and waited for under the monitor of {@link SafePoint}. */
+    private volatile boolean isAtSafePoint;
 
     /** Published with release by {@link #publish}; one acquire load per exit. */
     private volatile Routes routes;
