@@ -53,15 +53,21 @@ final class ApicState {
         store();
     }
 
-    /** Ends what is in service with the highest priority; nothing in service, nothing happens. */
-    void endOfInterrupt() {
+    /** The vector in service with the highest priority, or -1. */
+    int fetchInService() {
         fetch();
-        int vector = highestInService();
+        return highestInService();
+    }
+
+    /** Ends what is in service with the highest priority and returns its vector; -1 with nothing in service. */
+    int endOfInterrupt() {
+        int vector = fetchInService();
         if (vector >= 0) {
             long word = ISR + 0x10L * (vector >>> 5);
             set(word, get(word) & ~(1 << vector));
             store();
         }
+        return vector;
     }
 
     long fetchCommand() {

@@ -62,7 +62,7 @@ public final class KvmVm implements Host, AutoCloseable {
         this.spec = spec;
         this.bus = bus;
         this.listener = listener;
-        this.resources = new VmResources(spec);
+        this.resources = new VmResources(spec, this::endOfInterrupt);
         this.events = Executors.newSingleThreadExecutor(
                 task -> Thread.ofPlatform().daemon().name("hv-vm-events").unstarted(task));
         this.retries = Executors.newSingleThreadScheduledExecutor(
@@ -329,6 +329,10 @@ public final class KvmVm implements Host, AutoCloseable {
         return Thread.currentThread() instanceof VcpuThread thread
                 ? thread.vcpu().index()
                 : 0;
+    }
+
+    private void endOfInterrupt(int vp, int vector) {
+        kickable[vp].endOfInterrupt(vector);
     }
 
     private void kickLater(int vp) {

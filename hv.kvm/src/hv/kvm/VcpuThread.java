@@ -103,6 +103,11 @@ final class VcpuThread extends Thread {
         return flushRound;
     }
 
+    /** Tells the partition that the guest has ended {@code vector}. On this thread. */
+    void endOfInterrupt(int vector) {
+        vp.endOfInterrupt(vector);
+    }
+
     /** Asks for an interrupt without EOI. Any thread. */
     void interruptAutoEoi(int vector) {
         autoEoi.request(vector);

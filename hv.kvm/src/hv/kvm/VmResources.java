@@ -48,7 +48,7 @@ final class VmResources implements AutoCloseable {
 
     private final List<Handle> opened = new ArrayList<>();
 
-    VmResources(VmSpec spec) {
+    VmResources(VmSpec spec, KvmApic.Observer observer) {
         try {
             device = keep(KvmDevice.open(spec.device()));
             int most = device.extension(KvmDevice.KVM_CAP_MAX_VCPUS);
@@ -71,7 +71,7 @@ final class VmResources implements AutoCloseable {
             for (Vcpu vcpu : vcpus) {
                 ApicState state = new ApicState(vcpu, arena);
                 apicStates.add(state);
-                apics.add(new KvmApic(vcpu, state, msis));
+                apics.add(new KvmApic(vcpu, state, msis, observer));
             }
             tsc = GuestTsc.of(vcpus);
             facts = Kvm.facts(device, vcpus.getFirst());

@@ -34,6 +34,10 @@ final class FakePartition implements GuestPartition {
         void drain(int vp);
     }
 
+    interface End {
+        void ended(int vp, int vector);
+    }
+
     CpuidTable cpuid = CpuidTable.EMPTY;
     Read read = msr -> {
         throw GuestFault.GENERAL_PROTECTION;
@@ -45,6 +49,7 @@ final class FakePartition implements GuestPartition {
         throw GuestFault.INVALID_OPCODE;
     };
     Drain drain = vp -> {};
+    End end = (vp, vector) -> {};
     final AtomicInteger resets = new AtomicInteger();
 
     private final List<GuestVp> vps = new ArrayList<>();
@@ -145,7 +150,9 @@ final class FakePartition implements GuestPartition {
         }
 
         @Override
-        public void endOfInterrupt(int vector) {}
+        public void endOfInterrupt(int vector) {
+            end.ended(index, vector);
+        }
 
         @Override
         public <T> CompletableFuture<T> submit(Callable<T> task) {

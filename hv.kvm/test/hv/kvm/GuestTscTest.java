@@ -59,6 +59,6 @@ class GuestTscTest {
 
     private static VmResources resources(int vps) {
         TestVm.assumeKvm();
-        return new VmResources(VmSpec.of(1 << 20, vps));
+        return new VmResources(VmSpec.of(1 << 20, vps), (vp, vector) -> {});
     }
 }
