@@ -11,9 +11,11 @@ import java.lang.foreign.ValueLayout;
 final class ApicState {
     private static final int BYTES = 0x400;
     private static final long TPR = 0x80;
+    private static final long SPURIOUS_VECTOR = 0xF0;
     private static final long ISR = 0x100;
     private static final long ICR_LOW = 0x300;
     private static final long ICR_HIGH = 0x310;
+    private static final int ENABLED = 0x1FF;
 
     private final Vcpu vcpu;
     private final MemorySegment registers;
@@ -40,6 +42,13 @@ final class ApicState {
         int service = Math.max(highestInService(), 0) & 0xF0;
         int task = get(TPR) & 0xFF;
         return service > (task & 0xF0) ? service : task;
+    }
+
+    /** Switches the APIC on, as a guest does by its spurious vector register. */
+    void enable() {
+        fetch();
+        set(SPURIOUS_VECTOR, ENABLED);
+        store();
     }
 
     int fetchTaskPriority() {

@@ -19,7 +19,6 @@ final class KvmApic implements LocalApic {
         void endOfInterrupt(int vp, int vector);
     }
 
-    private static final int MSR_KVM_PV_EOI_EN = 0x4b56_4d04;
     private static final int X2APIC_TPR = 0x808;
     private static final int X2APIC_EOI = 0x80B;
     private static final int X2APIC_ICR = 0x830;
@@ -29,12 +28,15 @@ final class KvmApic implements LocalApic {
     private final Vcpu vcpu;
     private final ApicState state;
     private final MsiTable messages;
+    private final boolean exitlessEoi;
     private final Observer observer;
 
-    KvmApic(Vcpu vcpu, ApicState state, MsiTable messages, Observer observer) {
+    /** {@code exitlessEoi}: whether {@link ExitlessEoi} has seen it work. */
+    KvmApic(Vcpu vcpu, ApicState state, MsiTable messages, boolean exitlessEoi, Observer observer) {
         this.vcpu = vcpu;
         this.state = state;
         this.messages = messages;
+        this.exitlessEoi = exitlessEoi;
         this.observer = observer;
     }
 
@@ -97,6 +99,6 @@ final class KvmApic implements LocalApic {
     /** {@inheritDoc} KVM's own paravirtual EOI has the same protocol and the same bit. */
     @Override
     public boolean exitlessEoi(long gpa) {
-        return vcpu.trySetMsr(MSR_KVM_PV_EOI_EN, gpa == 0 ? 0 : gpa | 1);
+        return exitlessEoi && vcpu.trySetMsr(ExitlessEoi.MSR_KVM_PV_EOI_EN, gpa == 0 ? 0 : gpa | 1);
     }
 }
