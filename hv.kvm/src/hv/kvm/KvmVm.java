@@ -123,7 +123,8 @@ public final class KvmVm implements Host, AutoCloseable {
 
     /**
      * Takes what {@link #save} gave, of this VM or of one with as many VPs and the same CPUID leaves. All or nothing.
-     * The guest's TSC goes on from the saved value. Then the caller fills RAM and restores the partition, and {@link
+     * The guest's TSC goes on from the saved value; where KVM cannot set what RDTSC reads, as one without hardware, it
+     * goes on with the host's, and a value ahead of that is refused. Then the caller fills RAM and restores the partition, and {@link
      * #resume}s; until then the VPs do not enter their partition.
      *
      * @throws StateException with one line that says which section is bad; nothing has changed

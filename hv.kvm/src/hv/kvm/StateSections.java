@@ -56,6 +56,11 @@ public final class StateSections {
         return new Reader(place.toString(), section);
     }
 
+    /** The sections that have not been taken, in no order. */
+    public SavedState rest() {
+        return new SavedState(java.util.List.copyOf(left.values()));
+    }
+
     /** @throws StateException if a section has not been taken */
     public void end() throws StateException {
         if (!left.isEmpty()) {
@@ -115,9 +120,9 @@ public final class StateSections {
             return found.clone();
         }
 
-        /** The names of the values that have not been taken. */
-        public java.util.Set<String> names() {
-            return java.util.Set.copyOf(values.keySet());
+        /** Whether there is a value of this name that has not been taken. */
+        public boolean has(String name) {
+            return values.containsKey(name);
         }
 
         /** @throws StateException if something has not been taken */

@@ -40,10 +40,17 @@ final class VmStates {
         VmState before = read(threads);
         long offset = resources.tsc.offset();
         // The counter first: an APIC timer's deadline is a value of it.
-        resources.tsc.goOnFrom(wanted.tsc());
+        if (TscOffset.isProven(resources.device, CpuidEntry.supported(resources.device))) {
+            resources.tsc.goOnFrom(wanted.tsc());
+        } else if (wanted.tsc() - resources.tsc.now() > 0) {
+            return Optional.of(
+                    "section tsc: this KVM cannot set the counter that the guest reads, and it would go back");
+        }
         Optional<String> refused = write(wanted);
         if (refused.isPresent()) {
-            resources.tsc.offset(offset);
+            if (resources.tsc.offset() != offset) {
+                resources.tsc.offset(offset);
+            }
             Optional<String> lost = write(before);
             if (lost.isPresent()) {
                 throw new KvmException("KVM refused the new state and then the old one: " + lost.get());
