@@ -142,7 +142,7 @@ class SaveTest {
     void inPlace() throws Exception {
         try (TestVm vm = new TestVm(1)) {
             answers(vm);
-            vm.boot64(counting(ROUNDS));
+            vm.boot64(counting(1000));
             vm.next();
             Saved saved = Saved.of(vm);
             vm.outs.clear();
