@@ -41,6 +41,9 @@ public final class Machine implements GuestMachine, AutoCloseable {
     private final KvmVm vm;
     private final GuestPartition partition;
     private final ResetLimit resets = new ResetLimit(System::nanoTime);
+    /** Has one call of {@link GuestMachine} wait for the other: VM and devices are one to those who save. */
+    private final Object calls = new Object();
+
     private final CompletableFuture<MachineResult> result = new CompletableFuture<>();
 
     private Machine(Hypervisor hypervisor, MachineSpec spec, Image image) throws ConfigurationException {
@@ -151,18 +154,24 @@ public final class Machine implements GuestMachine, AutoCloseable {
     }
 
     @Override
-    public synchronized void pause() {
-        vm.pause();
+    public void pause() {
+        synchronized (calls) {
+            vm.pause();
+        }
     }
 
     @Override
-    public synchronized void resume() {
-        vm.resume();
+    public void resume() {
+        synchronized (calls) {
+            vm.resume();
+        }
     }
 
     @Override
-    public synchronized void reset() {
-        vm.reset();
+    public void reset() {
+        synchronized (calls) {
+            vm.reset();
+        }
     }
 
     /**
@@ -172,9 +181,11 @@ public final class Machine implements GuestMachine, AutoCloseable {
      * @throws IllegalStateException if it is not paused, its run has ended, or a VP has failed
      */
     @Override
-    public synchronized SavedState save() {
-        requireRun();
-        return state.with(vm.save());
+    public SavedState save() {
+        synchronized (calls) {
+            requireRun();
+            return state.with(vm.save());
+        }
     }
 
     /**
@@ -183,12 +194,14 @@ public final class Machine implements GuestMachine, AutoCloseable {
      * @throws IllegalStateException if it is not paused, or its run has ended
      */
     @Override
-    public synchronized void restore(SavedState saved) throws StateException {
-        requireRun();
-        StateSections sections = new StateSections(saved);
-        Runnable devices = state.read(sections);
-        vm.restore(sections.rest());
-        devices.run();
+    public void restore(SavedState saved) throws StateException {
+        synchronized (calls) {
+            requireRun();
+            StateSections sections = new StateSections(saved);
+            Runnable devices = state.read(sections);
+            vm.restore(sections.rest());
+            devices.run();
+        }
     }
 
     private void requireRun() {
