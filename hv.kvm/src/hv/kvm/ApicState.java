@@ -11,9 +11,11 @@ import java.lang.foreign.ValueLayout;
 final class ApicState {
     private static final int BYTES = 0x400;
     private static final long TPR = 0x80;
+    private static final long SPURIOUS_VECTOR = 0xF0;
     private static final long ISR = 0x100;
     private static final long ICR_LOW = 0x300;
     private static final long ICR_HIGH = 0x310;
+    private static final int ENABLED = 0x1FF;
 
     private final Vcpu vcpu;
     private final MemorySegment registers;
@@ -42,6 +44,13 @@ final class ApicState {
         return service > (task & 0xF0) ? service : task;
     }
 
+    /** Switches the APIC on, as a guest does by its spurious vector register. */
+    void enable() {
+        fetch();
+        set(SPURIOUS_VECTOR, ENABLED);
+        store();
+    }
+
     int fetchTaskPriority() {
         fetch();
         return get(TPR) & 0xFF;
@@ -53,15 +62,21 @@ final class ApicState {
         store();
     }
 
-    /** Ends what is in service with the highest priority; nothing in service, nothing happens. */
-    void endOfInterrupt() {
+    /** The vector in service with the highest priority, or -1. */
+    int fetchInService() {
         fetch();
-        int vector = highestInService();
+        return highestInService();
+    }
+
+    /** Ends what is in service with the highest priority and returns its vector; -1 with nothing in service. */
+    int endOfInterrupt() {
+        int vector = fetchInService();
         if (vector >= 0) {
             long word = ISR + 0x10L * (vector >>> 5);
             set(word, get(word) & ~(1 << vector));
             store();
         }
+        return vector;
     }
 
     long fetchCommand() {

@@ -18,6 +18,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * any thread, the rest on the VP's.
  */
 final class AutoEoi {
+    /** Words that hold a bit for each vector. */
+    static final int WORDS = 4;
+
     private static final int EVENTS_BYTES = 64;
     private static final long EXCEPTION_INJECTED = 0;
     private static final long EXCEPTION_PENDING = 3;
@@ -26,14 +29,12 @@ final class AutoEoi {
     private static final long INTERRUPT_SOFT = 10;
     private static final long INTERRUPT_SHADOW = 11;
     private static final long NMI_INJECTED = 12;
-    private static final int MP_STATE_RUNNABLE = 0;
-    private static final int MP_STATE_HALTED = 3;
 
     private final Vcpu vcpu;
     private final ApicState apic;
     private final MemorySegment events;
     private final MemorySegment mpState;
-    private final AtomicLongArray requested = new AtomicLongArray(4);
+    private final AtomicLongArray requested = new AtomicLongArray(WORDS);
 
     AutoEoi(Vcpu vcpu, ApicState apic, Arena arena) {
         this.vcpu = vcpu;
@@ -49,8 +50,24 @@ final class AutoEoi {
 
     /** Forgets everything: at a reset. */
     void clear() {
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < WORDS; i++) {
             requested.set(i, 0);
+        }
+    }
+
+    /** What is asked for: bit n of word m is vector 64 * m + n. While the VP is parked. */
+    long[] requested() {
+        long[] words = new long[WORDS];
+        for (int i = 0; i < WORDS; i++) {
+            words[i] = requested.get(i);
+        }
+        return words;
+    }
+
+    /** Asks for exactly {@code words}. While the VP is parked. */
+    void requested(long[] words) {
+        for (int i = 0; i < WORDS; i++) {
+            requested.set(i, words[i]);
         }
     }
 
@@ -72,7 +89,7 @@ final class AutoEoi {
         }
         vcpu.fetch(Ioctl.KVM_GET_MP_STATE, mpState);
         int state = mpState.get(ValueLayout.JAVA_INT, 0);
-        if (state != MP_STATE_RUNNABLE && state != MP_STATE_HALTED) {
+        if (state != CpuState.MP_STATE_RUNNABLE && state != CpuState.MP_STATE_HALTED) {
             clear(); // Not started: an APIC in this state takes no interrupts either.
             return false;
         }
@@ -85,8 +102,8 @@ final class AutoEoi {
         events.set(ValueLayout.JAVA_BYTE, INTERRUPT_NR, (byte) vector);
         events.set(ValueLayout.JAVA_BYTE, INTERRUPT_SOFT, (byte) 0);
         vcpu.fetch(Ioctl.KVM_SET_VCPU_EVENTS, events);
-        if (state == MP_STATE_HALTED) {
-            mpState.set(ValueLayout.JAVA_INT, 0, MP_STATE_RUNNABLE);
+        if (state == CpuState.MP_STATE_HALTED) {
+            mpState.set(ValueLayout.JAVA_INT, 0, CpuState.MP_STATE_RUNNABLE);
             vcpu.fetch(Ioctl.KVM_SET_MP_STATE, mpState);
         }
         return isRequested();
@@ -106,7 +123,7 @@ final class AutoEoi {
     }
 
     private int highest() {
-        for (int i = 3; i >= 0; i--) {
+        for (int i = WORDS - 1; i >= 0; i--) {
             long bits = requested.getAcquire(i);
             if (bits != 0) {
                 return 64 * i + 63 - Long.numberOfLeadingZeros(bits);

@@ -24,20 +24,33 @@ abstract class GuestTsc {
     /** The counter now. Any thread. */
     abstract long now();
 
+    /** What it is ahead of the host's counter. Any thread. */
+    abstract long offset();
+
+    /**
+     * Moves the counter of every VP, so that it is {@code offset} ahead of the host's. While every VP is parked.
+     *
+     * @throws KvmException if KVM refuses it
+     */
+    abstract void offset(long offset);
+
+    /** Has the counter of every VP go on from {@code value}. While every VP is parked. */
+    final void goOnFrom(long value) {
+        offset(value - HostTsc.read());
+    }
+
     /** Finds the way for these vCPUs, which have not run yet. */
     static GuestTsc of(List<Vcpu> vcpus) {
         Vcpu first = vcpus.getFirst();
         if (first.hasTscOffset()) {
-            long offset = first.tscOffset();
-            for (Vcpu vcpu : vcpus.subList(1, vcpus.size())) {
-                vcpu.tscOffset(offset);
-            }
-            if (vcpus.stream().allMatch(vcpu -> agrees(vcpu, offset))) {
-                return new Computed(offset);
+            Computed computed = new Computed(vcpus, first.tscOffset());
+            computed.offset(computed.offset());
+            if (vcpus.stream().allMatch(vcpu -> agrees(vcpu, computed.offset()))) {
+                return computed;
             }
         }
         LOG.log(System.Logger.Level.INFO, "KVM does not tell the guest's TSC offset: reading it costs a system call");
-        return new Asked(measure(first));
+        return new Asked(vcpus, measure(first));
     }
 
     private static boolean agrees(Vcpu vcpu, long offset) {
@@ -65,9 +78,11 @@ abstract class GuestTsc {
 
     /** Host counter plus a known offset. */
     private static final class Computed extends GuestTsc {
-        private final long offset;
+        private final List<Vcpu> vcpus;
+        private volatile long offset;
 
-        Computed(long offset) {
+        Computed(List<Vcpu> vcpus, long offset) {
+            this.vcpus = List.copyOf(vcpus);
             this.offset = offset;
         }
 
@@ -75,13 +90,26 @@ abstract class GuestTsc {
         long now() {
             return HostTsc.read() + offset;
         }
+
+        @Override
+        long offset() {
+            return offset;
+        }
+
+        @Override
+        void offset(long wanted) {
+            vcpus.forEach(vcpu -> vcpu.tscOffset(wanted));
+            offset = wanted;
+        }
     }
 
     /** The kernel's answer on a VP's thread, an estimate elsewhere. */
     static final class Asked extends GuestTsc {
-        private final long offset;
+        private final List<Vcpu> vcpus;
+        private volatile long offset;
 
-        Asked(long offset) {
+        Asked(List<Vcpu> vcpus, long offset) {
+            this.vcpus = List.copyOf(vcpus);
             this.offset = offset;
         }
 
@@ -90,6 +118,18 @@ abstract class GuestTsc {
             return Thread.currentThread() instanceof VcpuThread thread
                     ? thread.vcpu().msr(IA32_TIME_STAMP_COUNTER)
                     : HostTsc.read() + offset;
+        }
+
+        @Override
+        long offset() {
+            return offset;
+        }
+
+        /** {@inheritDoc} The kernel gives counters that are set to about the same at about the same time one offset. */
+        @Override
+        void offset(long wanted) {
+            vcpus.forEach(vcpu -> vcpu.setMsr(IA32_TIME_STAMP_COUNTER, HostTsc.read() + wanted));
+            offset = measure(vcpus.getFirst());
         }
     }
 }

@@ -3,10 +3,11 @@ package hv.kvm;
 import hv.api.host.HostFacts;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * What this host's KVM can do, without running anything. Called by a launcher before it chooses a back end. Any thread.
+ * What this host's KVM can do, without running a guest of anybody's. Called by a launcher before it chooses a back end. Any thread.
  */
 public final class Kvm {
     /** KVM's local APIC timer counts nanoseconds. */
@@ -54,10 +55,13 @@ public final class Kvm {
     }
 
     static HostFacts facts(Handle device, Vcpu vcpu) {
+        List<CpuidEntry> supported = CpuidEntry.supported(device);
         return new HostFacts(
-                HostCpu.vendor(CpuidEntry.supported(device)),
+                HostCpu.vendor(supported),
                 HostCpu.smtPossible(),
                 vcpu.tscFrequency() * 1000L,
-                APIC_FREQUENCY_HZ);
+                APIC_FREQUENCY_HZ,
+                true,
+                ExitlessEoi.isProven(device, supported));
     }
 }

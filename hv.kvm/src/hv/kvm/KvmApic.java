@@ -7,11 +7,18 @@ import hv.api.host.LocalApic;
  * xAPIC mode they are read and written as a whole, and an interrupt command is sent as a message, which carries all
  * delivery modes. On the VP's thread.
  *
+ * <p>An EOI that comes this way is the one kind that user space sees: the vector that was in service is told to the
+ * partition, which may have a message waiting for it. An interrupt without EOI is never in service, so none is told.
+ *
  * <p>Ending a level-triggered interrupt this way in xAPIC mode does not reach the I/O APIC: KVM offers no way to.
  * Guests that are told to use the EOI MSR have edge-triggered interrupts or x2APIC.
  */
 final class KvmApic implements LocalApic {
-    private static final int MSR_KVM_PV_EOI_EN = 0x4b56_4d04;
+    /** Hears of interrupts that were in service and have ended, on the VP's thread. */
+    interface Observer {
+        void endOfInterrupt(int vp, int vector);
+    }
+
     private static final int X2APIC_TPR = 0x808;
     private static final int X2APIC_EOI = 0x80B;
     private static final int X2APIC_ICR = 0x830;
@@ -21,11 +28,16 @@ final class KvmApic implements LocalApic {
     private final Vcpu vcpu;
     private final ApicState state;
     private final MsiTable messages;
+    private final boolean exitlessEoi;
+    private final Observer observer;
 
-    KvmApic(Vcpu vcpu, ApicState state, MsiTable messages) {
+    /** {@code exitlessEoi}: whether {@link ExitlessEoi} has seen it work. */
+    KvmApic(Vcpu vcpu, ApicState state, MsiTable messages, boolean exitlessEoi, Observer observer) {
         this.vcpu = vcpu;
         this.state = state;
         this.messages = messages;
+        this.exitlessEoi = exitlessEoi;
+        this.observer = observer;
     }
 
     private boolean isX2() {
@@ -34,10 +46,12 @@ final class KvmApic implements LocalApic {
 
     @Override
     public void eoi() {
+        int vector = isX2() ? state.fetchInService() : state.endOfInterrupt();
         if (isX2()) {
             vcpu.setMsr(X2APIC_EOI, 0);
-        } else {
-            state.endOfInterrupt();
+        }
+        if (vector >= 0) {
+            observer.endOfInterrupt(vcpu.index(), vector);
         }
     }
 
@@ -85,6 +99,6 @@ final class KvmApic implements LocalApic {
     /** {@inheritDoc} KVM's own paravirtual EOI has the same protocol and the same bit. */
     @Override
     public boolean exitlessEoi(long gpa) {
-        return vcpu.trySetMsr(MSR_KVM_PV_EOI_EN, gpa == 0 ? 0 : gpa | 1);
+        return exitlessEoi && vcpu.trySetMsr(ExitlessEoi.MSR_KVM_PV_EOI_EN, gpa == 0 ? 0 : gpa | 1);
     }
 }

@@ -12,14 +12,17 @@ final class KvmDevice {
     static final Path DEFAULT = Path.of("/dev/kvm");
 
     static final int KVM_CAP_IRQCHIP = 0;
+    static final int KVM_CAP_ADJUST_CLOCK = 39;
     static final int KVM_CAP_MAX_VCPUS = 66;
     static final int KVM_CAP_TSC_DEADLINE_TIMER = 72;
     static final int KVM_CAP_SYNC_REGS = 74;
     static final int KVM_CAP_SIGNAL_MSI = 77;
+    static final int KVM_CAP_NESTED_STATE = 92;
     static final int KVM_CAP_X2APIC_API = 129;
     static final int KVM_CAP_IMMEDIATE_EXIT = 136;
     static final int KVM_CAP_X86_USER_SPACE_MSR = 188;
     static final int KVM_CAP_X86_MSR_FILTER = 189;
+    static final int KVM_CAP_SREGS2 = 200;
 
     private static final String HOSTED = "or run with --backend hosted";
 
@@ -78,6 +81,7 @@ final class KvmDevice {
         need(device, KVM_CAP_IMMEDIATE_EXIT, "KVM_CAP_IMMEDIATE_EXIT");
         need(device, KVM_CAP_X86_USER_SPACE_MSR, "KVM_CAP_X86_USER_SPACE_MSR");
         need(device, KVM_CAP_X86_MSR_FILTER, "KVM_CAP_X86_MSR_FILTER");
+        need(device, KVM_CAP_SREGS2, "KVM_CAP_SREGS2");
         if ((device.extension(KVM_CAP_SYNC_REGS) & 1) == 0) {
             throw lacks(device, "KVM_CAP_SYNC_REGS");
         }

@@ -1,23 +1,17 @@
 package hv.kvm;
 
 import hv.api.GuestMemory;
+import hv.api.SavedState;
+import hv.api.StateException;
 import hv.api.VpSet;
-import hv.api.host.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.host.HostFacts;
 import hv.api.host.LocalApic;
 import hv.api.host.PowerEvent;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /**
@@ -25,48 +19,22 @@ import java.util.function.IntFunction;
  * partition that answers their synthetic MSRs and hypercalls.
  *
  * <p>Order of life: {@link #open}; {@code hypervisor.create(flags, vm)}; {@link #boot}; any of {@link #pause}, {@link
- * #resume}, {@link #reset}; {@link #stop}; {@code partition.close()}; {@link #close}. Methods of {@link Host} are for
- * the partition; the others may be called from any thread but a VP's, also from the {@link VmListener}, and wait for
- * each other.
+ * #save}, {@link #restore}, {@link #resume}, {@link #reset}; {@link #stop}; {@code partition.close()}; {@link #close}.
+ * Methods of {@link Host} are for the partition; the others may be called from any thread but a VP's, also from the
+ * {@link VmListener}, and wait for each other.
  *
  * <p>What runs where: one thread per VP ({@link VcpuThread}) and one for the listener. A VP's own state is touched by
  * its thread, or by another while that thread is parked.
  */
 public final class KvmVm implements Host, AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(KvmVm.class.getName());
-
-    private static final long RETRY_MICROS = 100;
-
-    private final VmSpec spec;
-    private final IoBus bus;
-    private final VmListener listener;
     private final VmResources resources;
-    private final ExecutorService events;
-    private final ScheduledExecutorService retries;
-    private final List<VcpuThread> threads = new ArrayList<>();
-    private final List<PowerOnState> powerOn = new ArrayList<>();
-    private final Object lifecycle = new Object();
-
-    /** Replaced as a whole at boot, so that {@link #kick} needs no lock. */
-    private volatile VcpuThread[] kickable = {};
-
-    // Guarded by lifecycle.
-    private GuestPartition partition;
-    private IntFunction<BootState> entry;
-    private Runnable loader;
-    private IrqChipState irqChips;
-    private boolean paused;
-    private boolean stopped;
+    private final VmEvents events;
+    private final Lifecycle life;
 
     private KvmVm(VmSpec spec, IoBus bus, VmListener listener) {
-        this.spec = spec;
-        this.bus = bus;
-        this.listener = listener;
-        this.resources = new VmResources(spec);
-        this.events = Executors.newSingleThreadExecutor(
-                task -> Thread.ofPlatform().daemon().name("hv-vm-events").unstarted(task));
-        this.retries = Executors.newSingleThreadScheduledExecutor(
-                task -> Thread.ofPlatform().daemon().name("hv-vm-retries").unstarted(task));
+        this.resources = new VmResources(spec, this::endOfInterrupt);
+        this.events = new VmEvents(listener, this::kick);
+        this.life = new Lifecycle(spec, bus, resources, events);
     }
 
     /**
@@ -99,32 +67,7 @@ public final class KvmVm implements Host, AutoCloseable {
      * @param starts gives the state for the index of a VP; {@code null} has it wait for INIT and SIPI. Called now and at every reset
      */
     public void boot(GuestPartition guest, IntFunction<BootState> starts, Runnable image) {
-        synchronized (lifecycle) {
-            if (partition != null || stopped) {
-                throw new IllegalStateException("a VM boots once, before it is stopped");
-            }
-            partition = guest;
-            entry = starts;
-            loader = image;
-            giveCpuid(guest.cpuid());
-            irqChips = new IrqChipState(resources.vm, resources.arena);
-            int[] msrs = PowerOnState.msrNumbers(resources.device);
-            for (Vcpu vcpu : resources.vcpus) {
-                powerOn.add(new PowerOnState(vcpu, msrs, resources.arena));
-            }
-            image.run();
-            for (Vcpu vcpu : resources.vcpus) {
-                powerOn.get(vcpu.index()).enter(start(vcpu));
-                ApicState apic = resources.apicStates.get(vcpu.index());
-                threads.add(new VcpuThread(vcpu, guest.addVp(), bus, apic, resources.arena, new Reporter()));
-            }
-            kickable = threads.toArray(VcpuThread[]::new);
-            threads.forEach(Thread::start);
-        }
-    }
-
-    private BootState start(Vcpu vcpu) {
-        return entry.apply(vcpu.index());
+        life.boot(guest, starts, image);
     }
 
     /**
@@ -137,42 +80,23 @@ public final class KvmVm implements Host, AutoCloseable {
      * @throws KvmException if KVM refuses it
      */
     public MemorySegment addHiddenMemory(long gpa, long bytes) {
-        synchronized (lifecycle) {
-            if (partition != null || stopped) {
-                throw new IllegalStateException("memory is added before boot");
-            }
-            return resources.addHiddenMemory(gpa, bytes);
-        }
-    }
-
-    private void giveCpuid(CpuidTable table) {
-        List<CpuidEntry> supported = CpuidEntry.supported(resources.device);
-        boolean tscDeadline = resources.device.extension(KvmDevice.KVM_CAP_TSC_DEADLINE_TIMER) != 0;
-        for (Vcpu vcpu : resources.vcpus) {
-            List<CpuidEntry> entries =
-                    GuestCpuid.of(supported, table, vcpu.index(), spec.vpCount(), spec.showKvmLeaves(), tscDeadline);
-            CpuidEntry.give(entries, vcpu.handle());
-        }
+        return life.addHiddenMemory(gpa, bytes);
     }
 
     /**
-     * Takes every VP out of the guest and keeps it out; what others ask of a VP is still done. Returns when all are
-     * out.
+     * Takes every VP out of the guest and keeps it out; what others ask of a VP is still done. Returns when all are out;
+     * one may still be inside its partition then, if it stays there for long. Before boot: the guest does not run until
+     * {@link #resume}.
+     *
+     * @throws KvmException if a VP does not come out
      */
     public void pause() {
-        synchronized (lifecycle) {
-            paused = true;
-            order(Parking.Order.PAUSE);
-            threads.forEach(VcpuThread::awaitParked);
-        }
+        life.pause();
     }
 
     /** Ends {@link #pause}. */
     public void resume() {
-        synchronized (lifecycle) {
-            paused = false;
-            order(Parking.Order.RUN);
-        }
+        life.resume();
     }
 
     /**
@@ -181,22 +105,34 @@ public final class KvmVm implements Host, AutoCloseable {
      * before boot and after {@link #stop}.
      */
     public void reset() {
-        synchronized (lifecycle) {
-            if (partition == null || stopped) {
-                return;
-            }
-            order(Parking.Order.QUIESCE);
-            threads.forEach(VcpuThread::awaitParked);
-            partition.reset();
-            resources.memory.clear();
-            loader.run();
-            irqChips.restore();
-            for (Vcpu vcpu : resources.vcpus) {
-                powerOn.get(vcpu.index()).restore(start(vcpu));
-            }
-            threads.forEach(VcpuThread::revive);
-            order(paused ? Parking.Order.PAUSE : Parking.Order.RUN);
-        }
+        life.reset();
+    }
+
+    /**
+     * The processors, their APICs, the interrupt controllers and the guest's TSC; RAM and the partition's state are for
+     * the caller to keep. From here until {@link #resume} or {@link #reset} the VPs do not enter their partition
+     * either, so that the three belong together.
+     *
+     * @return sections {@code tsc}, {@code clock}, {@code pic}, {@code ioapic}, and for each VP {@code cpu}, {@code
+     *     apic} and {@code msr}
+     * @throws IllegalStateException if the VM is not paused, has not booted or is stopped, or if a VP has failed
+     */
+    public SavedState save() {
+        return life.save();
+    }
+
+    /**
+     * Takes what {@link #save} gave, of this VM or of one with as many VPs and the same CPUID leaves. All or nothing.
+     * The guest's TSC goes on from the saved value; where KVM cannot set what RDTSC reads, as one without hardware, it
+     * goes on with the host's, and a value ahead of that is refused. Then the caller fills RAM and restores the partition, and {@link
+     * #resume}s; until then the VPs do not enter their partition.
+     *
+     * @throws StateException with one line that says which section is bad; nothing has changed
+     * @throws IllegalStateException if the VM is not paused, has not booted or is stopped
+     * @throws KvmException if KVM fails in a way that leaves the VM unusable
+     */
+    public void restore(SavedState state) throws StateException {
+        life.restore(state);
     }
 
     /**
@@ -204,13 +140,7 @@ public final class KvmVm implements Host, AutoCloseable {
      * thread.
      */
     public void requestStop() {
-        for (VcpuThread thread : kickable) {
-            thread.order(Parking.Order.STOP);
-        }
-    }
-
-    private void order(Parking.Order order) {
-        threads.forEach(thread -> thread.order(order));
+        life.requestStop();
     }
 
     /**
@@ -219,13 +149,7 @@ public final class KvmVm implements Host, AutoCloseable {
      * @throws KvmException if a VP does not come back from a handler
      */
     public void stop() {
-        synchronized (lifecycle) {
-            stopped = true;
-            events.shutdown();
-            retries.shutdownNow();
-            requestStop();
-            threads.forEach(VcpuThread::awaitEnd);
-        }
+        life.stop();
     }
 
     /**
@@ -235,10 +159,7 @@ public final class KvmVm implements Host, AutoCloseable {
      */
     @Override
     public void close() {
-        synchronized (lifecycle) {
-            stop();
-            resources.close();
-        }
+        life.close();
     }
 
     @Override
@@ -268,7 +189,7 @@ public final class KvmVm implements Host, AutoCloseable {
 
     @Override
     public void kick(int vp) {
-        VcpuThread[] all = kickable;
+        VcpuThread[] all = life.threads();
         if (vp < all.length) {
             all[vp].kick();
         }
@@ -281,7 +202,7 @@ public final class KvmVm implements Host, AutoCloseable {
 
     @Override
     public void interruptAutoEoi(int vp, int vector) {
-        VcpuThread[] all = kickable;
+        VcpuThread[] all = life.threads();
         if (vp < all.length) {
             all[vp].interruptAutoEoi(vector);
         }
@@ -289,14 +210,14 @@ public final class KvmVm implements Host, AutoCloseable {
 
     @Override
     public boolean flushTlb(int caller, VpSet targets) {
-        VcpuThread[] all = kickable;
+        VcpuThread[] all = life.threads();
         all[caller].flushRound().run(all, targets);
         return true;
     }
 
     @Override
     public long vpRunTime100ns(int vp) {
-        VcpuThread[] all = kickable;
+        VcpuThread[] all = life.threads();
         return vp < all.length ? all[vp].cpuTime100ns() : 0;
     }
 
@@ -312,15 +233,9 @@ public final class KvmVm implements Host, AutoCloseable {
     public void power(PowerEvent event) {
         if (Thread.currentThread() instanceof VcpuThread caller) {
             long hold = caller.hold();
-            tell(() -> {
-                try {
-                    listener.power(event);
-                } finally {
-                    caller.release(hold);
-                }
-            });
+            events.tell(listener -> listener.power(event), () -> caller.release(hold));
         } else {
-            tell(() -> listener.power(event));
+            events.tell(listener -> listener.power(event), () -> {});
         }
     }
 
@@ -331,50 +246,7 @@ public final class KvmVm implements Host, AutoCloseable {
                 : 0;
     }
 
-    private void kickLater(int vp) {
-        try {
-            retries.schedule(() -> kick(vp), RETRY_MICROS, TimeUnit.MICROSECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.log(System.Logger.Level.DEBUG, "retry in a VM that is being closed", e);
-        }
-    }
-
-    private void tell(Runnable event) {
-        try {
-            events.execute(() -> {
-                try {
-                    event.run();
-                } catch (RuntimeException e) {
-                    LOG.log(System.Logger.Level.ERROR, "the listener of a VM failed", e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            LOG.log(System.Logger.Level.DEBUG, "event of a VM that is being closed", e);
-        }
-    }
-
-    /** Brings what VP threads have to tell to the listener. */
-    private final class Reporter implements VcpuThread.Observer {
-        @Override
-        public void shutdown(int vp) {
-            tell(() -> listener.shutdown(vp));
-        }
-
-        @Override
-        public void failed(int vp, Throwable cause) {
-            String line = cause instanceof KvmException ? cause.getMessage() : unexpected(cause);
-            LOG.log(System.Logger.Level.DEBUG, "VP " + vp + " stopped", cause);
-            tell(() -> listener.failed(vp, "VP %d stopped: %s".formatted(vp, line)));
-        }
-
-        @Override
-        public void retry(int vp) {
-            kickLater(vp);
-        }
-
-        private static String unexpected(Throwable cause) {
-            StackTraceElement[] stack = cause.getStackTrace();
-            return "unexpected %s%s".formatted(cause, stack.length == 0 ? "" : " at " + stack[0]);
-        }
+    private void endOfInterrupt(int vp, int vector) {
+        life.threads()[vp].endOfInterrupt(vector);
     }
 }

@@ -26,7 +26,6 @@ final class Parking {
         END
     }
 
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
     private static final long NO_HOLD = 0;
 
     // All guarded by this object's monitor.
@@ -97,12 +96,21 @@ final class Parking {
         }
     }
 
-    /** Waits until the VP is parked or has ended, and returns whether it is; false after ten seconds in vain. */
-    synchronized boolean awaitParked() {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+    /** Waits until the VP is parked or has ended, and returns whether it is. */
+    synchronized boolean awaitParked(long patienceNanos) {
+        return await(() -> parked, patienceNanos);
+    }
+
+    /** Waits until the VP is not held, and returns whether it is so. */
+    synchronized boolean awaitReleased(long patienceNanos) {
+        return await(() -> hold == NO_HOLD, patienceNanos);
+    }
+
+    private boolean await(BooleanSupplier condition, long patienceNanos) {
+        long deadline = System.nanoTime() + patienceNanos;
         boolean interrupted = false;
-        long millis = PATIENCE_NANOS / 1_000_000;
-        while (!parked && millis > 0) {
+        long millis = patienceNanos / 1_000_000;
+        while (!condition.getAsBoolean() && millis > 0) {
             try {
                 wait(millis);
             } catch (InterruptedException e) {
@@ -113,7 +121,7 @@ final class Parking {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return parked;
+        return condition.getAsBoolean();
     }
 
     /**
@@ -144,11 +152,20 @@ final class Parking {
         failed = true;
     }
 
-    /** Forgets holds, shutdown and failure. While the VP is parked. */
-    synchronized void revive() {
+    /** Forgets holds and failure; whether the VP has shut down is as given. While the VP is parked. */
+    synchronized void revive(boolean isShutDown) {
         hold = NO_HOLD;
-        shutDown = false;
+        shutDown = isShutDown;
         failed = false;
+        notifyAll();
+    }
+
+    synchronized boolean isShutDown() {
+        return shutDown;
+    }
+
+    synchronized boolean hasFailed() {
+        return failed;
     }
 
     /** The VP's thread ends: it counts as parked for ever. */

@@ -11,9 +11,10 @@ import java.lang.foreign.ValueLayout;
  */
 final class Vcpu {
     private static final long RUN = Ioctl.KVM_RUN.number;
-    private static final int KVM_MP_STATE_RUNNABLE = 0;
-    private static final int KVM_MP_STATE_UNINITIALIZED = 1;
     private static final int EVENTS_BYTES = 64;
+    /** More than one instruction can have: a string of port accesses comes in pages. */
+    private static final int MOST_OPEN_EXITS = 64;
+
     private static final int TSC_OFFSET_ATTRIBUTE_BYTES = 24;
 
     private final Handle handle;
@@ -76,6 +77,20 @@ final class Vcpu {
         }
     }
 
+    /**
+     * As {@link #finishExit} for a vCPU whose last exit nobody may have answered; what it asks for again is not answered
+     * either. While its thread is parked.
+     */
+    void abandonExit() {
+        for (int i = 0; i < MOST_OPEN_EXITS; i++) {
+            run.immediateExit(1);
+            if (!enter()) {
+                return;
+            }
+        }
+        throw new KvmException("%s does not come to the end of an exit".formatted(handle.what()));
+    }
+
     /** A request that fills {@code structure}; does not allocate. On the vCPU's thread. */
     void fetch(Ioctl request, MemorySegment structure) {
         if (LibC.ioctl(capture, handle.fd(), request.number, structure.address()) < 0) {
@@ -102,12 +117,31 @@ final class Vcpu {
         }
     }
 
-    /** Starts it when it is entered ({@code true}), or has it wait for INIT and SIPI. */
-    void runnable(boolean on) {
+    /** Its KVM_MP_STATE, as {@link CpuState#mpState}. */
+    int mpState() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(4, 4);
-            state.set(ValueLayout.JAVA_INT, 0, on ? KVM_MP_STATE_RUNNABLE : KVM_MP_STATE_UNINITIALIZED);
-            handle.call(Ioctl.KVM_SET_MP_STATE, state);
+            handle.call(Ioctl.KVM_GET_MP_STATE, state);
+            return state.get(ValueLayout.JAVA_INT, 0);
+        }
+    }
+
+    /** Has it run when it is entered, be halted, or wait for INIT and SIPI; and returns whether KVM took that. */
+    boolean tryMpState(int value) {
+        try (Arena arena = Arena.ofConfined()) {
+            return handle.works(Ioctl.KVM_SET_MP_STATE, arena.allocateFrom(ValueLayout.JAVA_INT, value));
+        }
+    }
+
+    /**
+     * As {@link #tryMpState}.
+     *
+     * @throws KvmException if KVM refuses it
+     */
+    void mpState(int value) {
+        if (!tryMpState(value)) {
+            throw new KvmException("ioctl(%s, KVM_SET_MP_STATE, %d): KVM refuses this state: %s"
+                    .formatted(handle.what(), value, Errno.advice(Errno.EINVAL)));
         }
     }
 

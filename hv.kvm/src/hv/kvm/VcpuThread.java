@@ -2,16 +2,9 @@ package hv.kvm;
 
 import hv.api.host.GuestVp;
 import java.lang.foreign.Arena;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 
 /**
  * The thread of one VP: drain, enter the guest, answer the exit, again.
- *
- * <p><b>Kick.</b> Who wants the VP posts its work, then calls {@link #kick}, which sets {@code kicked}, then
- * immediate_exit and the signal. KVM_RUN then returns EINTR, now or when next called; only there the thread clears all
- * three, {@code kicked} last and by an atomic exchange, and drains. Hence work posted before a kick that found {@code
- * kicked} set is seen by that drain, and an exit that was not caused by a kick pays nothing for it.
  *
  * <p><b>Safe point.</b> After each EINTR no exit is open, so the VP's registers are its own; there the thread goes
  * through its {@link Parking}.
@@ -27,50 +20,29 @@ final class VcpuThread extends Thread {
         void retry(int vp);
     }
 
-    private static final VarHandle KICKED;
-    private static final VarHandle PASSAGE;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            KICKED = lookup.findVarHandle(VcpuThread.class, "kicked", boolean.class);
-            PASSAGE = lookup.findVarHandle(VcpuThread.class, "passage", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    /** As much as a VP needs from anywhere but the guest to its safe point when nothing makes it wait. */
+    private static final long SHORT_PATIENCE_NANOS = 100_000_000L;
 
     private final Vcpu vcpu;
-    private final RunPage run;
     private final GuestVp vp;
     private final Exits exits;
     private final Parking parking = new Parking();
-    private final KickSignal signal;
+    private final Kick kick;
+    private final Passage passage;
     private final Observer observer;
     private final AutoEoi autoEoi;
     private final TlbFlush tlbFlush;
     private final FlushRound flushRound = new FlushRound();
     private final ThreadClock clock;
 
-    @SuppressWarnings("unused") // through KICKED
-    private volatile boolean kicked;
-
-    /**
-     * Odd while KVM_RUN may be running guest code, one more with each entry and each exit. Written by this thread only;
-     * its order with {@link #flushWanted} makes a flush complete: entering is a volatile store, because the wish is
-     * looked at right after it; leaving need be no more than a release.
-     */
-    private volatile long passage;
-
-    private volatile boolean flushWanted;
-
     VcpuThread(Vcpu vcpu, GuestVp vp, IoBus bus, ApicState apic, Arena arena, Observer observer) {
         super(null, null, "hv-vp-" + vcpu.index(), 0, false);
         this.vcpu = vcpu;
-        this.run = vcpu.runPage();
         this.vp = vp;
         this.exits = new Exits(vcpu, vp, bus, arena);
-        this.signal = new KickSignal(arena);
+        this.kick = new Kick(vcpu.runPage(), arena);
+        this.passage = new Passage(vcpu);
         this.observer = observer;
         this.autoEoi = new AutoEoi(vcpu, apic, arena);
         this.tlbFlush = new TlbFlush(vcpu, arena);
@@ -84,8 +56,7 @@ final class VcpuThread extends Thread {
 
     /** Makes the VP leave the guest and drain. Any thread, at any time. */
     void kick() {
-        if (!(boolean) KICKED.getAndSet(this, true)) {
-            signal.send(run);
+        if (kick.send()) {
             parking.stir();
         }
     }
@@ -103,6 +74,11 @@ final class VcpuThread extends Thread {
         return flushRound;
     }
 
+    /** Tells the partition that the guest has ended {@code vector}. On this thread. */
+    void endOfInterrupt(int vector) {
+        vp.endOfInterrupt(vector);
+    }
+
     /** Asks for an interrupt without EOI. Any thread. */
     void interruptAutoEoi(int vector) {
         autoEoi.request(vector);
@@ -116,16 +92,16 @@ final class VcpuThread extends Thread {
      * @return what to give to {@link #hasLeftGuest}: the flush is certain once that is true
      */
     long wantFlush() {
-        flushWanted = true;
-        long seen = passage;
-        if ((seen & 1) != 0) {
+        passage.wantFlush();
+        long seen = passage.now();
+        if (!passage.hasLeft(seen)) {
             kick();
         }
         return seen;
     }
 
     boolean hasLeftGuest(long seen) {
-        return (seen & 1) == 0 || passage != seen;
+        return passage.hasLeft(seen);
     }
 
     /**
@@ -133,7 +109,21 @@ final class VcpuThread extends Thread {
      */
     void order(Parking.Order wanted) {
         parking.order(wanted);
-        kick();
+        kick.insist();
+        parking.stir();
+    }
+
+    /**
+     * Waits until the VP is parked, or at least cannot run guest code before it has followed the order that it was
+     * given: one that is inside its partition, which may make it wait, counts as out.
+     *
+     * @throws KvmException if it does not get there
+     */
+    void awaitOut() {
+        // An entry is noted before immediate_exit is looked at: who is not inside now will find it set.
+        if (!parking.awaitParked(SHORT_PATIENCE_NANOS) && passage.isInGuest()) {
+            awaitParked();
+        }
     }
 
     /**
@@ -142,7 +132,7 @@ final class VcpuThread extends Thread {
      * @throws KvmException if it does not get there
      */
     void awaitParked() {
-        if (!parking.awaitParked()) {
+        if (!parking.awaitParked(PATIENCE_NANOS)) {
             throw stuck();
         }
     }
@@ -176,8 +166,7 @@ final class VcpuThread extends Thread {
     /** {@link Parking#hold}, on this thread, while it answers an exit: the VP does not enter the guest after it. */
     long hold() {
         long token = parking.hold();
-        KICKED.setVolatile(this, true);
-        run.immediateExit(1);
+        kick.hold();
         return token;
     }
 
@@ -186,26 +175,59 @@ final class VcpuThread extends Thread {
         parking.release(token);
     }
 
+    /**
+     * Waits until the VP's power event has been handled, if it has one.
+     *
+     * @throws KvmException if that takes long
+     */
+    void awaitReleased() {
+        if (!parking.awaitReleased(PATIENCE_NANOS)) {
+            throw new KvmException("what VP %d asked for is still not done".formatted(vcpu.index()));
+        }
+    }
+
     /** Forgets a shutdown or failure: the registers are those of the start again. While the VP is parked. */
     void revive() {
-        parking.revive();
-        autoEoi.clear();
+        goOnAs(new long[AutoEoi.WORDS], false);
+    }
+
+    /**
+     * As {@link #revive} with registers that are those of another moment, when interrupts without EOI were requested or
+     * the VP had shut down. While the VP is parked.
+     */
+    void goOnAs(long[] autoEois, boolean shutDown) {
+        parking.revive(shutDown);
+        autoEoi.requested(autoEois);
+        passage.wantFlush();
+    }
+
+    /** Requested interrupts without EOI, as {@link AutoEoi#requested()}. While the VP is parked. */
+    long[] autoEoi() {
+        return autoEoi.requested();
+    }
+
+    /** Whether the VP has shut down. While it is parked. */
+    boolean isShutDown() {
+        return parking.isShutDown();
+    }
+
+    /** Whether the VP cannot go on. While it is parked. */
+    boolean hasFailed() {
+        return parking.hasFailed();
     }
 
     @Override
     public void run() {
         try {
-            signal.arm(vcpu);
+            kick.arm(vcpu);
             clock.start();
-            // A kick that came before could not be sent; the drain that follows serves it.
-            acknowledge();
+            kick.acknowledge();
             work();
         } catch (Throwable e) {
             observer.failed(vcpu.index(), e);
         } finally {
-            PASSAGE.setRelease(this, passage + (passage & 1));
             clock.stop();
-            signal.disarm();
+            kick.disarm();
             parking.end();
         }
     }
@@ -216,7 +238,7 @@ final class VcpuThread extends Thread {
                 switch (parking.next()) {
                     case ENTER_GUEST -> runGuest();
                     case DRAIN -> {
-                        acknowledge();
+                        kick.acknowledge();
                         vp.drain();
                     }
                     case END -> {
@@ -244,8 +266,8 @@ final class VcpuThread extends Thread {
      */
     private boolean once() {
         vp.drain();
-        if (!enter()) {
-            acknowledge();
+        if (!passage.enter()) {
+            kick.acknowledge();
             return false;
         }
         return switch (exits.handle()) {
@@ -264,29 +286,11 @@ final class VcpuThread extends Thread {
 
     /** What may be done only while no exit is open, that is, after an EINTR. */
     private void prepare() {
-        if (flushWanted) {
-            flushWanted = false;
+        if (passage.takeFlush()) {
             tlbFlush.run();
         }
         if (autoEoi.isRequested() && autoEoi.deliver()) {
             observer.retry(vcpu.index());
         }
-    }
-
-    private boolean enter() {
-        long entered = (long) PASSAGE.get(this) + 1;
-        PASSAGE.setVolatile(this, entered);
-        if (flushWanted) {
-            run.immediateExit(1); // Finish the exit and come back by EINTR, where it is done.
-        }
-        boolean exited = vcpu.enter();
-        PASSAGE.setRelease(this, entered + 1);
-        return exited;
-    }
-
-    private void acknowledge() {
-        run.immediateExit(0);
-        signal.drain();
-        KICKED.getAndSet(this, false);
     }
 }

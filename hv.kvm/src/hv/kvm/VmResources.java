@@ -17,7 +17,7 @@ final class VmResources implements AutoCloseable {
      * Three pages that KVM wants on Intel for a task state segment, and one for an identity map: above all RAM below 4
      * GiB.
      */
-    private static final long TSS_GPA = 0xFFFB_D000L;
+    static final long TSS_GPA = 0xFFFB_D000L;
 
     private static final long IDENTITY_MAP_GPA = 0xFFFB_C000L;
 
@@ -48,7 +48,7 @@ final class VmResources implements AutoCloseable {
 
     private final List<Handle> opened = new ArrayList<>();
 
-    VmResources(VmSpec spec) {
+    VmResources(VmSpec spec, KvmApic.Observer observer) {
         try {
             device = keep(KvmDevice.open(spec.device()));
             int most = device.extension(KvmDevice.KVM_CAP_MAX_VCPUS);
@@ -67,14 +67,14 @@ final class VmResources implements AutoCloseable {
                 keep(vcpu.handle());
                 vcpus.add(vcpu);
             }
+            facts = Kvm.facts(device, vcpus.getFirst());
             msis = new MsiTable(vm, spec.vpCount(), arena);
             for (Vcpu vcpu : vcpus) {
                 ApicState state = new ApicState(vcpu, arena);
                 apicStates.add(state);
-                apics.add(new KvmApic(vcpu, state, msis));
+                apics.add(new KvmApic(vcpu, state, msis, facts.exitlessEoi(), observer));
             }
             tsc = GuestTsc.of(vcpus);
-            facts = Kvm.facts(device, vcpus.getFirst());
         } catch (Throwable e) {
             close();
             throw e;
@@ -122,6 +122,11 @@ final class VmResources implements AutoCloseable {
     }
 
     private void giveMemory(int slot, long gpa, MemorySegment region) {
+        giveMemory(vm, slot, gpa, region);
+    }
+
+    /** Has a VM's guest find {@code region} at {@code gpa}. */
+    static void giveMemory(Handle vm, int slot, long gpa, MemorySegment region) {
         if (region.byteSize() == 0) {
             return;
         }

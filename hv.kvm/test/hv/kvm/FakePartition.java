@@ -35,6 +35,10 @@ final class FakePartition implements GuestPartition {
         void drain(int vp);
     }
 
+    interface End {
+        void ended(int vp, int vector);
+    }
+
     CpuidTable cpuid = CpuidTable.EMPTY;
     Read read = msr -> {
         throw GuestFault.GENERAL_PROTECTION;
@@ -46,6 +50,7 @@ final class FakePartition implements GuestPartition {
         throw GuestFault.INVALID_OPCODE;
     };
     Drain drain = vp -> {};
+    End end = (vp, vector) -> {};
     final AtomicInteger resets = new AtomicInteger();
 
     private final List<GuestVp> vps = new ArrayList<>();
@@ -151,7 +156,9 @@ final class FakePartition implements GuestPartition {
         }
 
         @Override
-        public void endOfInterrupt(int vector) {}
+        public void endOfInterrupt(int vector) {
+            end.ended(index, vector);
+        }
 
         @Override
         public <T> CompletableFuture<T> submit(Callable<T> task) {

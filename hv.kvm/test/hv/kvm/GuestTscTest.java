@@ -23,7 +23,7 @@ class GuestTscTest {
     @DisplayName("The same holds where KVM must be asked each time")
     void askedWayAgrees() {
         try (TestVm vm = new TestVm(1)) {
-            GuestTsc.Asked asked = new GuestTsc.Asked(0);
+            GuestTsc.Asked asked = new GuestTsc.Asked(List.of(), 0);
             vm.partition.read = msr -> asked.now();
             order(vm, 500);
         }
@@ -59,6 +59,6 @@ class GuestTscTest {
 
     private static VmResources resources(int vps) {
         TestVm.assumeKvm();
-        return new VmResources(VmSpec.of(1 << 20, vps));
+        return new VmResources(VmSpec.of(1 << 20, vps), (vp, vector) -> {});
     }
 }

@@ -5,8 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.VpSet;
 import hv.api.host.LocalApic;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("What enlightenments ask of KVM beyond plain interrupts")
 class InterruptControlTest {
@@ -139,6 +146,59 @@ class InterruptControlTest {
                 assertEquals(VECTOR, vm.next().port());
             }
         }
+    }
+
+    /** The guest reads an MSR, at which the host puts {@code inService} into the APIC's ISR and ends interrupts by the EOI MSR. */
+    private static List<Integer> endedWith(boolean x2, int ends, int... inService) {
+        Code code = apicOn();
+        if (x2) {
+            code.movEcx(0x1B).rdmsr().raw(0x0D, 0, 0x0C, 0, 0).wrmsr(); // or eax, EN | EXTD
+        }
+        List<Integer> told = new ArrayList<>();
+        try (TestVm vm = new TestVm(1)) {
+            LocalApic apic = vm.vm.apic(0).orElseThrow();
+            vm.partition.end = (vp, vector) -> told.add(vector);
+            vm.partition.read = msr -> {
+                serve(((VcpuThread) Thread.currentThread()).vcpu(), inService);
+                for (int i = 0; i < ends; i++) {
+                    apic.eoi();
+                }
+                return 0;
+            };
+            vm.boot64(code.movEcx(MSR_EOI).rdmsr().outAl(0x11).halt());
+            assertEquals(0x10, vm.next().port());
+            assertEquals(0x11, vm.next().port());
+        }
+        return told;
+    }
+
+    private static void serve(Vcpu vcpu, int... vectors) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment registers = arena.allocate(0x400, 8);
+            vcpu.fetch(Ioctl.KVM_GET_LAPIC, registers);
+            for (int vector : vectors) {
+                long word = 0x100 + 0x10L * (vector >>> 5);
+                int bits = registers.get(ValueLayout.JAVA_INT, word);
+                registers.set(ValueLayout.JAVA_INT, word, bits | 1 << vector);
+            }
+            vcpu.fetch(Ioctl.KVM_SET_LAPIC, registers);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName(
+            "KVM 'EOI of a SINT's vector': an EOI by MSR tells what was in service, the highest first, in xAPIC and x2APIC mode")
+    void tellsOfTheEnd(boolean x2) {
+        assertEquals(List.of(0xFE, 0x50), endedWith(x2, 2, 0x50, 0xFE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("An EOI with nothing in service, as behind an interrupt without EOI, tells nothing")
+    void tellsNothingOfNothing(boolean x2) {
+        assertEquals(List.of(), endedWith(x2, 1));
+        assertEquals(List.of(0x31), endedWith(x2, 3, 0x31));
     }
 
     @Test

@@ -1,5 +1,7 @@
 package hv.machine;
 
+import hv.api.StateException;
+import hv.kvm.StateSections;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +12,7 @@ import java.util.Map;
  * little-endian; behind its end, and for unknown keys, it reads 0. Guests learn from it how many processors there are
  * to wait for.
  */
-final class FirmwareConfig implements PortDevice {
+final class FirmwareConfig implements PortDevice, SavedDevice {
     static final int PORT = 0x510;
 
     private static final int SIGNATURE = 0x00;
@@ -21,7 +23,7 @@ final class FirmwareConfig implements PortDevice {
     private static final byte[] NOTHING = {};
 
     private final Map<Integer, byte[]> items;
-    private byte[] selected = NOTHING;
+    private int key = SIGNATURE;
     private int next;
 
     FirmwareConfig(int vps, long memoryBytes) {
@@ -52,14 +54,45 @@ final class FirmwareConfig implements PortDevice {
         if (offset != 1) {
             return 0;
         }
+        byte[] selected = item(key);
         return next < selected.length ? Byte.toUnsignedInt(selected[next++]) : 0;
+    }
+
+    private byte[] item(int selector) {
+        return items.getOrDefault(selector, NOTHING);
     }
 
     @Override
     public synchronized void out(int offset, int bytes, int value) {
         if (offset == 0 && bytes == 2) {
-            selected = items.getOrDefault(value, NOTHING);
-            next = 0;
+            select(value, 0);
         }
+    }
+
+    private synchronized void select(int selector, int offset) {
+        key = selector;
+        next = offset;
+    }
+
+    @Override
+    public void reset() {
+        select(SIGNATURE, 0);
+    }
+
+    @Override
+    public String id() {
+        return "fwcfg";
+    }
+
+    @Override
+    public synchronized Map<String, Long> save() {
+        return Map.of("key", (long) key, "offset", (long) next);
+    }
+
+    @Override
+    public Runnable read(StateSections.Reader saved) throws StateException {
+        int selector = saved.value("key", 0, 0xFFFF);
+        int offset = saved.value("offset", 0, item(selector).length);
+        return () -> select(selector, offset);
     }
 }

@@ -1,12 +1,17 @@
 package hv.machine;
 
+import hv.api.GuestMemory;
+import hv.api.SavedState;
+import hv.api.StateException;
 import hv.api.host.ConfigurationException;
+import hv.api.host.GuestMachine;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
 import hv.api.host.PowerEvent;
 import hv.api.synic.SynicPorts;
 import hv.kvm.KvmException;
 import hv.kvm.KvmVm;
+import hv.kvm.StateSections;
 import hv.kvm.VmListener;
 import hv.kvm.VmSpec;
 import hv.machine.MachineResult.End;
@@ -21,28 +26,38 @@ import java.util.concurrent.ExecutionException;
  *
  * <p>{@link #run} does it all. Who wants to look at a running guest, or stop it, calls {@link #start} and keeps the
  * machine. The run ends when the guest writes to the debug exit port (0xF4), shuts down, keeps resetting itself, or is
- * stopped. Any thread.
+ * stopped. Any thread but a VP's.
+ *
+ * <p>A paused machine can be saved, and restored in place or as another one that was made by {@link #startPaused} with
+ * the same number of VPs, as much memory and the same flags. {@link #save} comes before the partition's, and {@link
+ * #restore} before RAM is filled and the partition restored: from there to {@link #resume} no VP does anything, so the
+ * three belong together.
  */
-public final class Machine implements AutoCloseable {
+public final class Machine implements GuestMachine, AutoCloseable {
     private final MachineSpec spec;
     private final Image image;
     private final Uart16550 serial;
-    private final SynicTestDevice testDevice;
+    private final MachineState state;
     private final KvmVm vm;
     private final GuestPartition partition;
     private final ResetLimit resets = new ResetLimit(System::nanoTime);
+    /** Has one call of {@link GuestMachine} wait for the other: VM and devices are one to those who save. */
+    private final Object calls = new Object();
+
     private final CompletableFuture<MachineResult> result = new CompletableFuture<>();
 
     private Machine(Hypervisor hypervisor, MachineSpec spec, Image image) throws ConfigurationException {
         this.spec = spec;
         this.image = image;
         this.serial = new Uart16550(spec.serial());
-        this.testDevice = new SynicTestDevice(this::controller);
+        SynicTestDevice testDevice = new SynicTestDevice(this::controller);
+        FirmwareConfig firmware = new FirmwareConfig(spec.vps(), spec.memoryBytes());
+        this.state = new MachineState(spec.vps(), spec.memoryBytes(), List.of(serial, testDevice, firmware));
         Board board = new Board(List.of(
                 serial,
                 testDevice,
                 new DebugExit(this::exited),
-                new FirmwareConfig(spec.vps(), spec.memoryBytes()),
+                firmware,
                 new ResetPort(ResetPort.KEYBOARD, this::resetByDevice),
                 new ResetPort(ResetPort.CHIPSET, this::resetByDevice)));
         this.vm = KvmVm.open(VmSpec.of(spec.memoryBytes(), spec.vps()), board, new Listener());
@@ -70,8 +85,20 @@ public final class Machine implements AutoCloseable {
 
     /** Starts a guest and returns while it runs. Errors as for {@link #run}. */
     public static Machine start(Hypervisor hypervisor, MachineSpec spec) throws ImageException, ConfigurationException {
+        Machine machine = startPaused(hypervisor, spec);
+        machine.resume();
+        return machine;
+    }
+
+    /**
+     * As {@link #start}, with the guest in front of its first instruction until {@link #resume}. Errors as for {@link
+     * #run}.
+     */
+    public static Machine startPaused(Hypervisor hypervisor, MachineSpec spec)
+            throws ImageException, ConfigurationException {
         Machine machine = new Machine(hypervisor, spec, Image.read(spec));
         try {
+            machine.pause();
             machine.boot();
             return machine;
         } catch (RuntimeException e) {
@@ -80,8 +107,12 @@ public final class Machine implements AutoCloseable {
         }
     }
 
+    /** The devices are reset with the image, while every VP is stopped. */
     private void boot() {
-        vm.boot(partition, image.start(), () -> image.load(vm.memory()));
+        vm.boot(partition, image.start(), () -> {
+            state.reset();
+            image.load(vm.memory());
+        });
     }
 
     private Optional<SynicPorts> controller() {
@@ -101,9 +132,20 @@ public final class Machine implements AutoCloseable {
         }
     }
 
-    /** The guest's partition, for inspection while it runs. */
+    @Override
     public GuestPartition partition() {
         return partition;
+    }
+
+    /** {@inheritDoc} What exceeds 3 GiB lies from 4 GiB; between the two is no RAM. */
+    @Override
+    public GuestMemory memory() {
+        return vm.memory();
+    }
+
+    @Override
+    public long memoryBytes() {
+        return spec.memoryBytes();
     }
 
     /** Whether the run goes on. */
@@ -111,21 +153,61 @@ public final class Machine implements AutoCloseable {
         return !result.isDone();
     }
 
-    /** Takes all VPs out of the guest until {@link #resume}. */
+    @Override
     public void pause() {
-        vm.pause();
+        synchronized (calls) {
+            vm.pause();
+        }
     }
 
-    /** Ends {@link #pause}. */
+    @Override
     public void resume() {
-        vm.resume();
+        synchronized (calls) {
+            vm.resume();
+        }
     }
 
-    /** Resets the guest: it boots anew. */
+    @Override
     public void reset() {
-        serial.reset();
-        testDevice.reset();
-        vm.reset();
+        synchronized (calls) {
+            vm.reset();
+        }
+    }
+
+    /**
+     * {@inheritDoc} Besides the sections of {@link KvmVm#save} there are {@code machine} (its size), {@code uart}, {@code
+     * fwcfg} and {@code testdev}.
+     *
+     * @throws IllegalStateException if it is not paused, its run has ended, or a VP has failed
+     */
+    @Override
+    public SavedState save() {
+        synchronized (calls) {
+            requireRun();
+            return state.with(vm.save());
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if it is not paused, or its run has ended
+     */
+    @Override
+    public void restore(SavedState saved) throws StateException {
+        synchronized (calls) {
+            requireRun();
+            StateSections sections = new StateSections(saved);
+            Runnable devices = state.read(sections);
+            vm.restore(sections.rest());
+            devices.run();
+        }
+    }
+
+    private void requireRun() {
+        if (result.isDone()) {
+            throw new IllegalStateException("the run of this guest has ended");
+        }
     }
 
     /** Ends the run. */
@@ -160,8 +242,9 @@ public final class Machine implements AutoCloseable {
     }
 
     private void resetByGuest() {
+        // Not by reset(), which would wait for somebody who saves and waits for this.
         if (resets.admit()) {
-            reset();
+            vm.reset();
         } else {
             end(End.RESET_LOOP, 0, "guest reset itself more than %d times within a minute".formatted(ResetLimit.MOST));
         }

@@ -1,13 +1,16 @@
 package hv.machine;
 
 import hv.api.HvStatus;
+import hv.api.StateException;
 import hv.api.synic.EventReceiver;
 import hv.api.synic.MessageReceiver;
 import hv.api.synic.SynicPorts;
+import hv.kvm.StateSections;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
@@ -22,7 +25,7 @@ import java.util.function.Supplier;
  * 2 make and take away a route to a SINT, which needs nothing here. Everything else is ignored, as are operations
  * without a controller.
  */
-final class SynicTestDevice implements PortDevice {
+final class SynicTestDevice implements PortDevice, SavedDevice {
     static final int PORT = 0x3000;
 
     private static final int RAISE = 3;
@@ -31,10 +34,15 @@ final class SynicTestDevice implements PortDevice {
     private static final int CONNECT_EVENTS = 6;
     private static final int DISCONNECT_EVENTS = 7;
     private static final int SINTS = 16;
+    private static final int CONNECTIONS = 256;
+    private static final String MESSAGES = "messages";
+    private static final String EVENTS = "events";
 
     private final Supplier<Optional<SynicPorts>> controller;
-    private final Set<Integer> messages = new HashSet<>();
-    private final Set<Integer> events = new HashSet<>();
+
+    // By connection id: VP index in bits 15:8, SINT in 7:0.
+    private final Map<Integer, Integer> messages = new TreeMap<>();
+    private final Map<Integer, Integer> events = new TreeMap<>();
 
     SynicTestDevice(Supplier<Optional<SynicPorts>> controller) {
         this.controller = controller;
@@ -64,28 +72,31 @@ final class SynicTestDevice implements PortDevice {
         switch (operation) {
             case RAISE -> ports.raise(vp, sint);
             case CONNECT_MESSAGES -> {
-                if (messages.add(connection)) {
+                if (messages.putIfAbsent(connection, vp << 8 | sint) == null) {
                     ports.connect(connection, echo(ports, vp, sint));
                 }
             }
             case DISCONNECT_MESSAGES -> {
-                if (messages.remove(connection)) {
+                if (messages.remove(connection) != null) {
                     ports.disconnectMessages(connection);
                 }
             }
             case CONNECT_EVENTS -> {
-                if (events.add(connection)) {
-                    EventReceiver flag = id -> ports.signalEvent(vp, sint, id);
-                    ports.connect(connection, flag);
+                if (events.putIfAbsent(connection, vp << 8 | sint) == null) {
+                    ports.connect(connection, flag(ports, vp, sint));
                 }
             }
             case DISCONNECT_EVENTS -> {
-                if (events.remove(connection)) {
+                if (events.remove(connection) != null) {
                     ports.disconnectEvents(connection);
                 }
             }
             default -> {}
         }
+    }
+
+    private static EventReceiver flag(SynicPorts ports, int vp, int sint) {
+        return id -> ports.signalEvent(vp, sint, id);
     }
 
     private static MessageReceiver echo(SynicPorts ports, int vp, int sint) {
@@ -103,13 +114,60 @@ final class SynicTestDevice implements PortDevice {
         };
     }
 
-    /** Takes all connections away: the guest starts anew. */
-    synchronized void reset() {
+    @Override
+    public void reset() {
+        connect(Map.of(), Map.of());
+    }
+
+    /** Has these connections and no others. */
+    private synchronized void connect(Map<Integer, Integer> wantedMessages, Map<Integer, Integer> wantedEvents) {
         controller.get().ifPresent(ports -> {
-            messages.forEach(ports::disconnectMessages);
-            events.forEach(ports::disconnectEvents);
+            messages.keySet().forEach(ports::disconnectMessages);
+            events.keySet().forEach(ports::disconnectEvents);
+            wantedMessages.forEach((id, to) -> ports.connect(id, echo(ports, to >>> 8, to & 0xFF)));
+            wantedEvents.forEach((id, to) -> ports.connect(id, flag(ports, to >>> 8, to & 0xFF)));
         });
         messages.clear();
+        messages.putAll(wantedMessages);
         events.clear();
+        events.putAll(wantedEvents);
+    }
+
+    @Override
+    public String id() {
+        return "testdev";
+    }
+
+    @Override
+    public synchronized Map<String, Long> save() {
+        Map<String, Long> saved = new HashMap<>();
+        messages.forEach((id, to) -> saved.put(MESSAGES + id, (long) to));
+        events.forEach((id, to) -> saved.put(EVENTS + id, (long) to));
+        return saved;
+    }
+
+    @Override
+    public Runnable read(StateSections.Reader saved) throws StateException {
+        Map<Integer, Integer> wantedMessages = connections(saved, MESSAGES);
+        Map<Integer, Integer> wantedEvents = connections(saved, EVENTS);
+        if (!(wantedMessages.isEmpty() && wantedEvents.isEmpty())
+                && controller.get().isEmpty()) {
+            throw saved.bad("it has connections, and the guest no synthetic interrupt controller");
+        }
+        return () -> connect(wantedMessages, wantedEvents);
+    }
+
+    private static Map<Integer, Integer> connections(StateSections.Reader saved, String kind) throws StateException {
+        Map<Integer, Integer> connections = new TreeMap<>();
+        for (int id = 0; id < CONNECTIONS; id++) {
+            if (saved.has(kind + id)) {
+                int to = saved.value(kind + id, 0, 0xFFFF);
+                if ((to & 0xFF) >= SINTS) {
+                    throw saved.bad("%s%d leads to no SINT: 0x%x".formatted(kind, id, to));
+                }
+                connections.put(id, to);
+            }
+        }
+        return connections;
     }
 }

@@ -1,7 +1,10 @@
 package hv.machine;
 
+import hv.api.StateException;
+import hv.kvm.StateSections;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Map;
 
 /**
  * The first serial port (COM1, 0x3F8): a 16550 whose transmitter is always ready and whose receiver is always empty.
@@ -10,7 +13,7 @@ import java.io.OutputStream;
  * <p>Registers by offset (with DLAB, LCR bit 7, set: 0 is DLL, 1 is DLM): 0 RBR/THR, 1 IER, 2 IIR/FCR, 3 LCR, 4 MCR, 5
  * LSR, 6 MSR, 7 SCR. In loopback (MCR bit 4) the modem lines are those of MCR, which is how guests probe for the chip.
  */
-final class Uart16550 implements PortDevice {
+final class Uart16550 implements PortDevice, SavedDevice {
     static final int COM1 = 0x3F8;
 
     private static final int LCR_DLAB = 0x80;
@@ -105,15 +108,49 @@ final class Uart16550 implements PortDevice {
         }
     }
 
-    /** Registers as after power-on. */
-    synchronized void reset() {
-        dll = 1;
-        dlm = 0;
-        ier = 0;
-        lcr = 0;
-        mcr = 0;
-        scratch = 0;
-        fifos = false;
+    @Override
+    public void reset() {
+        set(1, 0, 0, 0, 0, 0, 0);
+    }
+
+    private synchronized void set(
+            int divisorLow, int divisorHigh, int interrupts, int line, int modem, int scratchpad, int fifoControl) {
+        dll = divisorLow;
+        dlm = divisorHigh;
+        ier = interrupts;
+        lcr = line;
+        mcr = modem;
+        scratch = scratchpad;
+        fifos = (fifoControl & FCR_ENABLE) != 0;
+    }
+
+    @Override
+    public String id() {
+        return "uart";
+    }
+
+    @Override
+    public synchronized Map<String, Long> save() {
+        return Map.of(
+                "DLL", (long) dll,
+                "DLM", (long) dlm,
+                "IER", (long) ier,
+                "FCR", fifos ? (long) FCR_ENABLE : 0,
+                "LCR", (long) lcr,
+                "MCR", (long) mcr,
+                "SCR", (long) scratch);
+    }
+
+    @Override
+    public Runnable read(StateSections.Reader saved) throws StateException {
+        int divisorLow = saved.value("DLL", 0, 0xFF);
+        int divisorHigh = saved.value("DLM", 0, 0xFF);
+        int interrupts = saved.value("IER", 0, 0x0F);
+        int fifoControl = saved.value("FCR", 0, FCR_ENABLE);
+        int line = saved.value("LCR", 0, 0xFF);
+        int modem = saved.value("MCR", 0, 0x1F);
+        int scratchpad = saved.value("SCR", 0, 0xFF);
+        return () -> set(divisorLow, divisorHigh, interrupts, line, modem, scratchpad, fifoControl);
     }
 
     /** A reader that has gone is no reason to stop the guest: from then on its output is dropped. */

@@ -22,8 +22,8 @@ import java.util.TreeMap;
 
 /**
  * A guest on {@code /dev/kvm}: each operation is one instruction of a VP of the {@link StubGuest}, and time is real. What cannot be the
- * same as recorded, because the hypercall instruction is another or because the local APIC is the kernel's ({@link EndsOfInterrupts}), is
- * named by {@link #incomparable}.
+ * same as recorded, because the hypercall instruction is another, because the local APIC is the kernel's ({@link EndsOfInterrupts}) or
+ * because it is not as fast as the recorded one, is named by {@link #incomparable}.
  */
 final class KvmMachine implements Machine, IoBus, VmListener {
     /** VMMCALL; RET: what KVM itself puts into the hypercall page on AMD. */
@@ -33,6 +33,8 @@ final class KvmMachine implements Machine, IoBus, VmListener {
     private static final int APIC_EOI = StubGuest.LOCAL_APIC + 0xB0;
     private static final int APIC_ISR1 = StubGuest.LOCAL_APIC + 0x110;
     private static final int PROBE_VECTOR = 0x20;
+    private static final int RECOMMENDATIONS = 0x4000_0004;
+    private static final int APIC_MSRS_RECOMMENDED = 1 << 3;
 
     private final KvmVm vm;
     private final GuestPartition partition;
@@ -131,8 +133,17 @@ final class KvmMachine implements Machine, IoBus, VmListener {
                 ends.stream().flatMap(end -> end.incomparable(peek).stream()).findFirst();
             case Operation.ReadMsr read -> ends.get(read.vp()).incomparable(read);
             case Operation.Interrupts window -> ends.get(window.vp()).incomparable(window);
+            case Operation.Cpuid cpuid
+            when recommendsApicMsrs(cpuid) && !vm.facts().exitlessEoi() ->
+                Optional.of("this KVM offers no exit-less EOI, and without it the APIC MSRs are not recommended");
             default -> Optional.empty();
         };
+    }
+
+    private static boolean recommendsApicMsrs(Operation.Cpuid recorded) {
+        return recorded.leaf() == RECOMMENDATIONS
+                && !recorded.eax().isAny()
+                && (recorded.eax().number() & APIC_MSRS_RECOMMENDED) != 0;
     }
 
     @Override

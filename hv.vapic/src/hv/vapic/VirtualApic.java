@@ -13,6 +13,7 @@ import hv.api.Partition;
 import hv.api.Privilege;
 import hv.api.Problem;
 import hv.api.ProvidesEnlightenment;
+import hv.api.host.HostFacts;
 import java.util.List;
 import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
@@ -31,9 +32,9 @@ import org.osgi.service.component.annotations.Component;
  * <p>{@link ApicAccess} says what each write checks, {@link AssistPage} what happens to the page.
  *
  * <p>Leaf 0x40000003, EAX bit 4 grants access to all four. Leaf 0x40000004, EAX bit 3 recommends them; not with {@code hv-avic}, since
- * an APIC that the processor itself virtualizes is faster still, and not on a host that does not let us at the APIC, where EOI, ICR and
- * TPR are #GP, as with KVM when the APIC is not in the kernel (TLFS "Virtual Interrupts: Local APIC MSR Accesses, EOI
- * Assist").
+ * an APIC that the processor itself virtualizes is faster still; not on a host that is not known to end interrupts without exits, where
+ * the MSRs cost more than the APIC's page; and not on one that does not let us at the APIC, where EOI, ICR and TPR are #GP, as with KVM
+ * when the APIC is not in the kernel (TLFS "Virtual Interrupts: Local APIC MSR Accesses, EOI Assist").
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
@@ -71,9 +72,12 @@ public final class VirtualApic implements Enlightenment {
 
     @Override
     public List<CpuidBits> cpuid(Configuration configuration) {
-        return configuration.isEnabled("avic") || !configuration.host().apicAccess()
-                ? List.of(ACCESS_INTR_CTRL_REGS)
-                : List.of(ACCESS_INTR_CTRL_REGS, APIC_MSRS_RECOMMENDED);
+        boolean isWorthIt = !configuration.isEnabled("avic") && isFast(configuration.host());
+        return isWorthIt ? List.of(ACCESS_INTR_CTRL_REGS, APIC_MSRS_RECOMMENDED) : List.of(ACCESS_INTR_CTRL_REGS);
+    }
+
+    private static boolean isFast(HostFacts host) {
+        return host.apicAccess() && host.exitlessEoi();
     }
 
     @Override
@@ -83,6 +87,12 @@ public final class VirtualApic implements Enlightenment {
                     Problem.Severity.SLOWER,
                     FLAG,
                     "hv-vapic gives the guest its assist page but no APIC MSRs, since this host does not let them at the APIC",
+                    ""));
+        } else if (!isFast(configuration.host())) {
+            problems.accept(new Problem(
+                    Problem.Severity.SLOWER,
+                    FLAG,
+                    "hv-vapic gives the guest its APIC MSRs and does not recommend them, since this host does not offer exit-less EOI",
                     ""));
         }
     }

@@ -71,6 +71,21 @@ class NoApicTest {
     }
 
     @Test
+    @DisplayName(
+            "a host with APICs and without exit-less EOI: the MSRs work, are not recommended, and whoever asks is told why")
+    void slowMsrsAreNotRecommended() throws Exception {
+        HostFacts slow = new HostFacts(Vendor.INTEL, true, 2_000_000_000L, 1_000_000_000L, true, false);
+        var verdict = service().check("hv-vapic", slow);
+        assertEquals(1 << 4, verdict.cpuid().get(0x4000_0003, CpuidRegister.EAX) & 1 << 4);
+        assertEquals(0, verdict.cpuid().get(0x4000_0004, CpuidRegister.EAX));
+        assertEquals(
+                List.of(
+                        "hv-vapic gives the guest its APIC MSRs and does not recommend them, since this host does not offer"
+                                + " exit-less EOI"),
+                verdict.problems().stream().map(Problem::reason).toList());
+    }
+
+    @Test
     @DisplayName("the guest is not told to use them, and whoever asks for the flag is told why")
     void isNotRecommended() {
         var verdict = service().check("hv-vapic", FACTS);

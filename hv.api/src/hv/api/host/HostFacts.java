@@ -10,10 +10,16 @@ import java.util.Objects;
  *     has simultaneous multithreading, or when it is not known
  * @param tscFrequencyHz frequency of the guest's time stamp counter
  * @param apicFrequencyHz frequency of the guest's local APIC timer; KVM's is 1 GHz
- * @param apicAccess whether {@link Host#apic} gives the VPs' APICs, so that a guest may be told to use them through MSRs
+ * @param apicAccess whether {@link Host#apic} gives the VPs' APICs, so that a guest can use them through MSRs
+ * @param exitlessEoi whether {@link LocalApic#exitlessEoi} is known to work here, so that using them is worth recommending
  */
 public record HostFacts(
-        Vendor vendor, boolean smtPossible, long tscFrequencyHz, long apicFrequencyHz, boolean apicAccess) {
+        Vendor vendor,
+        boolean smtPossible,
+        long tscFrequencyHz,
+        long apicFrequencyHz,
+        boolean apicAccess,
+        boolean exitlessEoi) {
     /** Checks that the frequencies can be used. */
     public HostFacts {
         Objects.requireNonNull(vendor, "vendor");
@@ -22,6 +28,12 @@ public record HostFacts(
                     "TSC frequency %d Hz must exceed 10 MHz, APIC frequency %d Hz must be positive"
                             .formatted(tscFrequencyHz, apicFrequencyHz));
         }
+    }
+
+    /** A host that ends interrupts without exits if it gives the VPs' APICs at all. */
+    public HostFacts(
+            Vendor vendor, boolean smtPossible, long tscFrequencyHz, long apicFrequencyHz, boolean apicAccess) {
+        this(vendor, smtPossible, tscFrequencyHz, apicFrequencyHz, apicAccess, apicAccess);
     }
 
     /** A host that gives the VPs' APICs, as KVM does with the APIC in the kernel. */

@@ -1,0 +1,70 @@
+package hv.machine;
+
+import hv.api.SavedState;
+import hv.api.SavedState.Section;
+import hv.api.StateException;
+import hv.kvm.StateSections;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What is saved of a machine besides its VM: how large it is, and its devices. While every VP is stopped. */
+final class MachineState {
+    private static final String ID = "machine";
+    private static final String VPS = "vps";
+    private static final String MEMORY_BYTES = "memoryBytes";
+
+    private final int vps;
+    private final long memoryBytes;
+    private final List<SavedDevice> devices;
+
+    MachineState(int vps, long memoryBytes, List<SavedDevice> devices) {
+        this.vps = vps;
+        this.memoryBytes = memoryBytes;
+        this.devices = List.copyOf(devices);
+    }
+
+    void reset() {
+        devices.forEach(SavedDevice::reset);
+    }
+
+    /** {@code vm} with the machine's own sections in front. */
+    SavedState with(SavedState vm) {
+        List<Section> sections = new ArrayList<>();
+        sections.add(new Section(
+                ID,
+                SavedState.PARTITION,
+                SavedDevice.VERSION,
+                Map.of(VPS, (long) vps, MEMORY_BYTES, memoryBytes),
+                Map.of()));
+        devices.forEach(device -> sections.add(device.section()));
+        sections.addAll(vm.sections());
+        return new SavedState(sections);
+    }
+
+    /**
+     * Takes the machine's own sections and changes nothing yet.
+     *
+     * @return puts the devices' states in place; cannot fail
+     */
+    Runnable read(StateSections saved) throws StateException {
+        StateSections.Reader size = saved.take(ID, SavedState.PARTITION, SavedDevice.VERSION);
+        same(size, VPS, vps);
+        same(size, MEMORY_BYTES, memoryBytes);
+        size.end();
+        List<Runnable> changes = new ArrayList<>();
+        for (SavedDevice device : devices) {
+            StateSections.Reader section = saved.take(device.id(), SavedState.PARTITION, SavedDevice.VERSION);
+            changes.add(device.read(section));
+            section.end();
+        }
+        return () -> changes.forEach(Runnable::run);
+    }
+
+    private static void same(StateSections.Reader saved, String name, long own) throws StateException {
+        long value = saved.value(name);
+        if (value != own) {
+            throw saved.bad("%s is %d, and %d on this machine".formatted(name, value, own));
+        }
+    }
+}
