@@ -47,7 +47,7 @@ final class TestMachine implements GuestMachine, AutoCloseable {
             Msrs.setAll(partition.vp(i), i);
         }
         host.advance100ns(1_000);
-        memory().putLong(0x9_0000, 0x1122_3344_5566_7788L);
+        memory().putLong(0x9000, 0x1122_3344_5566_7788L);
         memory().putLong(memoryBytes() - 8, 42);
         return this;
     }
