@@ -35,6 +35,8 @@ final class Arguments {
                 arguments.words.add(word);
             } else if (word.equals("--help")) {
                 arguments.wantsHelp = true;
+            } else if (help.switches().contains(word)) {
+                arguments.options.put(word, "");
             } else if (!help.options().contains(name)) {
                 throw help.refuse("does not know '" + word + "'");
             } else if (equals >= 0) {
@@ -79,6 +81,11 @@ final class Arguments {
     /** The value of an option. */
     Optional<String> option(String name) {
         return Optional.ofNullable(options.get(name));
+    }
+
+    /** Whether an option without a value was given. */
+    boolean has(String name) {
+        return options.containsKey(name);
     }
 
     /** An unsigned number of 64 bits, decimal or 0x hex. */

@@ -26,15 +26,18 @@ public final class Completion implements CommandSessionListener {
             "msr", List.of("read", "write", "map"),
             "call", List.of("map")));
 
-    private static final Map<String, List<String>> OPTIONS = new TreeMap<>(Map.of(
-            "list", List.of(),
-            "why", List.of(),
-            "check", CheckCommand.OPTIONS,
-            "cpuid", List.of("--cpu", "--host", "--partition"),
-            "msr", List.of("--cpu", "--partition", "--smp", "--vp"),
-            "call", Guests.OPTIONS,
-            "partition", Guests.OPTIONS,
-            "crash", List.of()));
+    private static final Map<String, List<String>> OPTIONS = new TreeMap<>(Map.ofEntries(
+            Map.entry("list", List.of()),
+            Map.entry("why", List.of()),
+            Map.entry("check", CheckCommand.OPTIONS),
+            Map.entry("cpuid", List.of("--cpu", "--host", "--partition")),
+            Map.entry("msr", List.of("--cpu", "--partition", "--smp", "--vp")),
+            Map.entry("call", Guests.OPTIONS),
+            Map.entry("partition", Guests.OPTIONS),
+            Map.entry("save", SaveCommand.OPTIONS),
+            Map.entry("restore", RestoreCommand.OPTIONS),
+            Map.entry("tsc", TscCommand.OPTIONS),
+            Map.entry("crash", List.of())));
 
     private final BundleContext context;
 

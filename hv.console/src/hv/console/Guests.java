@@ -47,7 +47,12 @@ final class Guests implements AutoCloseable {
             }
             return new Guests(hosted(hypervisor, flags.get(), vps), true);
         }
-        return new Guests(running(hypervisor, arguments), false);
+        return new Guests(
+                running(
+                        hypervisor,
+                        arguments,
+                        "no guest is running; say which flags it would have, as in --cpu hv-vpindex"),
+                false);
     }
 
     private static GuestPartition hosted(Hypervisor hypervisor, String flags, int vps) {
@@ -63,10 +68,11 @@ final class Guests implements AutoCloseable {
         }
     }
 
-    private static GuestPartition running(Hypervisor hypervisor, Arguments arguments) {
+    /** The first partition, or the one of {@code --partition ID}; {@code none} is said if there is not one. */
+    static GuestPartition running(Hypervisor hypervisor, Arguments arguments, String none) {
         List<GuestPartition> open = hypervisor.partitions();
         if (open.isEmpty()) {
-            throw new UsageException("no guest is running; say which flags it would have, as in --cpu hv-vpindex");
+            throw new UsageException(none);
         }
         Optional<String> wanted = arguments.option("--partition");
         if (wanted.isEmpty()) {

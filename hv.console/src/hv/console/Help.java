@@ -10,10 +10,16 @@ import java.util.List;
  * @param purpose one sentence
  * @param example a whole line as it is typed in a shell
  * @param options the options with a value
+ * @param switches the options without
  */
-record Help(String verb, String usage, String purpose, String example, List<String> options) {
+record Help(String verb, String usage, String purpose, String example, List<String> options, List<String> switches) {
     Help {
         options = List.copyOf(options);
+        switches = List.copyOf(switches);
+    }
+
+    Help(String verb, String usage, String purpose, String example, List<String> options) {
+        this(verb, usage, purpose, example, options, List.of());
     }
 
     String text() {

@@ -215,8 +215,8 @@ public final class HostedMachine implements GuestMachine, AdjustableTsc {
     @Override
     public synchronized void changeTscFrequency(long frequencyHz) {
         if (frequencyHz < LOWEST_TSC_HZ || frequencyHz > HIGHEST_TSC_HZ) {
-            throw new IllegalArgumentException("TSC frequency %d Hz is not %d to %d Hz"
-                    .formatted(frequencyHz, LOWEST_TSC_HZ, HIGHEST_TSC_HZ));
+            throw new IllegalArgumentException(
+                    "TSC frequency %d Hz is not %d to %d Hz".formatted(frequencyHz, LOWEST_TSC_HZ, HIGHEST_TSC_HZ));
         }
         whilePaused(() -> {
             host.setTscFrequency(frequencyHz);

@@ -41,8 +41,8 @@ public final class StateSections {
             throw new StateException("section " + place + " is missing");
         }
         if (section.version() < 1 || section.version() > version + 1) {
-            throw new StateException("section %s has version %d, known are 1 to %d"
-                    .formatted(place, section.version(), version + 1));
+            throw new StateException(
+                    "section %s has version %d, known are 1 to %d".formatted(place, section.version(), version + 1));
         }
         return new StateSection(place, section);
     }

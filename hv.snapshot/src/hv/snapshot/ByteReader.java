@@ -65,7 +65,8 @@ final class ByteReader {
     String text(String what, int leastBytes, int mostBytes) throws FormatException {
         int length = u16();
         if (length < leastBytes || length > mostBytes) {
-            throw new FormatException("%s has %d characters, not %d to %d".formatted(what, length, leastBytes, mostBytes));
+            throw new FormatException(
+                    "%s has %d characters, not %d to %d".formatted(what, length, leastBytes, mostBytes));
         }
         byte[] bytes = raw(length);
         String text = new String(bytes, StandardCharsets.ISO_8859_1);

@@ -74,8 +74,8 @@ final class SnapshotFile {
 
     private FrameReader fromStart() throws IOException, FormatException {
         channel.position(0);
-        FrameReader in =
-                new FrameReader(new BufferedInputStream(Channels.newInputStream(channel), BUFFER_BYTES), channel.size());
+        FrameReader in = new FrameReader(
+                new BufferedInputStream(Channels.newInputStream(channel), BUFFER_BYTES), channel.size());
         in.preface();
         return in;
     }

@@ -42,11 +42,21 @@ public final class Snapshots {
      * @throws SnapshotException if there are vetoes, a line each, or the file cannot be written
      */
     public void save(GuestMachine machine, Path file, boolean withMemory) throws SnapshotException {
+        save(machine, file, withMemory, () -> {});
+    }
+
+    /**
+     * The same for a guest that is to go on elsewhere.
+     *
+     * @param written called when the file is complete, while the guest still stands still: ends it
+     * @throws SnapshotException as above; {@code written} has not been called
+     */
+    public void save(GuestMachine machine, Path file, boolean withMemory, Runnable written) throws SnapshotException {
         List<String> vetoes = vetoes(machine.partition());
         if (!vetoes.isEmpty()) {
             throw new SnapshotException(String.join("\n", vetoes));
         }
-        saveInSpiteOfVetoes(machine, file, withMemory);
+        write(machine, file, withMemory, written);
     }
 
     /**
@@ -55,6 +65,11 @@ public final class Snapshots {
      * @throws SnapshotException if the file cannot be written
      */
     public void saveInSpiteOfVetoes(GuestMachine machine, Path file, boolean withMemory) throws SnapshotException {
+        write(machine, file, withMemory, () -> {});
+    }
+
+    private static void write(GuestMachine machine, Path file, boolean withMemory, Runnable written)
+            throws SnapshotException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new SnapshotException(name(file) + ": not a file");
         }
@@ -63,6 +78,7 @@ public final class Snapshots {
             SavedState partition = machine.partition().save();
             Contents contents = new Contents(header(machine, partition, withMemory), partition, machine.save());
             AtomicFile.write(file, out -> SnapshotFile.write(new FrameWriter(out), contents, new Ram(machine)));
+            written.run();
         } catch (IOException e) {
             throw unusable(file, "cannot be written", e);
         } catch (FormatException | RuntimeException e) {
@@ -146,8 +162,7 @@ public final class Snapshots {
         requireSame("back end", header.backEnd(), partition.host());
         requireSame("flags", header.flags(), partition.flags());
         requireSame("VPs", String.valueOf(header.vpCount()), String.valueOf(partition.vps()));
-        requireSame(
-                "bytes of memory", String.valueOf(header.memoryBytes()), String.valueOf(machine.memoryBytes()));
+        requireSame("bytes of memory", String.valueOf(header.memoryBytes()), String.valueOf(machine.memoryBytes()));
     }
 
     private static void requireSame(String what, String saved, String here) throws FormatException {

@@ -149,8 +149,8 @@ class GoldenTest {
 
     private static List<String> lines(String kind, Section section) {
         List<String> lines = new ArrayList<>();
-        lines.add("%s %s version %d"
-                .formatted(kind, SectionCodec.place(section.id(), section.vp()), section.version()));
+        lines.add(
+                "%s %s version %d".formatted(kind, SectionCodec.place(section.id(), section.vp()), section.version()));
         section.values().forEach((name, value) -> lines.add("  %s 0x%x".formatted(name, value)));
         section.bytes()
                 .forEach((name, bytes) ->

@@ -102,7 +102,8 @@ class SnapshotsTest {
     }
 
     @Test
-    @DisplayName("The header tells what machine is needed: flags, VPs, memory, back end, TSC frequency, and whether memory is in it")
+    @DisplayName(
+            "The header tells what machine is needed: flags, VPs, memory, back end, TSC frequency, and whether memory is in it")
     void header() throws Exception {
         Path file = folder.resolve("guest");
         try (TestMachine machine = machine().used()) {
@@ -178,7 +179,8 @@ class SnapshotsTest {
             broken.partition.close();
             SavedState tooLong = new SavedState(List.of(
                     new Section("uart", SavedState.PARTITION, 1, Map.of(), Map.of("Output", new byte[2 << 20]))));
-            Contents contents = new Contents(Snapshots.header(machine, machine.partition.save(), false), tooLong, tooLong);
+            Contents contents =
+                    new Contents(Snapshots.header(machine, machine.partition.save(), false), tooLong, tooLong);
             assertThrows(
                     FormatException.class,
                     () -> AtomicFile.write(
@@ -236,8 +238,7 @@ class SnapshotsTest {
         for (Section section : state.sections()) {
             Map<String, Long> values = new TreeMap<>(section.values());
             values.put("OfTheNextVersion", 1L);
-            sections.add(new Section(
-                    section.id(), section.vp(), section.version() + ahead, values, section.bytes()));
+            sections.add(new Section(section.id(), section.vp(), section.version() + ahead, values, section.bytes()));
         }
         return new SavedState(sections);
     }
