@@ -36,9 +36,6 @@ public final class HostedGuest {
 
     private static final String SECTION = "guest";
     private static final int STATE_VERSION = 1;
-    private static final String BEGUN = "Begun";
-    private static final String NEXT_PART = "Part";
-    private static final String TURN = "Turn";
     private static final String IN_PART = "InPart";
     private static final String PROGRAM = "ProgramSha256";
 
@@ -56,19 +53,11 @@ public final class HostedGuest {
     private final HostedReport report;
     private final List<HostedVp> vps;
     private final Totals totals = new Totals();
+    private final Progress progress = new Progress();
     private final byte[] digest;
     private final Pace pace;
     private final PauseGate gate;
     private volatile boolean isStopped;
-
-    /** Whether the first lines of the report are written. */
-    private boolean isBegun;
-
-    /** The part that runs or is next. */
-    private int next;
-
-    /** Where each VP runs the part by itself: the one whose turn it is. */
-    private int turn;
 
     /** The part as it runs; null between two. */
     private HostedRun run;
@@ -137,12 +126,12 @@ public final class HostedGuest {
             return STOPPED;
         }
         boolean isAnnounced = platform.cpuid(LEAF_INTERFACE, CpuidRegister.EAX) == HV1;
-        if (!isBegun) {
+        if (!progress.isBegun) {
             announce(isAnnounced);
-            isBegun = true;
+            progress.isBegun = true;
         }
-        for (; next < module.entries().size(); next++) {
-            Entry entry = module.entries().get(next);
+        for (; progress.next < module.entries().size(); progress.next++) {
+            Entry entry = module.entries().get(progress.next);
             if (!isAnnounced || !applies(entry.part())) {
                 notOffered(entry);
             } else if (!runPart(entry.part())) {
@@ -157,7 +146,7 @@ public final class HostedGuest {
     private boolean goesOn() {
         pace.round();
         if (!isStopped) {
-            gate.pass(() -> isStopped);
+            gate.pass();
         }
         return !isStopped;
     }
@@ -230,19 +219,19 @@ public final class HostedGuest {
             platform.clear(HostedPlatform.SHARED, HostedPlatform.SHARED_BYTES);
         }
         int turns = part.run() == GuestPart.Run.EACH ? vps.size() : 1;
-        while (turn < turns) {
+        while (progress.turn < turns) {
             if (!runTogether(part, runners(part))) {
                 return false;
             }
-            turn++;
+            progress.turn++;
         }
-        turn = 0;
+        progress.turn = 0;
         return true;
     }
 
     private List<HostedVp> runners(GuestPart part) {
         return switch (part.run()) {
-            case EACH -> vps.subList(turn, turn + 1);
+            case EACH -> vps.subList(progress.turn, progress.turn + 1);
             case FIRST -> vps.subList(0, 1);
             case TOGETHER -> vps;
         };
@@ -278,9 +267,7 @@ public final class HostedGuest {
     List<Section> save() {
         Map<String, Long> values = new TreeMap<>();
         Map<String, byte[]> bytes = new TreeMap<>();
-        values.put(BEGUN, isBegun ? 1L : 0);
-        values.put(NEXT_PART, (long) next);
-        values.put(TURN, (long) turn);
+        progress.save(values);
         values.put(IN_PART, run == null ? 0L : 1);
         if (run != null) {
             run.save(values);
@@ -300,14 +287,12 @@ public final class HostedGuest {
         if (!Arrays.equals(digest, from.bytes(PROGRAM, digest.length))) {
             throw from.refuse("another guest program, or another version of its parts, was running");
         }
-        isBegun = from.flag(BEGUN);
-        next = (int) from.value(NEXT_PART, 0, module.entries().size());
-        turn = (int) from.value(TURN, 0, vps.size() - 1L);
+        progress.restore(from, module.entries().size(), vps.size());
         boolean isInPart = from.flag(IN_PART);
-        if (isInPart ? next == module.entries().size() : turn != 0) {
+        if (isInPart ? progress.next == module.entries().size() : progress.turn != 0) {
             throw from.refuse("there is no such part, or no part of such a VP");
         }
-        GuestPart part = isInPart ? module.entries().get(next).part() : null;
+        GuestPart part = isInPart ? module.entries().get(progress.next).part() : null;
         if (isInPart) {
             run = newRun(part);
             run.restore(from);

@@ -88,7 +88,7 @@ public final class HostedMachine implements GuestMachine, AdjustableTsc {
      */
     public int run() {
         int resets = 0;
-        gate.enter(() -> isStopWanted);
+        gate.enter();
         try {
             while (!isStopWanted) {
                 HostedGuest running = guest;
@@ -114,10 +114,10 @@ public final class HostedMachine implements GuestMachine, AdjustableTsc {
     public void stop() {
         isStopWanted = true;
         guest.stop();
-        gate.wake();
+        gate.giveUp();
     }
 
-    /** Has the guest boot anew before its next instruction, as {@link #reset}. Any thread. */
+    /** Has the guest boot anew before its next instruction, as after a warm reset: its RAM stays. Any thread. */
     public void requestReset() {
         isResetWanted = true;
         guest.stop();
@@ -150,7 +150,10 @@ public final class HostedMachine implements GuestMachine, AdjustableTsc {
 
     @Override
     public synchronized void reset() {
-        whilePaused(this::bootAnew);
+        whilePaused(() -> {
+            clearMemory();
+            bootAnew();
+        });
     }
 
     private void whilePaused(Runnable task) {
@@ -165,12 +168,15 @@ public final class HostedMachine implements GuestMachine, AdjustableTsc {
         }
     }
 
-    /** By the interpreter's thread, or while it stands before the gate. */
-    private void bootAnew() {
+    private void clearMemory() {
         byte[] zeros = new byte[CLEAR_BYTES];
         for (long gpa = 0; gpa < memoryBytes(); gpa += CLEAR_BYTES) {
             memory().write(gpa, zeros, 0, (int) Math.min(CLEAR_BYTES, memoryBytes() - gpa));
         }
+    }
+
+    /** By the interpreter's thread, or while it stands before the gate. */
+    private void bootAnew() {
         host.resetApics(partition.vpCount());
         partition.reset();
         replace(newGuest());

@@ -1,7 +1,5 @@
 package hv.guest;
 
-import java.util.function.BooleanSupplier;
-
 /**
  * Where the interpreter stops when somebody wants the guest to stand still. The interpreter passes it between two rounds, which costs one
  * volatile read; others close it, from any thread but the interpreter's.
@@ -9,12 +7,13 @@ import java.util.function.BooleanSupplier;
 final class PauseGate {
     private volatile boolean isClosed;
     private boolean isInside;
+    private boolean isGivenUp;
 
-    /** The interpreter, before it touches the guest: waits while the gate is closed, unless {@code isStopped} says so. */
-    synchronized void enter(BooleanSupplier isStopped) {
+    /** The interpreter, before it touches the guest: waits while the gate is closed, unless the guest is given up. */
+    synchronized void enter() {
         leave();
         boolean isInterrupted = false;
-        while (isClosed && !isStopped.getAsBoolean()) {
+        while (isClosed && !isGivenUp) {
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -29,9 +28,9 @@ final class PauseGate {
     }
 
     /** The interpreter, between two rounds. */
-    void pass(BooleanSupplier isStopped) {
+    void pass() {
         if (isClosed) {
-            enter(isStopped);
+            enter();
         }
     }
 
@@ -63,8 +62,9 @@ final class PauseGate {
         notifyAll();
     }
 
-    /** Has a waiting interpreter ask again whether it is stopped. */
-    synchronized void wake() {
+    /** Nobody waits for an opening any more: the guest has been stopped for good. */
+    synchronized void giveUp() {
+        isGivenUp = true;
         notifyAll();
     }
 

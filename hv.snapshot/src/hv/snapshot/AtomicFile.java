@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
 /** Writes a file so that its name stands for the old content or for all of the new one, also after a power failure. */
 final class AtomicFile {
@@ -28,7 +29,7 @@ final class AtomicFile {
      */
     static void write(Path file, Content content) throws IOException, FormatException {
         Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-        Path folder = target.getParent();
+        Path folder = Objects.requireNonNull(target.getParent(), "an absolute path of a file has a folder");
         Path temporary = Files.createTempFile(folder, ".hv-snapshot-", ".tmp");
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
