@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.host.Hypervisor;
+import hv.hosted.HostedHost;
 import hv.snapshot.SnapshotFile.Contents;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -166,6 +168,53 @@ class SnapshotsTest {
             assertTrue(refused(other, file).endsWith("section apic/vp0: refused"));
             assertEquals(0x1234, other.memory().getLong(0x6000));
         }
+    }
+
+    @Test
+    @DisplayName("A file that somebody changes while it is restored leaves state and memory as they were")
+    void changedMeanwhile() throws Exception {
+        Path file = folder.resolve("guest");
+        try (TestMachine saved = machine().used();
+                TestMachine other = machine()) {
+            snapshots.save(saved, file, true);
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length - 60] ^= 1;
+            other.memory().putLong(0x6000, 0x1234);
+            other.meanwhile = () -> overwrite(file, bytes);
+            assertTrue(refused(other, file).endsWith("its checksum is wrong: the file is damaged"));
+        }
+    }
+
+    private static void overwrite(Path file, byte[] bytes) {
+        try {
+            Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "On a host with another TSC frequency the guest is interrupted and keeps its own (TLFS Reenlightenment)")
+    void otherFrequency() throws Exception {
+        Path file = folder.resolve("guest");
+        HostedHost faster = HostedHost.builder()
+                .memoryBytes(1 << 20)
+                .tscFrequencyHz(3_000_000_000L)
+                .build();
+        String flags = TestMachine.everything(hypervisor);
+        try (TestMachine saved = machine().used();
+                TestMachine other = new TestMachine(hypervisor, flags, TestMachine.VPS, faster)) {
+            snapshots.save(saved, file, true);
+            snapshots.restore(other, file);
+            assertEquals(1, other.partition.vp(0).readMsr(0x4000_0108), "TSC_EMULATION_STATUS");
+            assertTrue(faster.hostedApic(0).isRequested(0xE0), "the vector of REENLIGHTENMENT_CONTROL");
+            assertEquals(2_600_000_000L, known(other));
+        }
+    }
+
+    private static long known(TestMachine machine) {
+        return Snapshots.header(machine, machine.partition.save(), false).tscFrequencyHz();
     }
 
     @Test

@@ -22,12 +22,23 @@ final class TestMachine implements GuestMachine, AutoCloseable {
     /** Has the next restore of the machine's part fail. */
     boolean refuses;
 
+    /** What happens at the next restore of the machine's part, once. */
+    Runnable meanwhile = () -> {};
+
     TestMachine(Hypervisor hypervisor, String flags) throws ConfigurationException {
         this(hypervisor, flags, VPS, 1 << 20);
     }
 
     TestMachine(Hypervisor hypervisor, String flags, int vps, long memoryBytes) throws ConfigurationException {
-        host = HostedHost.builder().memoryBytes(memoryBytes).build();
+        this(
+                hypervisor,
+                flags,
+                vps,
+                HostedHost.builder().memoryBytes(memoryBytes).build());
+    }
+
+    TestMachine(Hypervisor hypervisor, String flags, int vps, HostedHost host) throws ConfigurationException {
+        this.host = host;
         partition = hypervisor.create(flags, host);
         for (int vp = 0; vp < vps; vp++) {
             partition.addVp();
@@ -89,6 +100,8 @@ final class TestMachine implements GuestMachine, AutoCloseable {
 
     @Override
     public void restore(SavedState state) throws StateException {
+        meanwhile.run();
+        meanwhile = () -> {};
         if (refuses) {
             refuses = false;
             throw new StateException("section apic/vp0: refused");
