@@ -4,19 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
- * What was typed behind a command: words, options with a value ({@code --cpu FLAGS} or {@code --cpu=FLAGS}) and switches ({@code --force}). Used by one thread for
+ * What was typed behind a command: words, and options with a value ({@code --cpu FLAGS} or {@code --cpu=FLAGS}). Used by one thread for
  * one command.
  */
 final class Arguments {
     private final Help help;
     private final List<String> words = new ArrayList<>();
     private final Map<String, String> options = new TreeMap<>();
-    private final Set<String> switches = new TreeSet<>();
     private boolean wantsHelp;
 
     private Arguments(Help help) {
@@ -39,7 +36,7 @@ final class Arguments {
             } else if (word.equals("--help")) {
                 arguments.wantsHelp = true;
             } else if (help.switches().contains(word)) {
-                arguments.switches.add(word);
+                arguments.options.put(word, "");
             } else if (!help.options().contains(name)) {
                 throw help.refuse("does not know '" + word + "'");
             } else if (equals >= 0) {
@@ -98,8 +95,8 @@ final class Arguments {
     }
 
     /** Whether an option without a value was given. */
-    boolean isOn(String name) {
-        return switches.contains(name);
+    boolean has(String name) {
+        return options.containsKey(name);
     }
 
     /** An unsigned number of 64 bits, decimal or 0x hex. */

@@ -19,6 +19,9 @@ import java.util.concurrent.TimeoutException;
 final class Guests implements AutoCloseable {
     static final List<String> OPTIONS = List.of("--cpu", "--partition", "--smp");
 
+    /** For commands that want a guest to be there. */
+    static final String START_ONE = "no guest is running; start one with its console, as in ./hv run --console";
+
     private static final int MOST_VPS = 255;
     private static final long TIMEOUT_SECONDS = 5;
 
@@ -47,10 +50,12 @@ final class Guests implements AutoCloseable {
             }
             return new Guests(hosted(hypervisor, flags.get(), vps), true);
         }
-        if (hypervisor.partitions().isEmpty()) {
-            throw new UsageException("no guest is running; say which flags it would have, as in --cpu hv-vpindex");
-        }
-        return new Guests(running(hypervisor, arguments).getFirst(), false);
+        return new Guests(
+                running(
+                        hypervisor,
+                        arguments,
+                        "no guest is running; say which flags it would have, as in --cpu hv-vpindex"),
+                false);
     }
 
     private static GuestPartition hosted(Hypervisor hypervisor, String flags, int vps) {
@@ -66,15 +71,16 @@ final class Guests implements AutoCloseable {
         }
     }
 
-    /**
-     * The partitions that run: the one that {@code --partition} names, or all.
-     *
-     * @throws UsageException if there is none
-     */
-    static List<GuestPartition> running(Hypervisor hypervisor, Arguments arguments) {
+    /** The first partition, or the one of {@code --partition ID}; {@code none} is said if there is not one. */
+    static GuestPartition running(Hypervisor hypervisor, Arguments arguments, String none) {
+        return allRunning(hypervisor, arguments, none).getFirst();
+    }
+
+    /** All partitions, or the one of {@code --partition ID}; {@code none} is said if there is not one. */
+    static List<GuestPartition> allRunning(Hypervisor hypervisor, Arguments arguments, String none) {
         List<GuestPartition> open = hypervisor.partitions();
         if (open.isEmpty()) {
-            throw new UsageException("no guest is running");
+            throw new UsageException(none);
         }
         Optional<String> wanted = arguments.option("--partition");
         if (wanted.isEmpty()) {

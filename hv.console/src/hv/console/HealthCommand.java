@@ -41,7 +41,7 @@ public final class HealthCommand {
             return;
         }
         arguments.words();
-        for (GuestPartition partition : Guests.running(hypervisor, arguments)) {
+        for (GuestPartition partition : Guests.allRunning(hypervisor, arguments, Guests.START_ONE)) {
             arguments
                     .option("--deadline")
                     .map(text -> Duration.ofMillis(arguments.index("--deadline", text)))

@@ -10,7 +10,7 @@ import java.util.List;
  * @param purpose one sentence
  * @param example a whole line as it is typed in a shell
  * @param options the options with a value
- * @param switches the options without one
+ * @param switches the options without
  */
 record Help(String verb, String usage, String purpose, String example, List<String> options, List<String> switches) {
     Help {
@@ -18,7 +18,6 @@ record Help(String verb, String usage, String purpose, String example, List<Stri
         switches = List.copyOf(switches);
     }
 
-    /** Of a command whose options all have a value. */
     Help(String verb, String usage, String purpose, String example, List<String> options) {
         this(verb, usage, purpose, example, options, List.of());
     }

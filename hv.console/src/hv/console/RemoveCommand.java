@@ -17,20 +17,13 @@ import org.osgi.service.component.annotations.Reference;
         service = RemoveCommand.class,
         property = {"osgi.command.scope=hv", "osgi.command.function=remove", "osgi.command.function=add"})
 public final class RemoveCommand {
-    private static final Help REMOVE = new Help(
+    private static final Help HELP = new Help(
             "remove",
             "NAME [--force] [--partition ID]",
             "takes an enlightenment out of a running guest; without --force only says what the guest would see",
             "shell -c 'remove time'",
             List.of("--partition"),
             List.of("--force"));
-
-    private static final Help ADD = new Help(
-            "add",
-            "NAME [--partition ID]",
-            "puts an enlightenment that was removed from a running guest back, fresh",
-            "shell -c 'add time'",
-            List.of("--partition"));
 
     private final Hypervisor hypervisor;
 
@@ -43,16 +36,16 @@ public final class RemoveCommand {
     /** The command. */
     @Descriptor("takes an enlightenment out of a running guest: hv:remove NAME --force")
     public void remove(CommandSession session, @Descriptor("NAME, --force, --partition ID, --help") String... typed) {
-        Arguments arguments = Arguments.of(REMOVE, typed);
+        Arguments arguments = Arguments.of(HELP, typed);
         if (arguments.printedHelp()) {
             return;
         }
         String id = id(arguments);
-        for (GuestPartition partition : Guests.running(hypervisor, arguments)) {
+        for (GuestPartition partition : Guests.allRunning(hypervisor, arguments, Guests.START_ONE)) {
             List<String> lines = partition.places().consequencesOfRemoving(id);
             boolean isPromised = partition.places().slots().stream()
                     .anyMatch(slot -> slot.id().equals(id) && slot.promised());
-            if (!isPromised || arguments.isOn("--force")) {
+            if (!isPromised || arguments.has("--force")) {
                 partition.places().remove(id);
                 System.out.println("partition %d: hv-%s is gone".formatted(partition.id(), id));
             } else {
@@ -64,21 +57,8 @@ public final class RemoveCommand {
         }
     }
 
-    /** The other command. */
-    @Descriptor("puts an enlightenment that was removed back: hv:add NAME")
-    public void add(@Descriptor("NAME, --partition ID, --help") String... typed) {
-        Arguments arguments = Arguments.of(ADD, typed);
-        if (arguments.printedHelp()) {
-            return;
-        }
-        String id = id(arguments);
-        for (GuestPartition partition : Guests.running(hypervisor, arguments)) {
-            partition.places().add(id);
-            System.out.println("partition %d: hv-%s is back, fresh".formatted(partition.id(), id));
-        }
-    }
-
-    private static String id(Arguments arguments) {
+    /** The name of an enlightenment, with or without its {@code hv-}. */
+    static String id(Arguments arguments) {
         return arguments.words("an enlightenment, as time").getFirst().replaceFirst("^hv[-_]", "");
     }
 }

@@ -52,7 +52,7 @@ public final class SwapCommand {
         if (!isKnown) {
             throw new UsageException("no active bundle offers hv-" + id + "; 'list' shows those that are");
         }
-        List<GuestPartition> partitions = Guests.running(hypervisor, arguments).stream()
+        List<GuestPartition> partitions = Guests.allRunning(hypervisor, arguments, Guests.START_ONE).stream()
                 .filter(partition -> partition.places().slots().stream()
                         .anyMatch(slot -> slot.id().equals(id)))
                 .toList();

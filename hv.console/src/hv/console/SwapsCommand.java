@@ -43,7 +43,7 @@ public final class SwapsCommand {
             return;
         }
         arguments.words();
-        for (GuestPartition partition : Guests.running(hypervisor, arguments)) {
+        for (GuestPartition partition : Guests.allRunning(hypervisor, arguments, Guests.START_ONE)) {
             List<SwapDTO> rows = partition.places().history();
             System.out.println("partition " + partition.id() + (rows.isEmpty() ? ": nothing was swapped" : ""));
             if (!rows.isEmpty()) {

@@ -3,6 +3,8 @@ package hv.guest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -85,6 +87,15 @@ public final class GuestProgram {
     /** The compiled parts; a copy. */
     public byte[] module() {
         return module.clone();
+    }
+
+    /** What tells this program's parts from others in a saved state. */
+    byte[] digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(module);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
     }
 
     /**

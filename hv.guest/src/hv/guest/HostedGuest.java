@@ -2,17 +2,25 @@ package hv.guest;
 
 import hv.api.CpuidRegister;
 import hv.api.GuestFault;
+import hv.api.SavedState;
+import hv.api.SavedState.Section;
+import hv.api.StateException;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.Host;
 import hv.guest.Bytecode.Entry;
 import hv.guest.VpReport.Outcome;
+import hv.hosted.StateSection;
+import hv.hosted.StateSections;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -25,6 +33,11 @@ import java.util.stream.IntStream;
 public final class HostedGuest {
     /** {@link #run} was ended by {@link #stop}. */
     public static final int STOPPED = 2;
+
+    private static final String SECTION = "guest";
+    private static final int STATE_VERSION = 1;
+    private static final String IN_PART = "InPart";
+    private static final String PROGRAM = "ProgramSha256";
 
     private static final long OWN_OS_ID = 0xE876_0000_0001_0000L;
     private static final int HV_X64_MSR_GUEST_OS_ID = 0x4000_0000;
@@ -40,7 +53,14 @@ public final class HostedGuest {
     private final HostedReport report;
     private final List<HostedVp> vps;
     private final Totals totals = new Totals();
+    private final Progress progress = new Progress();
+    private final byte[] digest;
+    private final Pace pace;
+    private final PauseGate gate;
     private volatile boolean isStopped;
+
+    /** The part as it runs; null between two. */
+    private HostedRun run;
 
     /**
      * A guest that has not run yet.
@@ -53,19 +73,23 @@ public final class HostedGuest {
      */
     public HostedGuest(
             GuestProgram program, GuestPartition partition, Host host, String commandLine, OutputStream out) {
-        this(program, partition, host, commandLine, out, LockSupport::parkNanos);
+        this(program, partition, host, commandLine, out, LockSupport::parkNanos, new PauseGate());
     }
 
-    /** The same with another way to let time pass while all VPs wait. */
+    /** The same with another way to let time pass, and a gate at which it stops when that is closed. */
     HostedGuest(
             GuestProgram program,
             GuestPartition partition,
             Host host,
             String commandLine,
             OutputStream out,
-            LongConsumer napNanos) {
+            Pace pace,
+            PauseGate gate) {
+        this.pace = pace;
+        this.gate = gate;
+        this.digest = program.digest();
         this.module = Bytecode.decode(program.module());
-        this.platform = new HostedPlatform(partition, host, new CommandLine(commandLine), napNanos);
+        this.platform = new HostedPlatform(partition, host, new CommandLine(commandLine), pace);
         this.report = new HostedReport(out);
         this.vps = IntStream.range(0, partition.vpCount())
                 .mapToObj(index -> new HostedVp(index, platform))
@@ -74,7 +98,7 @@ public final class HostedGuest {
 
     /** Requests an interrupt, as {@link Host#interrupt} was asked to. Numbers that no VP or vector has are ignored. Any thread. */
     public void interrupt(int vp, int vector) {
-        if (vp >= 0 && vp < vps.size() && vector >= 32 && vector <= 255) {
+        if (vp >= 0 && vp < vps.size() && vector >= HostedInterrupts.FIRST_VECTOR && vector <= 255) {
             vps.get(vp).interrupts().request(vector);
         }
     }
@@ -85,7 +109,7 @@ public final class HostedGuest {
     }
 
     /**
-     * Runs all parts. Call it once.
+     * Runs all parts, from the start or from where the restored guest was. Call it once.
      *
      * @return 0 if no part failed, 1 if one did, {@link #STOPPED}
      */
@@ -102,9 +126,16 @@ public final class HostedGuest {
             report.line("option limit: write a time (5s, 100ms, 20us)");
             return 1;
         }
+        if (!goesOn()) {
+            return STOPPED;
+        }
         boolean isAnnounced = platform.cpuid(LEAF_INTERFACE, CpuidRegister.EAX) == HV1;
-        announce(isAnnounced);
-        for (Entry entry : module.entries()) {
+        if (!progress.isBegun) {
+            announce(isAnnounced);
+            progress.isBegun = true;
+        }
+        for (; progress.next < module.entries().size(); progress.next++) {
+            Entry entry = module.entries().get(progress.next);
             if (!isAnnounced || !applies(entry.part())) {
                 notOffered(entry);
             } else if (!runPart(entry.part())) {
@@ -113,6 +144,15 @@ public final class HostedGuest {
         }
         report.line((isAnnounced ? "" : "Hyper-V is not announced: ") + totals.line(vcpus()));
         return totals.hasFailures() ? 1 : 0;
+    }
+
+    /** Between two rounds: stands still while the gate is closed; false if the run ends here. */
+    private boolean goesOn() {
+        pace.round();
+        if (!isStopped) {
+            gate.pass();
+        }
+        return !isStopped;
     }
 
     private String vcpus() {
@@ -134,7 +174,7 @@ public final class HostedGuest {
                 .formatted(
                         vcpus(),
                         mebibytes,
-                        HostedVp.printable(vendor.array()),
+                        Strings.printable(vendor.array()),
                         platform.cpuid(LEAF_VENDOR, CpuidRegister.EAX)));
         if (isRefused) {
             report.line("the hypercall page was refused");
@@ -178,26 +218,42 @@ public final class HostedGuest {
     }
 
     private boolean runPart(GuestPart part) {
-        totals.addOffered();
-        platform.clear(HostedPlatform.SHARED, HostedPlatform.SHARED_BYTES);
-        List<HostedVp> runners = part.run() == GuestPart.Run.FIRST ? vps.subList(0, 1) : vps;
-        if (part.run() == GuestPart.Run.TOGETHER) {
-            return runTogether(part, runners);
+        if (run == null) {
+            totals.addOffered();
+            platform.clear(HostedPlatform.SHARED, HostedPlatform.SHARED_BYTES);
         }
-        for (HostedVp vp : runners) {
-            if (!runTogether(part, List.of(vp))) {
+        int turns = part.run() == GuestPart.Run.EACH ? vps.size() : 1;
+        while (progress.turn < turns) {
+            if (!runTogether(part, runners(part))) {
                 return false;
             }
+            progress.turn++;
         }
+        progress.turn = 0;
         return true;
     }
 
+    private List<HostedVp> runners(GuestPart part) {
+        return switch (part.run()) {
+            case EACH -> vps.subList(progress.turn, progress.turn + 1);
+            case FIRST -> vps.subList(0, 1);
+            case TOGETHER -> vps;
+        };
+    }
+
+    private HostedRun newRun(GuestPart part) {
+        return new HostedRun(part, runners(part), vps.size(), module.column(), report);
+    }
+
     private boolean runTogether(GuestPart part, List<HostedVp> runners) {
-        HostedRun run = new HostedRun(part, runners, vps.size(), module.column(), report);
-        runners.forEach(vp -> vp.start(part, run));
-        if (!run.inTurns(platform, () -> isStopped)) {
+        if (run == null) {
+            run = newRun(part);
+            runners.forEach(vp -> vp.start(part, run));
+        }
+        if (!run.inTurns(platform, this::goesOn)) {
             return false;
         }
+        run = null;
         for (HostedVp vp : runners) {
             Outcome outcome = vp.report().outcome();
             totals.add(outcome);
@@ -209,5 +265,46 @@ public final class HostedGuest {
                     vp.report().text());
         }
         return true;
+    }
+
+    /** How far it is and what its VPs hold. Only while it stands still. */
+    List<Section> save() {
+        Map<String, Long> values = new TreeMap<>();
+        Map<String, byte[]> bytes = new TreeMap<>();
+        progress.save(values);
+        values.put(IN_PART, run == null ? 0L : 1);
+        if (run != null) {
+            run.save(values);
+        }
+        totals.save(values);
+        platform.save(values, bytes);
+        bytes.put(PROGRAM, digest);
+        List<Section> sections = new ArrayList<>();
+        sections.add(new Section(SECTION, SavedState.PARTITION, STATE_VERSION, values, bytes));
+        vps.forEach(vp -> sections.add(vp.save(run != null && run.concerns(vp))));
+        return sections;
+    }
+
+    /** Takes what {@link #save} gave into a guest that has not run; if that fails it is of no use any more. */
+    void restore(StateSections state) throws StateException {
+        StateSection from = state.take(SECTION, SavedState.PARTITION, STATE_VERSION);
+        if (!Arrays.equals(digest, from.bytes(PROGRAM, digest.length))) {
+            throw from.refuse("another guest program, or another version of its parts, was running");
+        }
+        progress.restore(from, module.entries().size(), vps.size());
+        boolean isInPart = from.flag(IN_PART);
+        if (isInPart ? progress.next == module.entries().size() : progress.turn != 0) {
+            throw from.refuse("there is no such part, or no part of such a VP");
+        }
+        GuestPart part = isInPart ? module.entries().get(progress.next).part() : null;
+        if (isInPart) {
+            run = newRun(part);
+            run.restore(from);
+        }
+        totals.restore(from);
+        platform.restore(from);
+        for (HostedVp vp : vps) {
+            vp.restore(state, run != null && run.concerns(vp) ? part : null, run);
+        }
     }
 }

@@ -1,5 +1,8 @@
 package hv.guest;
 
+import hv.api.StateException;
+import hv.hosted.StateSection;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.IntConsumer;
 
@@ -8,6 +11,11 @@ import java.util.function.IntConsumer;
  * one vector are one interrupt. Any thread.
  */
 final class HostedInterrupts {
+    /** The lowest vector that is an interrupt and not an exception. */
+    static final int FIRST_VECTOR = 32;
+
+    private static final String PENDING = "Pending";
+
     private final AtomicLongArray pending = new AtomicLongArray(InterruptCounts.VECTORS / Long.SIZE);
 
     /** Requests one. */
@@ -24,6 +32,22 @@ final class HostedInterrupts {
             for (long bits = pending.getAndSet(word, 0); bits != 0; bits ^= Long.highestOneBit(bits)) {
                 taker.accept(word * Long.SIZE + Long.SIZE - 1 - Long.numberOfLeadingZeros(bits));
             }
+        }
+    }
+
+    void save(Map<String, Long> to) {
+        for (int word = 0; word < pending.length(); word++) {
+            to.put(PENDING + word, pending.get(word));
+        }
+    }
+
+    void restore(StateSection from) throws StateException {
+        long[] words = from.values(PENDING, pending.length());
+        if ((words[0] & (1L << FIRST_VECTOR) - 1) != 0) {
+            throw from.refuse(PENDING + "0 has vectors below " + FIRST_VECTOR);
+        }
+        for (int word = 0; word < words.length; word++) {
+            pending.set(word, words[word]);
         }
     }
 }

@@ -2,13 +2,16 @@ package hv.guest;
 
 import hv.api.CpuidRegister;
 import hv.api.GuestMemory;
+import hv.api.StateException;
 import hv.api.host.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
+import hv.hosted.StateSection;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.LongConsumer;
 
 /**
  * What the hosted VPs of one run share: the partition and its memory, the clock, the memory map (the kernel's, see
@@ -29,22 +32,27 @@ final class HostedPlatform {
     private static final int STILL_LIMIT = 10_000_000;
     private static final int STILL_PER_NAP = 10_000;
 
+    private static final String HYPERCALL_READY = "HypercallPageReady";
+    private static final String CLOCK_SCALE = "ClockScale";
+    private static final String COMMAND_LINE = "CommandLine";
+    private static final int COMMAND_LINE_MAX = 1 << 16;
+
     private final GuestPartition partition;
     private final Host host;
-    private final CommandLine commandLine;
-    private final LongConsumer napNanos;
+    private CommandLine commandLine;
+    private final Pace pace;
     private final CpuidTable cpuid;
     private final byte[] hypercallCode;
-    private final long scale;
+    private long scale;
     private boolean isHypercallReady;
     private long lastTsc;
     private int still;
 
-    HostedPlatform(GuestPartition partition, Host host, CommandLine commandLine, LongConsumer napNanos) {
+    HostedPlatform(GuestPartition partition, Host host, CommandLine commandLine, Pace pace) {
         this.partition = partition;
         this.host = host;
         this.commandLine = commandLine;
-        this.napNanos = napNanos;
+        this.pace = pace;
         this.cpuid = partition.cpuid();
         this.hypercallCode = host.hypercallPage();
         this.scale = BigInteger.ONE
@@ -52,6 +60,18 @@ final class HostedPlatform {
                 .multiply(TICKS_PER_SECOND)
                 .divide(BigInteger.valueOf(host.facts().tscFrequencyHz()))
                 .longValue();
+    }
+
+    void save(Map<String, Long> to, Map<String, byte[]> bytes) {
+        to.put(HYPERCALL_READY, isHypercallReady ? 1L : 0);
+        to.put(CLOCK_SCALE, scale);
+        bytes.put(COMMAND_LINE, commandLine.text().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    void restore(StateSection from) throws StateException {
+        isHypercallReady = from.flag(HYPERCALL_READY);
+        scale = from.value(CLOCK_SCALE);
+        commandLine = new CommandLine(Strings.printable(from.bytes(COMMAND_LINE, COMMAND_LINE_MAX)));
     }
 
     GuestPartition partition() {
@@ -116,7 +136,7 @@ final class HostedPlatform {
      */
     void nap() throws PartFailure {
         drain();
-        napNanos.accept(NAP_NANOS);
+        pace.nap(NAP_NANOS);
         drain();
         checkTimePasses(STILL_PER_NAP);
     }

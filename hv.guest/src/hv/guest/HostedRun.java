@@ -1,10 +1,16 @@
 package hv.guest;
 
+import hv.api.StateException;
+import hv.hosted.StateSection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /** One part on the VPs that run it, one after another or in turns: what they share, and the barrier. */
 final class HostedRun {
+    private static final String ARRIVALS = "Arrivals";
+    private static final String BARRIERS = "Barriers";
+
     private final List<HostedVp> vps;
     private final int column;
     private final String name;
@@ -25,9 +31,10 @@ final class HostedRun {
     /**
      * Runs the VPs in turns, an instruction each, until none is left.
      *
-     * @return false if {@code isStopped} said so before the end
+     * @param goesOn asked between two rounds
+     * @return false if {@code goesOn} ended it
      */
-    boolean inTurns(HostedPlatform platform, BooleanSupplier isStopped) {
+    boolean inTurns(HostedPlatform platform, BooleanSupplier goesOn) {
         int running = vps.size();
         while (running > 0) {
             boolean isAnyBusy = false;
@@ -38,11 +45,11 @@ final class HostedRun {
                     isAnyBusy |= vp.step();
                 }
             }
-            if (isStopped.getAsBoolean()) {
-                return false;
-            }
             if (running > 0 && !isAnyBusy) {
                 nap(platform);
+            }
+            if (!goesOn.getAsBoolean()) {
+                return false;
             }
         }
         return true;
@@ -54,6 +61,22 @@ final class HostedRun {
         } catch (PartFailure failure) {
             vps.stream().filter(HostedVp::isRunning).forEach(vp -> vp.fail(failure.getMessage()));
         }
+    }
+
+    boolean concerns(HostedVp vp) {
+        return vps.contains(vp);
+    }
+
+    void save(Map<String, Long> to) {
+        to.put(ARRIVALS, arrivals);
+        for (int vp = 0; vp < barriers.length; vp++) {
+            to.put(BARRIERS + vp, barriers[vp]);
+        }
+    }
+
+    void restore(StateSection from) throws StateException {
+        arrivals = from.value(ARRIVALS);
+        System.arraycopy(from.values(BARRIERS, barriers.length), 0, barriers, 0, barriers.length);
     }
 
     /** VP {@code vp} has come to its next barrier; returns how many arrivals open it. */

@@ -2,21 +2,25 @@ package hv.guest;
 
 import hv.api.CpuidRegister;
 import hv.api.GuestFault;
+import hv.api.SavedState.Section;
+import hv.api.StateException;
 import hv.api.host.GuestVp;
 import hv.guest.Instruction.Source;
 import hv.guest.VpReport.Outcome;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.BitSet;
+import hv.hosted.StateSection;
+import hv.hosted.StateSections;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * A virtual processor without a CPU: carries out a part, one instruction at a time, against the partition's own interface.
  * {@code kernel/interpreter.s} and {@code kernel/operations.s} are the same machine on a real one; what they report is the same.
  */
 final class HostedVp {
+    private static final String SECTION = "cpu";
+    private static final int STATE_VERSION = 1;
     private static final int TEXT_MAX = 1000;
-    private static final int CALLS_MAX = 16;
     private static final int XMM_REGISTERS = 6;
     private static final long BARRIER_LIMIT_100NS = 200_000_000;
 
@@ -25,25 +29,14 @@ final class HostedVp {
     private final HostedPlatform platform;
     private final PartMemory memory;
     private final HostedInterrupts interrupts = new HostedInterrupts();
-    private final BitSet withoutEoi = new BitSet(InterruptCounts.VECTORS);
+    private final CpuState cpu = new CpuState();
     private InterruptCounts taken = new InterruptCounts();
     private final HypercallRegisters hypercall = new HypercallRegisters();
-    private final long[] registers = new long[Names.REGISTERS];
-    private final int[] returns = new int[CALLS_MAX];
     private Instruction[] code = {};
     private GuestPart part;
     private HostedRun run;
     private VpReport report = new VpReport();
     private Instruction current;
-    private boolean isInterruptible;
-    private int place;
-    private int depth;
-    private long deadline100ns;
-
-    /** What the current instruction waits for: until when, and a count when it began. Null while it does not wait. */
-    private Waiting waiting;
-
-    private record Waiting(long until100ns, long since) {}
 
     HostedVp(int index, HostedPlatform platform) {
         this.index = index;
@@ -73,25 +66,61 @@ final class HostedVp {
         part = started;
         run = together;
         code = part.code();
-        Arrays.fill(registers, 0);
-        registers[12] = index;
-        registers[13] = platform.partition().vpCount();
-        registers[14] = HostedPlatform.SHARED;
-        registers[15] =
+        cpu.clear();
+        interrupts.take(this::handle);
+        cpu.registers[12] = index;
+        cpu.registers[13] = platform.partition().vpCount();
+        cpu.registers[14] = HostedPlatform.SHARED;
+        cpu.registers[15] =
                 HostedPlatform.VP_BLOCKS + index * HostedPlatform.VP_BLOCK_BYTES + HostedPlatform.SCRATCH_OFFSET;
-        platform.clear(registers[15], HostedPlatform.SCRATCH_BYTES);
+        platform.clear(cpu.registers[15], HostedPlatform.SCRATCH_BYTES);
         for (int register = 0; register < XMM_REGISTERS; register++) {
             hypercall.xmm(register, 0, 0);
         }
-        withoutEoi.clear();
-        interrupts.take(this::handle);
         taken = new InterruptCounts();
         report = new VpReport();
-        waiting = null;
-        place = 0;
-        depth = 0;
-        isInterruptible = false;
-        deadline100ns = platform.clock100ns() + platform.partLimit100ns().orElseThrow();
+        cpu.deadline100ns = platform.clock100ns() + platform.partLimit100ns().orElseThrow();
+    }
+
+    /**
+     * Its state between two instructions.
+     *
+     * @param isRunner whether it has to do with the part that runs; otherwise it only has interrupts to take
+     */
+    Section save(boolean isRunner) {
+        Map<String, Long> values = new TreeMap<>();
+        Map<String, byte[]> bytes = new TreeMap<>();
+        interrupts.save(values);
+        if (isRunner) {
+            report.save(values, bytes);
+            if (isRunning()) {
+                cpu.save(values);
+                hypercall.save(values);
+                taken.save(bytes);
+            }
+        }
+        return new Section(SECTION, index, STATE_VERSION, values, bytes);
+    }
+
+    /**
+     * Takes what {@link #save} gave into a VP that has not run yet.
+     *
+     * @param resumed the part that runs, if this VP has to do with it, otherwise null
+     */
+    void restore(StateSections state, GuestPart resumed, HostedRun together) throws StateException {
+        StateSection from = state.take(SECTION, index, STATE_VERSION);
+        interrupts.restore(from);
+        if (resumed != null) {
+            part = resumed;
+            run = together;
+            code = part.code();
+            report = VpReport.restored(from);
+            if (isRunning()) {
+                cpu.restore(from, code);
+                hypercall.restore(from);
+                taken = InterruptCounts.restored(from);
+            }
+        }
     }
 
     /**
@@ -100,12 +129,12 @@ final class HostedVp {
      * @return false if it only found that it has to wait
      */
     boolean step() {
-        if (isInterruptible) {
+        if (cpu.isInterruptible) {
             interrupts.take(this::handle);
         }
-        current = code[place / Long.BYTES];
-        int before = place;
-        place += current.bytes();
+        current = code[cpu.place / Long.BYTES];
+        int before = cpu.place;
+        cpu.place += current.bytes();
         boolean isDone = true;
         try {
             isDone = execute(current);
@@ -113,9 +142,9 @@ final class HostedVp {
             fail(failure.getMessage());
         }
         if (isDone) {
-            waiting = null;
+            cpu.waiting = null;
         } else {
-            place = before;
+            cpu.place = before;
         }
         return isDone;
     }
@@ -128,18 +157,18 @@ final class HostedVp {
     /** The handler of an interrupt: counts it, and ends it unless the part has said otherwise. */
     private void handle(int vector) {
         taken.count(vector);
-        if (!withoutEoi.get(vector)) {
+        if (!cpu.withoutEoi.get(vector)) {
             vp.endOfInterrupt(vector);
         }
     }
 
     private long value(int source) {
         Source wanted = current.sources().get(source);
-        return wanted.isConstant() ? wanted.value() : registers[(int) wanted.value()];
+        return wanted.isConstant() ? wanted.value() : cpu.registers[(int) wanted.value()];
     }
 
     private void result(long value) {
-        registers[current.destination()] = value;
+        cpu.registers[current.destination()] = value;
     }
 
     private String string() {
@@ -173,7 +202,7 @@ final class HostedVp {
             case RDTSC -> result(platform.tsc());
             case CLOCK -> result(platform.clock100ns());
             case SET_XMM -> hypercall.xmm(instruction.x(), value(0), value(1));
-            case INTERRUPTS -> isInterruptible = instruction.x() == 1;
+            case INTERRUPTS -> cpu.isInterruptible = instruction.x() == 1;
             case COUNT -> result(taken.of(value(0)));
             case WAIT -> {
                 return waitForVector();
@@ -188,7 +217,7 @@ final class HostedVp {
             case REPORT -> report.add(string(), Long.toUnsignedString(value(0)));
             case REPORT_HEX -> report.add(string(), "0x" + Long.toHexString(value(0)));
             case REPORT_TEXT -> reportText();
-            case SET_EOI -> withoutEoi.set((int) value(0) & InterruptCounts.VECTORS - 1, instruction.x() == 1);
+            case SET_EOI -> cpu.withoutEoi.set((int) value(0) & InterruptCounts.VECTORS - 1, instruction.x() == 1);
             case PAUSE -> {
                 // There is no pipeline to relax.
             }
@@ -201,28 +230,28 @@ final class HostedVp {
     }
 
     private void goTo(int target) throws PartFailure {
-        if (target < place) {
-            if (platform.clock100ns() > deadline100ns) {
+        if (target < cpu.place) {
+            if (platform.clock100ns() > cpu.deadline100ns) {
                 throw new PartFailure("took longer than it may");
             }
             platform.checkTimePasses();
         }
-        place = target;
+        cpu.place = target;
     }
 
     private void call() throws PartFailure {
-        if (depth == CALLS_MAX) {
+        if (cpu.depth == CpuState.CALLS_MAX) {
             throw new PartFailure("more than 16 calls deep");
         }
-        returns[depth++] = place;
+        cpu.returns[cpu.depth++] = cpu.place;
         goTo(current.x());
     }
 
     private void comeBack() throws PartFailure {
-        if (depth == 0) {
+        if (cpu.depth == 0) {
             throw new PartFailure("return without call");
         }
-        place = returns[--depth];
+        cpu.place = cpu.returns[--cpu.depth];
     }
 
     private void expect() throws PartFailure {
@@ -235,7 +264,7 @@ final class HostedVp {
     private void cpuid() {
         int leaf = (int) value(0);
         for (CpuidRegister register : CpuidRegister.values()) {
-            registers[current.destination() + register.ordinal()] =
+            cpu.registers[current.destination() + register.ordinal()] =
                     Integer.toUnsignedLong(platform.cpuid(leaf, register));
         }
     }
@@ -265,14 +294,14 @@ final class HostedVp {
     }
 
     private void waitUntil(long limit100ns, long since) {
-        if (waiting == null) {
-            waiting = new Waiting(platform.clock100ns() + limit100ns, since);
+        if (cpu.waiting == null) {
+            cpu.waiting = new CpuState.Waiting(platform.clock100ns() + limit100ns, since);
         }
         interrupts.take(this::handle);
     }
 
     private boolean isOver() {
-        return Long.compareUnsigned(platform.clock100ns(), waiting.until100ns()) >= 0;
+        return Long.compareUnsigned(platform.clock100ns(), cpu.waiting.until100ns()) >= 0;
     }
 
     private boolean waitForVector() {
@@ -287,17 +316,17 @@ final class HostedVp {
 
     private boolean halt() {
         waitUntil(value(0), taken.all());
-        return taken.all() != waiting.since() || isOver();
+        return taken.all() != cpu.waiting.since() || isOver();
     }
 
     private boolean barrier() throws PartFailure {
-        if (waiting == null) {
-            waiting = new Waiting(platform.clock100ns() + BARRIER_LIMIT_100NS, run.arrive(index));
+        if (cpu.waiting == null) {
+            cpu.waiting = new CpuState.Waiting(platform.clock100ns() + BARRIER_LIMIT_100NS, run.arrive(index));
         }
-        if (!run.haveArrived(waiting.since()) && isOver()) {
+        if (!run.haveArrived(cpu.waiting.since()) && isOver()) {
             throw new PartFailure("not all VPs came to the barrier within 20 s");
         }
-        return run.haveArrived(waiting.since());
+        return run.haveArrived(cpu.waiting.since());
     }
 
     private void option() throws PartFailure {
@@ -308,18 +337,6 @@ final class HostedVp {
 
     private void reportText() throws PartFailure {
         int length = (int) (Long.compareUnsigned(value(1), TEXT_MAX) > 0 ? TEXT_MAX : value(1));
-        report.add(string(), '"' + printable(memory.bytes(value(0), length)) + '"');
-    }
-
-    /** Bytes up to the first zero as text, other than printable ones as dots. */
-    static String printable(byte[] bytes) {
-        StringBuilder text = new StringBuilder();
-        for (char c : new String(bytes, StandardCharsets.ISO_8859_1).toCharArray()) {
-            if (c == 0) {
-                break;
-            }
-            text.append(c >= ' ' && c <= '~' ? c : '.');
-        }
-        return text.toString();
+        report.add(string(), '"' + Strings.printable(memory.bytes(value(0), length)) + '"');
     }
 }

@@ -1,10 +1,15 @@
 package hv.guest;
 
+import hv.api.StateException;
 import hv.api.host.CpuRegisters;
+import hv.hosted.StateSection;
+import java.util.Map;
 
 /** The registers of a hosted VP while it makes a hypercall: 64-bit mode, kernel privilege. */
 final class HypercallRegisters implements CpuRegisters {
     private static final int XMM_REGISTERS = 6;
+    private static final String XMM_LOW = "XmmLow";
+    private static final String XMM_HIGH = "XmmHigh";
 
     private final long[] xmmLow = new long[XMM_REGISTERS];
     private final long[] xmmHigh = new long[XMM_REGISTERS];
@@ -89,5 +94,18 @@ final class HypercallRegisters implements CpuRegisters {
     @Override
     public long xmmHigh(int register) {
         return xmmHigh[register];
+    }
+
+    /** The registers that live longer than a call. */
+    void save(Map<String, Long> to) {
+        for (int register = 0; register < XMM_REGISTERS; register++) {
+            to.put(XMM_LOW + register, xmmLow[register]);
+            to.put(XMM_HIGH + register, xmmHigh[register]);
+        }
+    }
+
+    void restore(StateSection from) throws StateException {
+        System.arraycopy(from.values(XMM_LOW, XMM_REGISTERS), 0, xmmLow, 0, XMM_REGISTERS);
+        System.arraycopy(from.values(XMM_HIGH, XMM_REGISTERS), 0, xmmHigh, 0, XMM_REGISTERS);
     }
 }

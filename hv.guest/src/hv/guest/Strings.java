@@ -31,4 +31,16 @@ final class Strings {
         }
         return new String(strings, place, end - place, StandardCharsets.US_ASCII);
     }
+
+    /** Bytes up to the first zero as text, other than printable ones as dots. */
+    static String printable(byte[] bytes) {
+        StringBuilder text = new StringBuilder();
+        for (char c : new String(bytes, StandardCharsets.ISO_8859_1).toCharArray()) {
+            if (c == 0) {
+                break;
+            }
+            text.append(c >= ' ' && c <= '~' ? c : '.');
+        }
+        return text.toString();
+    }
 }

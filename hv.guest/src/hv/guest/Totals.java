@@ -1,11 +1,18 @@
 package hv.guest;
 
+import hv.api.StateException;
 import hv.guest.VpReport.Outcome;
+import hv.hosted.StateSection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** What has come of the parts so far. Used by the interpreter's thread only. */
 final class Totals {
+    private static final List<String> NAMES = List.of("Ok", "Failed", "Skipped");
+    private static final String OFFERED = "Offered";
+    private static final String ABSENT = "NotOffered";
+
     private final Map<Outcome, Integer> runs = new EnumMap<>(Outcome.class);
     private int offered;
     private int absent;
@@ -37,5 +44,24 @@ final class Totals {
                         runs.getOrDefault(Outcome.FAIL, 0),
                         skipped,
                         absent);
+    }
+
+    void save(Map<String, Long> to) {
+        for (Outcome outcome : Outcome.values()) {
+            to.put(NAMES.get(outcome.ordinal()), (long) runs.getOrDefault(outcome, 0));
+        }
+        to.put(OFFERED, (long) offered);
+        to.put(ABSENT, (long) absent);
+    }
+
+    void restore(StateSection from) throws StateException {
+        for (Outcome outcome : Outcome.values()) {
+            int count = (int) from.value(NAMES.get(outcome.ordinal()), 0, Integer.MAX_VALUE / 2);
+            if (count != 0) {
+                runs.put(outcome, count);
+            }
+        }
+        offered = (int) from.value(OFFERED, 0, Integer.MAX_VALUE / 2);
+        absent = (int) from.value(ABSENT, 0, Integer.MAX_VALUE / 2);
     }
 }

@@ -1,5 +1,10 @@
 package hv.guest;
 
+import hv.api.StateException;
+import hv.hosted.StateSection;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
 /** What a VP has to say about a part: the values it reports, and how the part ended. Bounded, as the kernel's buffers are. */
 final class VpReport {
     /** What became of a part. */
@@ -21,6 +26,9 @@ final class VpReport {
     }
 
     private static final int TEXT_MAX = 1000;
+    private static final String OUTCOME = "Outcome";
+    private static final String REPORTED = "Reported";
+    private static final String MESSAGE = "Message";
 
     private final StringBuilder values = new StringBuilder();
     private String message = "";
@@ -44,5 +52,20 @@ final class VpReport {
     /** What follows the outcome in the report. */
     String text() {
         return message.isEmpty() || values.isEmpty() ? message + values : message + " " + values;
+    }
+
+    void save(Map<String, Long> to, Map<String, byte[]> bytes) {
+        to.put(OUTCOME, outcome == null ? 0L : outcome.ordinal() + 1);
+        bytes.put(REPORTED, values.toString().getBytes(StandardCharsets.US_ASCII));
+        bytes.put(MESSAGE, message.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    static VpReport restored(StateSection from) throws StateException {
+        VpReport report = new VpReport();
+        int outcome = (int) from.value(OUTCOME, 0, Outcome.values().length);
+        report.outcome = outcome == 0 ? null : Outcome.values()[outcome - 1];
+        report.values.append(Strings.printable(from.bytes(REPORTED, TEXT_MAX)));
+        report.message = Strings.printable(from.bytes(MESSAGE, TEXT_MAX));
+        return report;
     }
 }

@@ -123,7 +123,8 @@ final class FakeMachine implements Host, GuestPartition {
                 isExpected
                         ? list.stream().map(GuestPart::id).collect(java.util.stream.Collectors.toSet())
                         : java.util.Set.of());
-        return new HostedGuest(program, this, this, commandLine, out, nanos -> tsc += nanos * (tscStep == 0 ? 0 : 1));
+        return new HostedGuest(
+                program, this, this, commandLine, out, nanos -> tsc += nanos * (tscStep == 0 ? 0 : 1), new PauseGate());
     }
 
     @Override

@@ -137,12 +137,16 @@ public final class HostedApic implements LocalApic {
 
     @Override
     public boolean exitlessEoi(long gpa) {
-        if (gpa != 0 && (gpa % Integer.BYTES != 0 || !memory.isRam(gpa, Integer.BYTES))) {
+        if (gpa != 0 && !isEoiWord(gpa)) {
             return false;
         }
         leaveGuest();
         eoiWord = gpa;
         return true;
+    }
+
+    private boolean isEoiWord(long gpa) {
+        return gpa % Integer.BYTES == 0 && memory.isRam(gpa, Integer.BYTES);
     }
 
     /** Whether {@code vector}, 0 to 255, waits in IRR. Any thread. */
@@ -165,5 +169,36 @@ public final class HostedApic implements LocalApic {
         eoiWord = 0;
         isLatestInService = false;
         hasOfferedEoi = false;
+    }
+
+    /** Its registers now. Only while nobody plays the VP, as the two below. */
+    ApicState state() {
+        return new ApicState(
+                requested.toArray(),
+                autoEoi.toArray(),
+                inService.toArray(),
+                taskPriority,
+                command,
+                eoiWord,
+                isLatestInService,
+                hasOfferedEoi);
+    }
+
+    /** Whether the registers hold what this APIC could hold. */
+    boolean takes(ApicState state) {
+        return (state.taskPriority() & ~tprMask) == 0
+                && InterruptCommand.stored(state.command()) == state.command()
+                && (state.eoiWord() == 0 ? !state.hasOfferedEoi() : isEoiWord(state.eoiWord()));
+    }
+
+    void restore(ApicState state) {
+        requested.set(state.requested());
+        autoEoi.set(state.autoEoi());
+        inService.set(state.inService());
+        taskPriority = (int) state.taskPriority();
+        command = state.command();
+        eoiWord = state.eoiWord();
+        isLatestInService = state.isLatestInService();
+        hasOfferedEoi = state.hasOfferedEoi();
     }
 }

@@ -1,6 +1,8 @@
 package hv.hosted;
 
 import hv.api.GuestMemory;
+import hv.api.SavedState;
+import hv.api.StateException;
 import hv.api.VpSet;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
@@ -262,6 +264,28 @@ public final class HostedHost implements Host {
     /** What the guest asked for, oldest first, at most {@value #RECORD_CAPACITY}, the newest. */
     public List<PowerEvent> powerEvents() {
         return powerEvents.snapshot();
+    }
+
+    /** The TSC and the APICs of the first {@code vps} VPs, as sections of a machine's state. Only while nobody plays a VP. */
+    public List<SavedState.Section> save(int vps) {
+        return new HostedState(tsc, apics).save(vps);
+    }
+
+    /**
+     * Takes what {@link #save} gave out of {@code state}. Only while nobody plays a VP; whoever does afterwards drains every VP first.
+     *
+     * @return what brings it into effect; until then nothing has changed
+     * @throws StateException with one line that says which section is bad, and why
+     */
+    public Runnable restore(StateSections state, int vps) throws StateException {
+        return new HostedState(tsc, apics).restore(state, vps);
+    }
+
+    /** Brings the APICs of the first {@code vps} VPs to their state after reset. Only while nobody plays a VP. */
+    public void resetApics(int vps) {
+        for (int vp = 0; vp < vps; vp++) {
+            apics.apic(vp).reset();
+        }
     }
 
     /** Adds a listener. */

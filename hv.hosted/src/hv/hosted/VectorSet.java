@@ -33,6 +33,21 @@ final class VectorSet {
         return -1;
     }
 
+    /** All bits, vector 0 in bit 0 of the first number. */
+    long[] toArray() {
+        long[] copy = new long[words.length()];
+        for (int word = 0; word < copy.length; word++) {
+            copy[word] = words.get(word);
+        }
+        return copy;
+    }
+
+    void set(long[] bits) {
+        for (int word = 0; word < words.length(); word++) {
+            words.set(word, bits[word]);
+        }
+    }
+
     void clear() {
         for (int word = 0; word < words.length(); word++) {
             words.set(word, 0);

@@ -25,8 +25,9 @@ import org.osgi.framework.ServiceReference;
 
 /** The commands as an operator types them, in a Gogo session of the framework they are shipped with. */
 class CommandsTest {
-    private static final Set<String> VERBS =
-            new TreeSet<>(Set.of("list", "why", "check", "cpuid", "msr", "call", "partition", "crash", "replay"));
+    private static final Set<String> VERBS = new TreeSet<>(Set.of(
+            "list", "why", "check", "cpuid", "msr", "call", "partition", "crash", "save", "restore", "tsc", "swap",
+            "swaps", "health", "remove", "add", "replay"));
 
     private static Container container;
 
@@ -53,7 +54,26 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"list", "why", "check", "cpuid", "msr", "call", "partition", "crash", "replay"})
+    @ValueSource(
+            strings = {
+                "list",
+                "why",
+                "check",
+                "cpuid",
+                "msr",
+                "call",
+                "partition",
+                "crash",
+                "save",
+                "restore",
+                "tsc",
+                "swap",
+                "swaps",
+                "health",
+                "remove",
+                "add",
+                "replay"
+            })
     @DisplayName("Every command explains itself with --help, with an example")
     void help(String verb) throws Exception {
         String help = execute("hv:" + verb + " --help");
@@ -96,6 +116,16 @@ class CommandsTest {
                 "hv:msr read 0x40000002~no guest is running; say which flags it would have, as in --cpu hv-vpindex",
                 "hv:msr read 0x40000002 --cpu hv-vpindex --vp 1~there is no VP 1; the partition has 1",
                 "hv:partition --cpu hv-vpindex --smp 0~--smp takes a number from 1 to 255, not '0'",
+                "hv:save~save needs a FILE; usage: save FILE [--memory on|off] [--partition ID] [--force]",
+                "hv:save f --memory some~save takes on or off for --memory, not 'some'; usage: save FILE [--memory on|off] [--partition ID] [--force]",
+                "hv:restore f~no guest is running; start one with its console, as in ./hv run --console",
+                "hv:tsc --frequency fast~no guest is running; start one with its console, as in ./hv run --console",
+                "hv:swap~swap needs an enlightenment, as time; usage: swap NAME [FILE | SYMBOLIC.NAME;VERSION] [--partition ID]",
+                "hv:swap tyme~no active bundle offers hv-tyme; 'list' shows those that are",
+                "hv:swap time nofile.jar~no guest is running; start one with its console, as in ./hv run --console",
+                "hv:health~no guest is running; start one with its console, as in ./hv run --console",
+                "hv:remove time --force~no guest is running; start one with its console, as in ./hv run --console",
+                "hv:add time~no guest is running; start one with its console, as in ./hv run --console",
                 "hv:cpuid --cpu hv-vpindx~no deployed enlightenment offers hv-vpindx; did you mean hv-vpindex?",
             })
     @DisplayName("What cannot be used is refused in one line that says what to type instead")

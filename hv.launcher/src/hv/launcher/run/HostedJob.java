@@ -6,6 +6,7 @@ import hv.api.host.Hypervisor;
 import hv.api.host.PowerEvent;
 import hv.guest.GuestProgram;
 import hv.guest.HostedGuest;
+import hv.guest.HostedMachine;
 import hv.hosted.HostedHost;
 import hv.hosted.HostedListener;
 import java.io.OutputStream;
@@ -15,7 +16,6 @@ import java.io.OutputStream;
  * instructions are carried out by an interpreter. It gets the memory that it needs and no more, because that is on the heap.
  */
 final class HostedJob implements Job {
-    private static final int MOST_RESETS = 16;
     private static final int FAILED = 1;
 
     private final Hypervisor hypervisor;
@@ -24,7 +24,9 @@ final class HostedJob implements Job {
     private final GuestProgram program;
     private final RunOptions options;
     private final OutputStream serial;
-    private final Requests requests = new Requests();
+    private final Object lock = new Object();
+    private HostedMachine machine;
+    private boolean isStopped;
 
     HostedJob(
             Hypervisor hypervisor,
@@ -39,7 +41,6 @@ final class HostedJob implements Job {
         this.program = program;
         this.options = options;
         this.serial = serial;
-        host.addListener(requests);
     }
 
     /** A host whose time runs, with the memory that the guest needs. */
@@ -51,79 +52,55 @@ final class HostedJob implements Job {
     }
 
     @Override
-    public int run(Runnable entered) throws ConfigurationException {
+    public int run(Attendant attendant) throws ConfigurationException {
         try (GuestPartition partition = hypervisor.create(flags, host)) {
             for (int vp = 0; vp < options.smp(); vp++) {
                 partition.addVp();
             }
-            entered.run();
-            for (int resets = 0; resets <= MOST_RESETS; resets++) {
-                HostedGuest guest = new HostedGuest(program, partition, host, options.append(), serial);
-                int code = requests.run(guest);
-                if (!requests.takeReset()) {
-                    return code == HostedGuest.STOPPED ? FAILED : code;
+            HostedMachine built = new HostedMachine(program, partition, host, options.append(), serial);
+            host.addListener(new Power(built));
+            synchronized (lock) {
+                machine = built;
+                if (isStopped) {
+                    return FAILED;
                 }
-                partition.reset();
             }
-            System.err.println("hv: the guest was reset " + MOST_RESETS + " times; stopped");
-            return FAILED;
+            try (Attendance _ = attendant.attend(built)) {
+                attendant.entered();
+                int code = built.run();
+                return code == HostedGuest.STOPPED ? FAILED : code;
+            }
         }
     }
 
     @Override
     public void stop() {
-        requests.stop();
+        synchronized (lock) {
+            isStopped = true;
+            if (machine != null) {
+                machine.stop();
+            }
+        }
     }
 
-    /** What the guest, or somebody from outside, wants to happen to the run. Any thread. */
-    private final class Requests implements HostedListener {
-        private HostedGuest running;
-        private boolean isResetWanted;
-        private boolean isStopWanted;
+    /** What the guest wants to happen to the run. On a VP's thread. */
+    private final class Power implements HostedListener {
+        private final HostedMachine asked;
 
-        int run(HostedGuest guest) {
-            synchronized (this) {
-                running = guest;
-                if (isStopWanted) {
-                    return HostedGuest.STOPPED;
-                }
-            }
-            return guest.run();
-        }
-
-        synchronized void stop() {
-            isStopWanted = true;
-            if (running != null) {
-                running.stop();
-            }
-        }
-
-        synchronized boolean takeReset() {
-            boolean isWanted = isResetWanted && !isStopWanted;
-            isResetWanted = false;
-            return isWanted;
+        Power(HostedMachine asked) {
+            this.asked = asked;
         }
 
         @Override
-        public synchronized void interrupted(int vp, int vector) {
-            if (running != null) {
-                running.interrupt(vp, vector);
-            }
-        }
-
-        @Override
-        public synchronized void power(PowerEvent event) {
+        public void power(PowerEvent event) {
             boolean isCrash = event instanceof PowerEvent.Crash;
             if (isCrash && options.onCrash() == RunOptions.OnCrash.CONTINUE) {
                 return;
             }
             if (isCrash && options.onCrash() == RunOptions.OnCrash.STOP) {
-                isStopWanted = true;
+                asked.stop();
             } else {
-                isResetWanted = true;
-            }
-            if (running != null) {
-                running.stop();
+                asked.requestReset();
             }
         }
     }

@@ -1,6 +1,7 @@
 package hv.launcher.run;
 
 import hv.api.host.ConfigurationException;
+import hv.api.host.GuestMachine;
 import hv.api.host.Hypervisor;
 import hv.guest.GuestProgram;
 import hv.kvm.KvmException;
@@ -21,19 +22,23 @@ final class KvmJob implements Job {
 
     private final Hypervisor hypervisor;
     private final MachineSpec spec;
+    private final boolean needsGuestMachine;
     private Machine machine;
     private final Object lock = new Object();
     private boolean isStopped;
 
-    private KvmJob(Hypervisor hypervisor, MachineSpec spec) {
+    private KvmJob(Hypervisor hypervisor, MachineSpec spec, RunOptions options) {
         this.hypervisor = hypervisor;
         this.spec = spec;
+        this.needsGuestMachine =
+                options.restore().isPresent() || options.saveAt().isPresent();
     }
 
     /** For our own guest. */
     static KvmJob of(
             Hypervisor hypervisor, String flags, GuestProgram program, RunOptions options, OutputStream serial) {
-        return new KvmJob(hypervisor, spec(flags, program.kernel(), "hv-guest", program.module(), options, serial));
+        return new KvmJob(
+                hypervisor, spec(flags, program.kernel(), "hv-guest", program.module(), options, serial), options);
     }
 
     /**
@@ -47,7 +52,9 @@ final class KvmJob implements Job {
                 ? Files.readAllBytes(options.initrd().get())
                 : new byte[0];
         return new KvmJob(
-                hypervisor, spec(flags, Files.readAllBytes(kernel), kernel.toString(), initrd, options, serial));
+                hypervisor,
+                spec(flags, Files.readAllBytes(kernel), kernel.toString(), initrd, options, serial),
+                options);
     }
 
     private static MachineSpec spec(
@@ -65,16 +72,29 @@ final class KvmJob implements Job {
     }
 
     @Override
-    public int run(Runnable entered) throws ConfigurationException {
+    public int run(Attendant attendant) throws ConfigurationException {
         try (Machine started = start()) {
             if (started == null) {
                 return FAILED;
             }
-            entered.run();
-            return status(started.await());
+            try (Attendance _ = attend(started, attendant)) {
+                attendant.entered();
+                return status(started.await());
+            }
         } catch (ImageException | KvmException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
+    }
+
+    private Attendance attend(Object started, Attendant attendant) {
+        if (started instanceof GuestMachine guestMachine) {
+            return attendant.attend(guestMachine);
+        }
+        if (needsGuestMachine) {
+            throw new IllegalArgumentException(
+                    "--restore and --save-at: a guest on kvm cannot be stopped by others; add --backend hosted");
+        }
+        return () -> {};
     }
 
     private Machine start() throws ImageException, ConfigurationException {

@@ -1,10 +1,15 @@
 package hv.launcher.run;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What {@code ./hv run} was asked for, checked as far as that can be done without starting anything.
@@ -18,6 +23,9 @@ import java.util.Optional;
  * @param backend where the guest runs
  * @param onCrash what happens when the guest reports a crash
  * @param console whether the console runs beside the guest
+ * @param restore snapshot to continue instead of booting
+ * @param saveAt snapshot to write after a time, which ends the run
+ * @param given names of the options that were given
  */
 public record RunOptions(
         String cpu,
@@ -28,7 +36,15 @@ public record RunOptions(
         String append,
         Backend backend,
         OnCrash onCrash,
-        boolean console) {
+        boolean console,
+        Optional<Path> restore,
+        Optional<SaveAt> saveAt,
+        Set<String> given) {
+    /** Copies the set. */
+    public RunOptions {
+        given = Set.copyOf(given);
+    }
+
     /** Exit status for a command line that cannot be used. */
     public static final int UNUSABLE = 2;
 
@@ -36,6 +52,14 @@ public record RunOptions(
     private static final long MIB = 1L << 20;
     private static final long MIN_MEMORY = 16 * MIB;
     private static final long MAX_MEMORY = 1L << 44;
+
+    /**
+     * When to write a snapshot.
+     *
+     * @param afterMillis milliseconds after the guest was entered, 1 to 86,400,000
+     * @param file where to
+     */
+    public record SaveAt(long afterMillis, Path file) {}
 
     /** Where the guest runs. */
     public enum Backend {
@@ -75,10 +99,43 @@ public record RunOptions(
         return reader.finish();
     }
 
+    /** The same with flags, VPs, memory and back end of a snapshot where none were given. */
+    RunOptions completedBy(String flags, int vps, long bytes, String backEnd) {
+        Backend saved = switch (backEnd) {
+            case "kvm" -> Backend.KVM;
+            case "hosted" -> Backend.HOSTED;
+            default -> backend;
+        };
+        return new RunOptions(
+                cpu.isEmpty() ? flags : cpu,
+                given.contains("--smp") ? smp : vps,
+                given.contains("--memory") ? memoryBytes : bytes,
+                kernel,
+                initrd,
+                append,
+                backend == Backend.AUTO ? saved : backend,
+                onCrash,
+                console,
+                restore,
+                saveAt,
+                given);
+    }
+
     /** Collects values; used by one call. */
     private static final class Reader {
-        static final List<String> NAMES =
-                List.of("--cpu", "--smp", "--memory", "--kernel", "--initrd", "--append", "--backend", "--on-crash");
+        static final List<String> NAMES = List.of(
+                "--cpu",
+                "--smp",
+                "--memory",
+                "--kernel",
+                "--initrd",
+                "--append",
+                "--backend",
+                "--on-crash",
+                "--restore",
+                "--save-at");
+        private static final Pattern SAVE_AT = Pattern.compile("([0-9]{1,8})(ms|s)=(.+)", Pattern.DOTALL);
+        private static final long MOST_MILLIS = 86_400_000;
 
         private String cpu = "";
         private int smp = 1;
@@ -89,6 +146,9 @@ public record RunOptions(
         private Backend backend = Backend.AUTO;
         private OnCrash onCrash = OnCrash.CONTINUE;
         private boolean console;
+        private Optional<Path> restore = Optional.empty();
+        private Optional<SaveAt> saveAt = Optional.empty();
+        private final Set<String> given = new HashSet<>();
 
         static String example(String name) {
             return name
@@ -99,11 +159,13 @@ public record RunOptions(
                         case "--backend" -> " kvm";
                         case "--on-crash" -> " stop";
                         case "--append" -> " 'console=ttyS0'";
+                        case "--save-at" -> " 500ms=FILE";
                         default -> " FILE";
                     };
         }
 
         void read(String name, String value) {
+            given.add(name);
             switch (name) {
                 case "--cpu" -> cpu = value;
                 case "--smp" -> smp = smp(value);
@@ -112,6 +174,8 @@ public record RunOptions(
                 case "--initrd" -> initrd = Optional.of(file(name, value));
                 case "--append" -> append = Optional.of(value);
                 case "--backend" -> backend = choice(Backend.class, name, value);
+                case "--restore" -> restore = Optional.of(file(name, value));
+                case "--save-at" -> saveAt = Optional.of(saveAt(value));
                 case "--on-crash" -> onCrash = choice(OnCrash.class, name, value);
                 default -> throw new IllegalStateException(name);
             }
@@ -125,7 +189,19 @@ public record RunOptions(
                 throw new IllegalArgumentException(
                         "--backend hosted has no CPU to run --kernel on; leave one of the two out");
             }
-            return new RunOptions(cpu, smp, memoryBytes, kernel, initrd, append.orElse(""), backend, onCrash, console);
+            return new RunOptions(
+                    cpu,
+                    smp,
+                    memoryBytes,
+                    kernel,
+                    initrd,
+                    append.orElse(""),
+                    backend,
+                    onCrash,
+                    console,
+                    restore,
+                    saveAt,
+                    given);
         }
 
         private static int smp(String value) {
@@ -155,6 +231,23 @@ public record RunOptions(
             }
             throw new IllegalArgumentException(
                     "--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not '%s'".formatted(value));
+        }
+
+        private static SaveAt saveAt(String value) {
+            Matcher matcher = SAVE_AT.matcher(value);
+            try {
+                if (matcher.matches()) {
+                    long millis =
+                            Long.parseLong(matcher.group(1)) * (matcher.group(2).equals("s") ? 1_000 : 1);
+                    if (millis >= 1 && millis <= MOST_MILLIS) {
+                        return new SaveAt(millis, Path.of(matcher.group(3)));
+                    }
+                }
+            } catch (InvalidPathException e) {
+                // said below
+            }
+            throw new IllegalArgumentException(
+                    "--save-at takes a time from 1ms to 86400s and a file, as 500ms=FILE, not '%s'".formatted(value));
         }
 
         private static Path file(String name, String value) {

@@ -7,6 +7,9 @@ import hv.guest.GuestProgram;
 import hv.hosted.HostedHost;
 import hv.kvm.Kvm;
 import hv.launcher.run.RunOptions.Backend;
+import hv.snapshot.SnapshotException;
+import hv.snapshot.SnapshotHeader;
+import hv.snapshot.Snapshots;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
@@ -57,8 +60,12 @@ public final class RunVerb implements ToIntFunction<String[]> {
     public int applyAsInt(String[] arguments) {
         OutputStream serial = System.out;
         try {
-            job = choose(RunOptions.parse(arguments), serial);
-            return job.run(StartReport.wanted() ? StartReport::print : () -> {});
+            RunOptions options = completed(RunOptions.parse(arguments));
+            Job chosen = choose(options, serial);
+            job = chosen;
+            Attending attending = new Attending(
+                    context, hypervisor, options, StartReport.wanted() ? StartReport::print : () -> {}, chosen::stop);
+            return attending.status(chosen.run(attending));
         } catch (ConfigurationException e) {
             return unusable(e.getMessage());
         } catch (IllegalArgumentException e) {
@@ -68,6 +75,19 @@ public final class RunVerb implements ToIntFunction<String[]> {
             return BROKEN;
         } finally {
             ended.countDown();
+        }
+    }
+
+    /** A snapshot tells what machine it needs. */
+    private static RunOptions completed(RunOptions options) {
+        if (options.restore().isEmpty()) {
+            return options;
+        }
+        try {
+            SnapshotHeader header = Snapshots.read(options.restore().get());
+            return options.completedBy(header.flags(), header.vpCount(), header.memoryBytes(), header.backEnd());
+        } catch (SnapshotException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 

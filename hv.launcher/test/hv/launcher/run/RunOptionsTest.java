@@ -57,13 +57,34 @@ class RunOptionsTest {
                 "--on-crash burn|--on-crash takes one of continue, stop, reset, not 'burn'",
                 "--kernel /no/such/file|--kernel /no/such/file: there is no such file",
                 "--kernel /|--kernel /: not a file",
+                "--restore /no/such/file|--restore /no/such/file: there is no such file",
+                "--save-at 500=f|--save-at takes a time from 1ms to 86400s and a file, as 500ms=FILE, not '500=f'",
+                "--save-at 0ms=f|--save-at takes a time from 1ms to 86400s and a file, as 500ms=FILE, not '0ms=f'",
+                "--save-at 99999s=f|--save-at takes a time from 1ms to 86400s and a file, as 500ms=FILE, not '99999s=f'",
+                "--save-at|--save-at needs a value, as in --save-at 500ms=FILE",
                 "--initrd /dev/null|--initrd /dev/null: not a file",
-                "--frobnicate|run does not know '--frobnicate'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --console",
-                "guest.bin|run does not know 'guest.bin'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --console",
+                "--frobnicate|run does not know '--frobnicate'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --console",
+                "guest.bin|run does not know 'guest.bin'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --console",
             })
     @DisplayName("What cannot be used is refused in one line that says what to write instead")
     void refused(String arguments, String message) {
         Exception refused = assertThrows(IllegalArgumentException.class, () -> RunOptions.parse(arguments.split(" ")));
         assertEquals(message, refused.getMessage());
+    }
+
+    @Test
+    @DisplayName("What a snapshot was saved with stands where nothing was given")
+    void completed() {
+        RunOptions bare = RunOptions.parse().completedBy("hv-time", 3, 32 << 20, "hosted");
+        assertEquals("hv-time", bare.cpu());
+        assertEquals(3, bare.smp());
+        assertEquals(32 << 20, bare.memoryBytes());
+        assertEquals(Backend.HOSTED, bare.backend());
+        RunOptions given = RunOptions.parse("--cpu", "hv-relaxed", "--smp", "1", "--memory", "256M", "--backend", "kvm")
+                .completedBy("hv-time", 3, 32 << 20, "hosted");
+        assertEquals("hv-relaxed", given.cpu());
+        assertEquals(1, given.smp());
+        assertEquals(256 << 20, given.memoryBytes());
+        assertEquals(Backend.KVM, given.backend());
     }
 }

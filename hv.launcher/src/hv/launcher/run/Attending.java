@@ -1,0 +1,114 @@
+package hv.launcher.run;
+
+import hv.api.host.GuestMachine;
+import hv.api.host.Hypervisor;
+import hv.snapshot.SnapshotException;
+import hv.snapshot.Snapshots;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+
+/**
+ * What a run does with its machine: continues a snapshot in it, registers it as a service for the console and others, and writes a snapshot
+ * after a time. Used for one run.
+ */
+final class Attending implements Job.Attendant {
+    private static final long SAVE_TIMEOUT_SECONDS = 600;
+
+    private final BundleContext context;
+    private final Snapshots snapshots;
+    private final RunOptions options;
+    private final Runnable entered;
+    private final Runnable stop;
+    private volatile boolean hasSaved;
+    private volatile String failure = "";
+
+    /**
+     * Made before the job runs.
+     *
+     * @param entered what else to do when the guest is entered
+     * @param stop ends the run
+     */
+    Attending(BundleContext context, Hypervisor hypervisor, RunOptions options, Runnable entered, Runnable stop) {
+        this.context = context;
+        this.snapshots = new Snapshots(hypervisor);
+        this.options = options;
+        this.entered = entered;
+        this.stop = stop;
+    }
+
+    @Override
+    public Job.Attendance attend(GuestMachine machine) {
+        if (options.restore().isPresent()) {
+            try {
+                snapshots.restore(machine, options.restore().get());
+            } catch (SnapshotException e) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+            }
+        }
+        ServiceRegistration<GuestMachine> registration = context.registerService(GuestMachine.class, machine, null);
+        ScheduledThreadPoolExecutor timer = timer(machine);
+        return () -> {
+            finish(timer);
+            unregister(registration);
+        };
+    }
+
+    @Override
+    public void entered() {
+        entered.run();
+    }
+
+    private ScheduledThreadPoolExecutor timer(GuestMachine machine) {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name("hv-save-at").daemon().factory());
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        options.saveAt()
+                .ifPresent(wanted ->
+                        timer.schedule(() -> save(machine, wanted), wanted.afterMillis(), TimeUnit.MILLISECONDS));
+        return timer;
+    }
+
+    /** The guest ends where it was saved: it is to go on from there, and nowhere else. */
+    private void save(GuestMachine machine, RunOptions.SaveAt wanted) {
+        try {
+            snapshots.save(machine, wanted.file(), true, stop);
+            hasSaved = true;
+        } catch (SnapshotException e) {
+            failure = e.getMessage();
+            stop.run();
+        }
+    }
+
+    private static void finish(ScheduledThreadPoolExecutor timer) {
+        timer.shutdown();
+        try {
+            // A snapshot that is being written needs the machine.
+            timer.awaitTermination(SAVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void unregister(ServiceRegistration<GuestMachine> registration) {
+        try {
+            registration.unregister();
+        } catch (IllegalStateException e) {
+            // The bundle has been stopped, which has done it.
+        }
+    }
+
+    /**
+     * The run's exit status.
+     *
+     * @param status the job's
+     * @throws IllegalArgumentException if a snapshot was to be written and could not be
+     */
+    int status(int status) {
+        if (!failure.isEmpty()) {
+            throw new IllegalArgumentException(failure);
+        }
+        return hasSaved ? 0 : status;
+    }
+}

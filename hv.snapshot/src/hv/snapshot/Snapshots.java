@@ -1,0 +1,192 @@
+package hv.snapshot;
+
+import hv.api.SavedState;
+import hv.api.StateException;
+import hv.api.dto.PartitionDTO;
+import hv.api.host.GuestMachine;
+import hv.api.host.GuestPartition;
+import hv.api.host.Hypervisor;
+import hv.snapshot.SnapshotFile.Contents;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Saves guests to files and restores them. Called by the console, by launchers and by VMMs; any thread but a VP's. Two calls for one
+ * machine at the same time are the caller's mistake.
+ */
+public final class Snapshots {
+    private final Hypervisor hypervisor;
+
+    /** With the hypervisor whose partitions are saved, which knows what speaks against saving. */
+    public Snapshots(Hypervisor hypervisor) {
+        this.hypervisor = hypervisor;
+    }
+
+    /** What speaks against moving this guest to another host, a line each; empty if nothing does. */
+    public List<String> vetoes(GuestPartition partition) {
+        return Vetoes.of(hypervisor, partition.inspect().flags());
+    }
+
+    /**
+     * Writes a guest to a file. The guest stands still meanwhile and goes on afterwards, also when writing fails. The file is replaced as
+     * a whole or not at all.
+     *
+     * @param withMemory whether the RAM goes into the file
+     * @throws SnapshotException if there are vetoes, a line each, or the file cannot be written
+     */
+    public void save(GuestMachine machine, Path file, boolean withMemory) throws SnapshotException {
+        save(machine, file, withMemory, () -> {});
+    }
+
+    /**
+     * The same for a guest that is to go on elsewhere.
+     *
+     * @param written called when the file is complete, while the guest still stands still: ends it
+     * @throws SnapshotException as above; {@code written} has not been called
+     */
+    public void save(GuestMachine machine, Path file, boolean withMemory, Runnable written) throws SnapshotException {
+        List<String> vetoes = vetoes(machine.partition());
+        if (!vetoes.isEmpty()) {
+            throw new SnapshotException(String.join("\n", vetoes));
+        }
+        write(machine, file, withMemory, written);
+    }
+
+    /**
+     * The same for somebody who knows better, as for a guest that stays on its host.
+     *
+     * @throws SnapshotException if the file cannot be written
+     */
+    public void saveInSpiteOfVetoes(GuestMachine machine, Path file, boolean withMemory) throws SnapshotException {
+        write(machine, file, withMemory, () -> {});
+    }
+
+    private static void write(GuestMachine machine, Path file, boolean withMemory, Runnable written)
+            throws SnapshotException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new SnapshotException(name(file) + ": not a file");
+        }
+        machine.pause();
+        try {
+            SavedState partition = machine.partition().save();
+            Contents contents = new Contents(header(machine, partition, withMemory), partition, machine.save());
+            AtomicFile.write(file, out -> SnapshotFile.write(new FrameWriter(out), contents, new Ram(machine)));
+            written.run();
+        } catch (IOException e) {
+            throw unusable(file, "cannot be written", e);
+        } catch (FormatException | RuntimeException e) {
+            throw failed(file, e);
+        } finally {
+            machine.resume();
+        }
+    }
+
+    /**
+     * Reads what a machine must be to take the guest in a file. Checks the header, not the rest.
+     *
+     * @throws SnapshotException if the file cannot be read or is damaged
+     */
+    public static SnapshotHeader read(Path file) throws SnapshotException {
+        try (FileChannel channel = open(file)) {
+            return new SnapshotFile(channel).header();
+        } catch (IOException e) {
+            throw unusable(file, "cannot be read", e);
+        } catch (FormatException e) {
+            throw failed(file, e);
+        }
+    }
+
+    /**
+     * Puts the guest in a file into a machine that has its flags, VPs and memory, and lets it go on. The whole file is checked before
+     * anything changes. All or nothing: when it fails the machine is as before. It goes on either way, also if it was paused before.
+     *
+     * @throws SnapshotException with one line that says what is wrong, and with which section
+     */
+    public void restore(GuestMachine machine, Path file) throws SnapshotException {
+        try (FileChannel channel = open(file)) {
+            SnapshotFile snapshot = new SnapshotFile(channel);
+            requireFits(snapshot.header(), machine);
+            Ram ram = new Ram(machine);
+            Contents contents = snapshot.contents(ram);
+            requireFits(contents.header(), machine);
+            machine.pause();
+            try {
+                new Restoration(machine, ram, snapshot, contents).run();
+            } finally {
+                machine.resume();
+            }
+        } catch (IOException e) {
+            throw unusable(file, "cannot be read", e);
+        } catch (FormatException | StateException | RuntimeException e) {
+            throw failed(file, e);
+        }
+    }
+
+    private static FileChannel open(Path file) throws IOException, FormatException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new FormatException("not a file");
+        }
+        return FileChannel.open(file, StandardOpenOption.READ);
+    }
+
+    static SnapshotHeader header(GuestMachine machine, SavedState partitionState, boolean hasMemory) {
+        PartitionDTO partition = machine.partition().inspect();
+        return new SnapshotHeader(
+                partition.flags(),
+                partition.host(),
+                partition.vps(),
+                machine.memoryBytes(),
+                tscFrequencyHz(partitionState),
+                Instant.now(),
+                hasMemory);
+    }
+
+    private static long tscFrequencyHz(SavedState partition) {
+        return partition.sections().stream()
+                .filter(section -> section.vp() == SavedState.PARTITION)
+                .map(section -> section.values().get("TscFrequencyHz"))
+                .filter(java.util.Objects::nonNull)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the partition does not tell its TSC frequency"));
+    }
+
+    private static void requireFits(SnapshotHeader header, GuestMachine machine) throws FormatException {
+        PartitionDTO partition = machine.partition().inspect();
+        requireSame("back end", header.backEnd(), partition.host());
+        requireSame("flags", header.flags(), partition.flags());
+        requireSame("VPs", String.valueOf(header.vpCount()), String.valueOf(partition.vps()));
+        requireSame("bytes of memory", String.valueOf(header.memoryBytes()), String.valueOf(machine.memoryBytes()));
+    }
+
+    private static void requireSame(String what, String saved, String here) throws FormatException {
+        if (!saved.equals(here)) {
+            throw new FormatException("it was saved with %s %s, this machine has %s".formatted(what, saved, here));
+        }
+    }
+
+    private static SnapshotException unusable(Path file, String what, IOException e) {
+        String why = e instanceof NoSuchFileException
+                ? "there is no such file or folder"
+                : e instanceof AccessDeniedException ? "permission denied" : what + ": " + oneLine(e);
+        return new SnapshotException(name(file) + ": " + why, e);
+    }
+
+    private static SnapshotException failed(Path file, Exception e) {
+        return new SnapshotException(name(file) + ": " + oneLine(e), e);
+    }
+
+    private static String name(Path file) {
+        return ByteReader.printable(file.toString());
+    }
+
+    private static String oneLine(Exception e) {
+        return ByteReader.printable(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+    }
+}
