@@ -102,7 +102,8 @@ final class Lifecycle {
     synchronized void pause() {
         paused = true;
         order();
-        threads.forEach(VcpuThread::awaitOut);
+        long deadline = System.nanoTime() + VcpuThread.SHORT_PATIENCE_NANOS;
+        threads.forEach(thread -> thread.awaitOut(deadline));
     }
 
     synchronized void resume() {

@@ -22,7 +22,7 @@ final class VcpuThread extends Thread {
 
     private static final long PATIENCE_NANOS = 10_000_000_000L;
     /** As much as a VP needs from anywhere but the guest to its safe point when nothing makes it wait. */
-    private static final long SHORT_PATIENCE_NANOS = 100_000_000L;
+    static final long SHORT_PATIENCE_NANOS = 100_000_000L;
 
     private final Vcpu vcpu;
     private final GuestVp vp;
@@ -117,12 +117,18 @@ final class VcpuThread extends Thread {
      * Waits until the VP is parked, or at least cannot run guest code before it has followed the order that it was
      * given: one that is inside its partition, which may make it wait, counts as out.
      *
+     * @param deadlineNanos until when a VP that is outside already is given time to park
      * @throws KvmException if it does not get there
      */
-    void awaitOut() {
+    void awaitOut(long deadlineNanos) {
+        long start = System.nanoTime();
+        boolean parked = parking.awaitParked(Math.max(0, deadlineNanos - start));
         // An entry is noted before immediate_exit is looked at: who is not inside now will find it set.
-        if (!parking.awaitParked(SHORT_PATIENCE_NANOS) && passage.isInGuest()) {
-            awaitParked();
+        while (!parked && passage.isInGuest()) {
+            parked = parking.awaitParked(SHORT_PATIENCE_NANOS);
+            if (!parked && System.nanoTime() - start > PATIENCE_NANOS) {
+                throw stuck();
+            }
         }
     }
 
