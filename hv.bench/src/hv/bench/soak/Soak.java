@@ -83,8 +83,7 @@ public final class Soak {
         return switch (value) {
             case "kvm" -> Backend.KVM;
             case "hosted" -> Backend.HOSTED;
-            default ->
-                throw new IllegalArgumentException("--backend takes kvm or hosted, not '%s'".formatted(value));
+            default -> throw new IllegalArgumentException("--backend takes kvm or hosted, not '%s'".formatted(value));
         };
     }
 }

@@ -39,8 +39,7 @@ abstract class TimerRig implements AutoCloseable {
     }
 
     /** Runs one scenario for some time. */
-    Lateness run(Scenario scenario, long millis)
-            throws InterruptedException, ExecutionException {
+    Lateness run(Scenario scenario, long millis) throws InterruptedException, ExecutionException {
         GuestVp vp = partition().vp(0);
         expired.clear();
         vp.submit(() -> {
