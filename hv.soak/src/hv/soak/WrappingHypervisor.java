@@ -27,8 +27,7 @@ public final class WrappingHypervisor implements Hypervisor {
      * @param wrapper gives the host that stands before the one it gets
      * @param onCreated gets each partition on the thread that creates it
      */
-    public WrappingHypervisor(
-            Hypervisor hypervisor, UnaryOperator<Host> wrapper, Consumer<GuestPartition> onCreated) {
+    public WrappingHypervisor(Hypervisor hypervisor, UnaryOperator<Host> wrapper, Consumer<GuestPartition> onCreated) {
         this.hypervisor = Objects.requireNonNull(hypervisor, "hypervisor");
         this.wrapper = Objects.requireNonNull(wrapper, "wrapper");
         this.onCreated = Objects.requireNonNull(onCreated, "onCreated");
