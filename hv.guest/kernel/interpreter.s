@@ -461,7 +461,7 @@ operations:                             # in the order of Operation.java
         .quad   op_store8, op_store16, op_store32, op_store64
         .quad   op_getand32, op_getor32
         .quad   op_cpuid, op_rdmsr, op_wrmsr, op_rdtsc, op_clock, op_hypercall, op_xmm
-        .quad   op_interrupts, op_eoi, op_count, op_wait, op_halt
+        .quad   op_out32, op_interrupts, op_eoi, op_count, op_wait, op_halt
         .quad   op_barrier, op_pause, op_option
         .quad   op_report, op_reporthex, op_reporttext
 operations_end:

@@ -100,6 +100,12 @@ op_xmm:                                 # x = register, b = low half, c = high h
         movq    $1, VP_XMM_USED(%rbp)
         jmp     next
 
+op_out32:                               # b = port, c = value
+        mov     %r13d, %edx
+        mov     %r14d, %eax
+        out     %eax, %dx
+        jmp     next
+
 op_interrupts:                          # x = on
         x       %eax
         mov     %rax, VP_INTERRUPTS(%rbp)

@@ -5,6 +5,7 @@ import hv.bench.dispatch.Dispatch;
 import hv.bench.exits.Exits;
 import hv.bench.soak.Soak;
 import hv.bench.start.Start;
+import hv.bench.stimer.Stimer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,9 @@ public final class Main {
             "exits",
             Exits::run,
             "start",
-            Start::run));
+            Start::run,
+            "stimer",
+            Stimer::run));
 
     private Main() {}
 

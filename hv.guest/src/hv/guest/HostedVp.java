@@ -218,8 +218,8 @@ final class HostedVp {
             case REPORT_HEX -> report.add(string(), "0x" + Long.toHexString(value(0)));
             case REPORT_TEXT -> reportText();
             case SET_EOI -> cpu.withoutEoi.set((int) value(0) & InterruptCounts.VECTORS - 1, instruction.x() == 1);
-            case PAUSE -> {
-                // There is no pipeline to relax.
+            case OUT32, PAUSE -> {
+                // There are no ports, and there is no pipeline to relax.
             }
         }
         return true;

@@ -100,6 +100,11 @@ enum Operation {
             SOURCE,
             ELSE),
     SET_XMM("xmm N, low, high", "what XMM register 0 to 5 holds at the hypercalls that follow", XMM, SOURCE, SOURCE),
+    OUT32(
+            "out32 a, b",
+            "writes the low 32 bits of b to I/O port a; without a CPU there are no ports, and nothing happens",
+            SOURCE,
+            SOURCE),
     INTERRUPTS("interrupts on|off", "lets interrupts in while the part runs; off at its start", ON_OFF),
     SET_EOI(
             "eoi vector, apic|none",

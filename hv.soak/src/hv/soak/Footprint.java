@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * @param threads live threads of ours, whose names begin with "hv-"
  */
 record Footprint(long heapBytes, Set<Thread> threads) {
-    private static final int COLLECTIONS = 2;
+    private static final int COLLECTIONS = 6;
     private static final long END_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
     /** Copies the set. */
@@ -21,13 +21,15 @@ record Footprint(long heapBytes, Set<Thread> threads) {
         threads = Set.copyOf(threads);
     }
 
-    /** Collects garbage, twice, since the first may only find what the second frees, and looks. */
+    /** Collects garbage and looks, several times: the guest goes on meanwhile, and the least is what has the least new garbage in it. */
     static Footprint take() {
+        Runtime runtime = Runtime.getRuntime();
+        long least = Long.MAX_VALUE;
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
+            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
         }
-        Runtime runtime = Runtime.getRuntime();
-        return new Footprint(runtime.totalMemory() - runtime.freeMemory(), ownThreads());
+        return new Footprint(least, ownThreads());
     }
 
     static Set<Thread> ownThreads() {

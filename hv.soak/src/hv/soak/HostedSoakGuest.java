@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** The guest without a CPU: one thread carries out the instructions of all VPs in turns. */
 final class HostedSoakGuest implements SoakGuest {
     private final ByteArrayOutputStream serial = new ByteArrayOutputStream();
+    private final HostedHost host;
     private final GuestPartition partition;
     private final HostedGuest guest;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -24,7 +25,7 @@ final class HostedSoakGuest implements SoakGuest {
 
     HostedSoakGuest(Hypervisor hypervisor, String flags, GuestProgram program, SoakSpec spec, String commandLine)
             throws ConfigurationException {
-        HostedHost host = HostedHost.builder()
+        host = HostedHost.builder()
                 .memoryBytes(GuestProgram.memoryBytes(spec.vps()))
                 .runningClock()
                 .build();
@@ -73,6 +74,12 @@ final class HostedSoakGuest implements SoakGuest {
     @Override
     public boolean await(long nanos) throws InterruptedException {
         return ended.await(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void tidy() {
+        host.takeInterrupts();
+        host.takeTlbFlushes();
     }
 
     @Override

@@ -75,6 +75,10 @@ final class KvmSoakGuest implements SoakGuest {
         return ended.await(nanos, TimeUnit.NANOSECONDS);
     }
 
+    /** Keeps nothing. */
+    @Override
+    public void tidy() {}
+
     @Override
     public void close() {
         machine.close();

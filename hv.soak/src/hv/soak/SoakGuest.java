@@ -20,6 +20,9 @@ interface SoakGuest extends AutoCloseable {
     /** Waits until the guest has ended; false if it has not by then. */
     boolean await(long nanos) throws InterruptedException;
 
+    /** Has the back end let go of what it keeps for onlookers: that is bounded, but takes a while to fill. */
+    void tidy();
+
     /** Ends it if it runs. Idempotent; afterwards nothing of it is left but the partition's counters. */
     @Override
     void close();

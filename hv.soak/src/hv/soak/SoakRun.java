@@ -2,6 +2,7 @@ package hv.soak;
 
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
+import hv.api.host.Host;
 import hv.api.host.Hypervisor;
 import hv.api.synic.SynicPorts;
 import hv.guest.GuestPart;
@@ -37,15 +38,18 @@ public final class SoakRun implements AutoCloseable {
     private static final String PART = "soak";
     private static final int EARLY = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final long GROWTH_BYTES = 2 << 20;
+
+    /** The guest allocates while the heap is looked at: a buffer of a thread, some 2 MiB, may be in one look and not in the other. */
+    private static final long GROWTH_BYTES = 4 << 20;
+
     private static final int MOST_VIOLATIONS = 1000;
 
     private final SoakSpec spec;
     private final List<String> violations = Collections.synchronizedList(new ArrayList<>());
     private final List<VpLink> links = new ArrayList<>();
     private final Set<Thread> before = Footprint.ownThreads();
-    private final CountingHypervisor hypervisor;
     private final SoakGuest guest;
+    private CountingHost host;
     private final Sender sender;
     private final CompletableFuture<SoakReport> report = new CompletableFuture<>();
     private final Thread conductor =
@@ -53,7 +57,7 @@ public final class SoakRun implements AutoCloseable {
 
     private SoakRun(Hypervisor real, SoakSpec spec) throws ConfigurationException {
         this.spec = spec;
-        this.hypervisor = new CountingHypervisor(real, this::connect);
+        Hypervisor hypervisor = new WrappingHypervisor(real, this::count, this::connect);
         GuestProgram program = program();
         String commandLine =
                 "limit=" + spec.duration().plus(PATIENCE).plus(PATIENCE).toSeconds() + "s";
@@ -88,6 +92,11 @@ public final class SoakRun implements AutoCloseable {
         } catch (GuestPartException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
+    }
+
+    private Host count(Host counted) {
+        host = new CountingHost(counted);
+        return host;
     }
 
     private void connect(GuestPartition partition) {
@@ -181,9 +190,9 @@ public final class SoakRun implements AutoCloseable {
         double seconds;
         try {
             guest.await(totalNanos / EARLY);
-            early = Footprint.take();
+            early = footprint();
             guest.await(totalNanos - (System.nanoTime() - startNanos));
-            late = Footprint.take();
+            late = footprint();
             sender.stop();
             seconds = (System.nanoTime() - startNanos) / 1e9;
             if (!guest.isRunning()) {
@@ -209,6 +218,11 @@ public final class SoakRun implements AutoCloseable {
                 latest100ns,
                 early.heapBytes(),
                 late.heapBytes());
+    }
+
+    private Footprint footprint() {
+        guest.tidy();
+        return Footprint.take();
     }
 
     private void compareFootprints(Footprint early, Footprint late) {
@@ -239,7 +253,7 @@ public final class SoakRun implements AutoCloseable {
         }
         for (int vp = 0; vp < counts.size(); vp++) {
             GuestCounts sender = counts.get((vp + counts.size() - 1) % counts.size());
-            comparison.vp(links.get(vp), counts.get(vp), sender, hypervisor.host());
+            comparison.vp(links.get(vp), counts.get(vp), sender, host);
         }
         comparison.all(counts, guest.partition().inspect());
         return comparison;

@@ -7,6 +7,8 @@ import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.synic.MessageReceiver;
+import hv.api.synic.SintMessages;
+import hv.api.synic.SintMessages.Outcome;
 import hv.api.synic.SynicPorts;
 import hv.partition.PartitionService;
 import java.util.ArrayList;
@@ -39,6 +41,9 @@ public class CallsBenchmark {
     private static final long MESSAGE = 0x2_0000;
     private static final long MESSAGE_PAGE = 0x3_0000;
     private static final int SINT = 2;
+    private static final int MASKED_SINT = 3;
+    private static final int TIMER_EXPIRED = 0x8000_0010;
+    private static final int TIMER_BYTES = 24;
     private static final int STIMER0_CONFIG = 0x4000_00B0;
     private static final int STIMER0_COUNT = 0x4000_00B1;
     private static final long ENABLE_AUTO_SINT = 1 | 8 | SINT << 16;
@@ -50,6 +55,7 @@ public class CallsBenchmark {
     private GuestVp vp;
     private GuestVp direct;
     private SynicPorts ports;
+    private SintMessages slots;
     private long due;
     private int received;
 
@@ -63,8 +69,13 @@ public class CallsBenchmark {
     public void build() throws ConfigurationException, GuestFault {
         List<Enlightenment> all = new ArrayList<>();
         ServiceLoader.load(Enlightenment.class).forEach(all::add);
+        MessageProbe probe = new MessageProbe();
+        all.add(probe);
         partition = PartitionService.of(all)
-                .create("hv-vpindex,hv-time,hv-synic,hv-stimer,hv-stimer-direct,hv-tlbflush,hv-ipi", host);
+                .create(
+                        "hv-vpindex,hv-time,hv-synic,hv-stimer,hv-stimer-direct,hv-tlbflush,hv-ipi,"
+                                + MessageProbe.FLAG,
+                        host);
         for (int i = 0; i < VPS; i++) {
             partition.addVp();
         }
@@ -76,6 +87,8 @@ public class CallsBenchmark {
         vp.writeMsr(0x4000_0080, 1);
         vp.writeMsr(0x4000_0083, MESSAGE_PAGE | 1);
         vp.writeMsr(0x4000_0090 + SINT, 0x50);
+        vp.writeMsr(0x4000_0090 + MASKED_SINT, 1 << 16);
+        slots = probe.messages(0);
         vp.writeMsr(STIMER0_CONFIG, ENABLE_AUTO_SINT);
         direct.writeMsr(STIMER0_CONFIG, ENABLE_AUTO_DIRECT);
         ports = partition.service("synic", SynicPorts.class).orElseThrow();
@@ -135,6 +148,30 @@ public class CallsBenchmark {
     public void armTimerAndDeliverMessage() throws GuestFault {
         vp.writeMsr(STIMER0_COUNT, 1);
         host.memory().putIntRelease(MESSAGE_PAGE + 256 * SINT, 0);
+    }
+
+    /** The message of a timer into its slot and the interrupt's request; and the guest frees the slot. */
+    @Benchmark
+    public Outcome deliverTimerMessage() {
+        return deliver(SINT);
+    }
+
+    /** The same with the SINT masked, so without the request: what the slot alone costs. */
+    @Benchmark
+    public Outcome deliverTimerMessageMasked() {
+        return deliver(MASKED_SINT);
+    }
+
+    /** The guest's part of both. */
+    @Benchmark
+    public void freeSlot() {
+        host.memory().putIntRelease(MESSAGE_PAGE + 256 * SINT, 0);
+    }
+
+    private Outcome deliver(int sint) {
+        Outcome outcome = slots.deliver(sint, TIMER_EXPIRED, TIMER_BYTES, 0, ++due, due, false);
+        host.memory().putIntRelease(MESSAGE_PAGE + 256 * sint, 0);
+        return outcome;
     }
 
     /** HvCallFlushVirtualAddressSpaceEx, slow, 2 banks, 16 VPs. */
