@@ -51,7 +51,7 @@ class SnapshotRunTest {
         assertFalse(continued.out().getFirst().startsWith("hv-guest: 2 vCPUs, "), continued::toString);
         assertTrue(continued.out().getLast().contains("2 vCPUs"), continued::toString);
         assertTrue(continued.out().getLast().contains(" 0 failed"), continued::toString);
-        refused(slow, "flags hv-vpindex,hv-time,hv-enforce-cpuid", "--restore", file.toString(), "--cpu", "hv-time");
+        refused(slow, "it was saved with flags hv-", "--restore", file.toString(), "--cpu", "hv-time");
         refused(slow, "it was saved with VPs 2, this machine has 1", "--restore", file.toString(), "--smp", "1");
     }
 

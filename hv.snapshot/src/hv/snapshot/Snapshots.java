@@ -15,7 +15,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Saves guests to files and restores them. Called by the console, by launchers and by VMMs; any thread but a VP's. Two calls for one
@@ -152,7 +155,7 @@ public final class Snapshots {
         return partition.sections().stream()
                 .filter(section -> section.vp() == SavedState.PARTITION)
                 .map(section -> section.values().get("TscFrequencyHz"))
-                .filter(java.util.Objects::nonNull)
+                .filter(Objects::nonNull)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("the partition does not tell its TSC frequency"));
     }
@@ -160,9 +163,14 @@ public final class Snapshots {
     private static void requireFits(SnapshotHeader header, GuestMachine machine) throws FormatException {
         PartitionDTO partition = machine.partition().inspect();
         requireSame("back end", header.backEnd(), partition.host());
-        requireSame("flags", header.flags(), partition.flags());
+        requireSame("flags", sorted(header.flags()), sorted(partition.flags()));
         requireSame("VPs", String.valueOf(header.vpCount()), String.valueOf(partition.vps()));
         requireSame("bytes of memory", String.valueOf(header.memoryBytes()), String.valueOf(machine.memoryBytes()));
+    }
+
+    /** The order in which flags were given means nothing. */
+    private static String sorted(String flags) {
+        return Arrays.stream(flags.split(",")).sorted().collect(Collectors.joining(","));
     }
 
     private static void requireSame(String what, String saved, String here) throws FormatException {

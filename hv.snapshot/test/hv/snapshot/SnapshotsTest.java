@@ -144,11 +144,13 @@ class SnapshotsTest {
         Path file = folder.resolve("guest");
         String flags = "hv-vpindex,hv-enforce-cpuid";
         try (TestMachine saved = new TestMachine(hypervisor, flags);
+                TestMachine otherOrder = new TestMachine(hypervisor, "hv-enforce-cpuid,hv-vpindex");
                 TestMachine otherFlags = new TestMachine(hypervisor, "hv-time,hv-enforce-cpuid");
                 TestMachine otherVps = new TestMachine(hypervisor, flags, 3, 1 << 20);
                 TestMachine otherMemory = new TestMachine(hypervisor, flags, 2, 2 << 20)) {
             snapshots.save(saved, file, true);
-            assertTrue(refused(otherFlags, file).contains("flags hv-vpindex"));
+            snapshots.restore(otherOrder, file);
+            assertTrue(refused(otherFlags, file).contains("flags hv-enforce-cpuid,hv-vpindex, this"));
             assertTrue(refused(otherVps, file).endsWith("it was saved with VPs 2, this machine has 3"));
             assertTrue(refused(otherMemory, file)
                     .endsWith("it was saved with bytes of memory 1048576, this machine has 2097152"));
