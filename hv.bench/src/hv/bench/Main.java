@@ -4,6 +4,7 @@ import hv.bench.calls.CallsBenchmark;
 import hv.bench.dispatch.Dispatch;
 import hv.bench.exits.Exits;
 import hv.bench.soak.Soak;
+import hv.bench.soak.SwapBench;
 import hv.bench.start.Start;
 import hv.bench.stimer.Stimer;
 import java.nio.file.Path;
@@ -12,7 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** {@code ./hv bench [NAME] [--json FILE]}: runs one benchmark, or all of them; {@code ./hv bench soak [OPTIONS]} runs the soak. */
+/** {@code ./hv bench [NAME] [--json FILE]}: runs one benchmark, or all of them; {@code ./hv bench soak [OPTIONS]} runs the soak,
+ * {@code ./hv bench swap [OPTIONS]} the soak under which every enlightenment is replaced. */
 public final class Main {
     /** A benchmark by name. */
     private interface Benchmark {
@@ -38,6 +40,12 @@ public final class Main {
         if (args.length > 0 && args[0].equals("soak")) {
             System.exit(Soak.run(List.of(args).subList(1, args.length)));
         }
+        if (args.length > 0 && args[0].equals("swap")) {
+            System.exit(SwapBench.run(
+                    List.of(args).subList(1, args.length),
+                    Path.of(System.getProperty("hv.distribution")),
+                    Path.of(System.getProperty("hv.soak"))));
+        }
         String name = null;
         Path json = null;
         for (int i = 0; i < args.length; i++) {
@@ -47,7 +55,7 @@ public final class Main {
                 name = args[i];
             } else {
                 System.err.printf(
-                        "hv bench: '%s' is not a benchmark; write one of: %s, and --json FILE; or soak%n",
+                        "hv bench: '%s' is not a benchmark; write one of: %s, and --json FILE; or soak, or swap%n",
                         args[i], String.join(" ", ALL.keySet()));
                 System.exit(2);
             }

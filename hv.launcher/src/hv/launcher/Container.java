@@ -208,7 +208,7 @@ public final class Container implements AutoCloseable {
     }
 
     /** The service that does a verb's work. */
-    Optional<Object> verb(String name) {
+    public Optional<Object> verb(String name) {
         try {
             ServiceReference<?>[] found = context().getServiceReferences((String) null, "(" + VERB + "=" + name + ")");
             return found == null

@@ -86,6 +86,11 @@ final class Mailbox {
         return driver != null && driver != Thread.currentThread() && driver.isAlive();
     }
 
+    /** The thread that drained this last; null if none has. */
+    Thread driver() {
+        return owner;
+    }
+
     /** Whether the calling thread is the one that drains. */
     boolean isOwn() {
         return owner == Thread.currentThread();

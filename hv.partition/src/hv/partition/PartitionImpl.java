@@ -53,7 +53,7 @@ final class PartitionImpl implements Partition, GuestPartition {
             List<PartitionListener> serviceListeners,
             Consumer<PartitionImpl> onClose) {
         this.id = id;
-        this.plan = plan;
+        this.plan = plan.carriedOut();
         this.host = host;
         this.onClose = onClose;
         this.failures = new Failures("partition " + id);
@@ -62,10 +62,10 @@ final class PartitionImpl implements Partition, GuestPartition {
         this.alarms = new AlarmClock(clock, host.isClockManual(), "hv-alarms-" + id, failures);
         this.own = new HypercallMsrs(host.memory(), host.hypercallPage());
         this.power = new PowerLog(this, serviceListeners, failures);
-        this.places = new PartitionPlaces(this, changes, plan, catalogue, gate, failures);
+        this.places = new PartitionPlaces(this, changes, this.plan, catalogue, gate, failures);
         this.tscFrequency = new TscFrequency(host, clock, places.all());
         this.state = new StateTransfer(own, clock, tscFrequency, places.all());
-        places.attach();
+        places.attach(plan.attached());
     }
 
     @Override
@@ -155,6 +155,10 @@ final class PartitionImpl implements Partition, GuestPartition {
 
     VpImpl[] vps() {
         return vps;
+    }
+
+    Gate gate() {
+        return gate;
     }
 
     /** Whether hypercalls are decoded: Hyper-V is announced and the guest has introduced itself. */

@@ -49,9 +49,9 @@ final class PartitionPlaces implements Places {
         swapper = new Swapper(partition, slots, safePoint, new Surface(gate, plan.configuration()), failures, history);
     }
 
-    /** Attaches what the plan says. Before any VP is added. */
-    void attach() {
-        plan.attached().forEach(entry -> slots.add(slot(entry)));
+    /** Attaches what was planned. Before any VP is added. */
+    void attach(List<Catalogue.Entry> entries) {
+        entries.forEach(entry -> slots.add(slot(entry)));
     }
 
     private Slot slot(Catalogue.Entry entry) {

@@ -100,6 +100,11 @@ record Plan(
                 starts() ? cpuid : CpuidTable.EMPTY);
     }
 
+    /** The same without those who were attached: a partition that keeps it must not keep bundles that leave. */
+    Plan carriedOut() {
+        return new Plan(flags, configuration, isAnnounced, List.of(), known, problems, cpuid);
+    }
+
     private Plan with(List<Problem> more) {
         List<Problem> all = new ArrayList<>(problems);
         all.addAll(more);

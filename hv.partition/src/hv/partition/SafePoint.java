@@ -1,5 +1,7 @@
 package hv.partition;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -22,6 +24,9 @@ final class SafePoint {
     // Guarded by monitor.
     private boolean isWanted;
     private boolean isClosed;
+
+    /** Threads that wait here; one may drive several VPs. */
+    private final Set<Thread> waiting = new HashSet<>();
 
     /**
      * Does {@code work} while no VP runs, on the calling thread; one caller at a time.
@@ -55,7 +60,7 @@ final class SafePoint {
     }
 
     private void awaitArrival(VpImpl vp, long deadlineNanos) throws SwapException {
-        while (!vp.isAtSafePoint() && vp.isDriven()) {
+        while (vp.isDriven() && !waiting.contains(vp.driver())) {
             long left = deadlineNanos - System.nanoTime();
             if (left <= 0 || !pause(left)) {
                 throw new SwapException("VP %d did not come to a safe point in time".formatted(vp.index()));
@@ -78,7 +83,7 @@ final class SafePoint {
         long deadline = System.nanoTime() + limitNanos;
         boolean isInterrupted = false;
         synchronized (monitor) {
-            setAtSafePoint(vp, true);
+            arrive(vp != null);
             while (!isClosed && isVacant.getAsBoolean()) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
@@ -89,7 +94,7 @@ final class SafePoint {
             while (vp != null && isWanted) {
                 isInterrupted |= !pause(Long.MAX_VALUE);
             }
-            setAtSafePoint(vp, false);
+            waiting.remove(Thread.currentThread());
             if (isInterrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -97,9 +102,9 @@ final class SafePoint {
         }
     }
 
-    private void setAtSafePoint(VpImpl vp, boolean isThere) {
-        if (vp != null) {
-            vp.setAtSafePoint(isThere);
+    private void arrive(boolean isVp) {
+        if (isVp) {
+            waiting.add(Thread.currentThread());
             monitor.notifyAll();
         }
     }

@@ -59,8 +59,9 @@ final class Swapper {
         }
         Tenant successor;
         try {
+            Tenant.rehearse(next, partition);
             successor = Tenant.attach(next, partition);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (StateException | RuntimeException | LinkageError e) {
             return change.failed(
                     SwapException.of("attaching " + next.origin(), e).getMessage());
         }

@@ -2,6 +2,7 @@ package hv.partition;
 
 import hv.api.Attachment;
 import hv.api.Descriptor;
+import hv.api.StateException;
 import hv.api.VpAttachment;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,20 @@ final class Tenant {
 
     Attachment attachment() {
         return attachment;
+    }
+
+    /**
+     * Has {@code entry} do everything that taking over will need, on a VP that is not there, and forgets it. The guest may run.
+     *
+     * @throws StateException if it does not take what it has saved itself
+     */
+    static void rehearse(Catalogue.Entry entry, PartitionImpl partition) throws StateException {
+        Tenant model = attach(entry, partition);
+        model.parts.add(model.attachment.addVp(new RehearsalVp(partition)));
+        TenantState.restore(TenantState.byPlace(TenantState.save(model)), model);
+        model.attachment.takeOver(model.attachment.handOver());
+        new Routes(partition.gate()).add(entry.descriptor(), model.part(0));
+        model.attachment.close();
     }
 
     void addVp(VpImpl vp) {

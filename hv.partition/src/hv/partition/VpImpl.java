@@ -36,8 +36,6 @@ final class VpImpl implements VirtualProcessor, GuestVp {
     private final Failures failures;
     private final List<SlotPeers<?>> peers = new CopyOnWriteArrayList<>();
 
-    /** Set and waited for under the monitor of {@link SafePoint}. */
-    private volatile boolean isAtSafePoint;
 
     /** Published with release by {@link #publish}; one acquire load per exit. */
     private volatile Routes routes;
@@ -195,12 +193,9 @@ final class VpImpl implements VirtualProcessor, GuestVp {
         return mailbox.isOwn();
     }
 
-    boolean isAtSafePoint() {
-        return isAtSafePoint;
-    }
-
-    void setAtSafePoint(boolean isThere) {
-        isAtSafePoint = isThere;
+    /** The thread that drives this VP, or did last; null if there was none yet. */
+    Thread driver() {
+        return mailbox.driver();
     }
 
     @Override

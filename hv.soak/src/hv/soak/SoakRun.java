@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
@@ -31,12 +32,19 @@ import java.util.stream.Stream;
  * machine may be paused at any time. Who saves and restores holds the host side in between ({@link #holdHost}), since what it sends after
  * the save is lost with the restore. A reset loses what is under way, so a soak does not survive one. Any thread but a VP's.
  *
- * <p>After a fifth of the time and at its end garbage is collected, to see what grows; that stops the JVM for some milliseconds.
+ * <p>After a fifth of the time, 10 s at most, and at its end garbage is collected, to see what grows; that stops the JVM for some milliseconds.
  */
 public final class SoakRun implements AutoCloseable {
-    private static final String FLAGS = "hv-vpindex,hv-time,hv-synic,hv-stimer,hv-ipi,hv-tlbflush,hv-enforce-cpuid";
+    /** Everything that is deployed, of which the guest uses vpindex, time, synic, stimer, ipi and tlbflush. */
+    private static final String FLAGS = "hv-passthrough,hv-enforce-cpuid";
+
     private static final String PART = "soak";
     private static final int EARLY = 5;
+    private static final long EARLY_NANOS = 10_000_000_000L;
+
+    /** How often the soak looks whether somebody has had enough. */
+    private static final long LOOK_NANOS = 50_000_000;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** The guest allocates while the heap is looked at: a buffer of a thread, some 2 MiB, may be in one look and not in the other. */
@@ -51,6 +59,7 @@ public final class SoakRun implements AutoCloseable {
     private final SoakGuest guest;
     private CountingHost host;
     private final Sender sender;
+    private final CountDownLatch enough = new CountDownLatch(1);
     private final CompletableFuture<SoakReport> report = new CompletableFuture<>();
     private final Thread conductor =
             Thread.ofPlatform().daemon().name("hv-soak").unstarted(this::conduct);
@@ -157,6 +166,11 @@ public final class SoakRun implements AutoCloseable {
         }
     }
 
+    /** Ends the guest's work before its time, in good order; {@link #finish} then tells what came of it. */
+    public void enough() {
+        enough.countDown();
+    }
+
     /** Ends it at once if it runs; without effect after {@link #finish}. */
     @Override
     public void close() {
@@ -189,9 +203,9 @@ public final class SoakRun implements AutoCloseable {
         Footprint late;
         double seconds;
         try {
-            guest.await(totalNanos / EARLY);
+            work(startNanos + Math.min(totalNanos / EARLY, EARLY_NANOS));
             early = footprint();
-            guest.await(totalNanos - (System.nanoTime() - startNanos));
+            work(startNanos + totalNanos);
             late = footprint();
             sender.stop();
             seconds = (System.nanoTime() - startNanos) / 1e9;
@@ -218,6 +232,14 @@ public final class SoakRun implements AutoCloseable {
                 latest100ns,
                 early.heapBytes(),
                 late.heapBytes());
+    }
+
+    /** Lets the guest work until then, until it ends, or until somebody has had enough. */
+    private void work(long untilNanos) throws InterruptedException {
+        long left = untilNanos - System.nanoTime();
+        while (left > 0 && enough.getCount() != 0 && !guest.await(Math.min(left, LOOK_NANOS))) {
+            left = untilNanos - System.nanoTime();
+        }
     }
 
     private Footprint footprint() {

@@ -1,7 +1,6 @@
 package hv.launcher.run;
 
 import hv.api.host.ConfigurationException;
-import hv.api.host.GuestMachine;
 import hv.api.host.Hypervisor;
 import hv.guest.GuestProgram;
 import hv.kvm.KvmException;
@@ -22,23 +21,20 @@ final class KvmJob implements Job {
 
     private final Hypervisor hypervisor;
     private final MachineSpec spec;
-    private final boolean needsGuestMachine;
     private Machine machine;
     private final Object lock = new Object();
     private boolean isStopped;
 
-    private KvmJob(Hypervisor hypervisor, MachineSpec spec, RunOptions options) {
+    private KvmJob(Hypervisor hypervisor, MachineSpec spec) {
         this.hypervisor = hypervisor;
         this.spec = spec;
-        this.needsGuestMachine =
-                options.restore().isPresent() || options.saveAt().isPresent();
     }
 
     /** For our own guest. */
     static KvmJob of(
             Hypervisor hypervisor, String flags, GuestProgram program, RunOptions options, OutputStream serial) {
         return new KvmJob(
-                hypervisor, spec(flags, program.kernel(), "hv-guest", program.module(), options, serial), options);
+                hypervisor, spec(flags, program.kernel(), "hv-guest", program.module(), options, serial));
     }
 
     /**
@@ -53,8 +49,7 @@ final class KvmJob implements Job {
                 : new byte[0];
         return new KvmJob(
                 hypervisor,
-                spec(flags, Files.readAllBytes(kernel), kernel.toString(), initrd, options, serial),
-                options);
+                spec(flags, Files.readAllBytes(kernel), kernel.toString(), initrd, options, serial));
     }
 
     private static MachineSpec spec(
@@ -77,7 +72,8 @@ final class KvmJob implements Job {
             if (started == null) {
                 return FAILED;
             }
-            try (Attendance _ = attend(started, attendant)) {
+            try (Attendance _ = attendant.attend(started)) {
+                started.resume();
                 attendant.entered();
                 return status(started.await());
             }
@@ -86,21 +82,10 @@ final class KvmJob implements Job {
         }
     }
 
-    private Attendance attend(Object started, Attendant attendant) {
-        if (started instanceof GuestMachine guestMachine) {
-            return attendant.attend(guestMachine);
-        }
-        if (needsGuestMachine) {
-            throw new IllegalArgumentException(
-                    "--restore and --save-at: a guest on kvm cannot be stopped by others; add --backend hosted");
-        }
-        return () -> {};
-    }
-
     private Machine start() throws ImageException, ConfigurationException {
         synchronized (lock) {
             if (!isStopped) {
-                machine = Machine.start(hypervisor, spec);
+                machine = Machine.startPaused(hypervisor, spec);
             }
             return machine;
         }

@@ -1,0 +1,101 @@
+package hv.partition;
+
+import hv.api.Alarm;
+import hv.api.Doorbell;
+import hv.api.Peer;
+import hv.api.Peers;
+import hv.api.VirtualProcessor;
+import hv.api.host.LocalApic;
+import java.util.Optional;
+
+/**
+ * A VP that is not there: what is asked of it is not done. A successor that is about to take over is tried on it while the guest still runs,
+ * so that its classes are loaded and linked before any VP has to wait for it.
+ */
+final class RehearsalVp implements VirtualProcessor {
+    private static final Doorbell BELL = () -> {};
+
+    private static final Alarm ALARM = new Alarm() {
+        @Override
+        public void set(long due100ns) {}
+
+        @Override
+        public void cancel() {}
+    };
+
+    private final PartitionImpl partition;
+
+    RehearsalVp(PartitionImpl partition) {
+        this.partition = partition;
+    }
+
+    @Override
+    public int index() {
+        return 0;
+    }
+
+    @Override
+    public PartitionImpl partition() {
+        return partition;
+    }
+
+    @Override
+    public Doorbell doorbell(Runnable work) {
+        return BELL;
+    }
+
+    @Override
+    public void interrupt(int vector) {}
+
+    @Override
+    public void interruptAutoEoi(int vector) {}
+
+    @Override
+    public Alarm alarm(Runnable work) {
+        return ALARM;
+    }
+
+    @Override
+    public <T> Peer<T> peer(String id, Class<T> type) {
+        return new NoPeer<>(id);
+    }
+
+    @Override
+    public <T> Peers<T> peers(Class<T> type) {
+        return new NoPeers<>();
+    }
+
+    @Override
+    public long runTime100ns() {
+        return 0;
+    }
+
+    @Override
+    public Optional<LocalApic> apic() {
+        return Optional.empty();
+    }
+
+    private record NoPeer<T>(String id) implements Peer<T> {
+        @Override
+        public boolean isPresent() {
+            return false;
+        }
+
+        @Override
+        public T get() {
+            throw new IllegalStateException(id + " is not attached");
+        }
+    }
+
+    private record NoPeers<T>() implements Peers<T> {
+        @Override
+        public int count() {
+            return 0;
+        }
+
+        @Override
+        public T get(int position) {
+            throw new IndexOutOfBoundsException(position);
+        }
+    }
+}
