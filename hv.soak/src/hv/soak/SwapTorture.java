@@ -16,7 +16,6 @@ import java.util.Random;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.wiring.BundleRevision;
 
 /**
  * Replaces every enlightenment bundle again and again, in random order, under a soak: each time a newer version is installed and started
@@ -24,7 +23,6 @@ import org.osgi.framework.wiring.BundleRevision;
  * the class loaders of all that is gone must be collected. One thread, inside the framework.
  */
 final class SwapTorture {
-    private static final String NAMESPACE = "hv.enlightenment";
     private static final Duration LONGEST = Duration.ofHours(2);
 
     private final Hypervisor hypervisor;
@@ -50,11 +48,9 @@ final class SwapTorture {
     /** Does it; lines for people, the last one {@code clean} or how many things were wrong. */
     List<String> run() throws Exception {
         List<NewVersion> bundles = new ArrayList<>();
-        for (Bundle bundle : context.getBundles()) {
-            if (offersEnlightenment(bundle)) {
-                bundles.add(new NewVersion(bundle));
-                current.put(bundle.getSymbolicName(), bundle);
-            }
+        for (Bundle bundle : new Graph(context).active()) {
+            bundles.add(new NewVersion(bundle));
+            current.put(bundle.getSymbolicName(), bundle);
         }
         List<String> lines = new ArrayList<>();
         long started = System.nanoTime();
@@ -78,12 +74,6 @@ final class SwapTorture {
         violations.forEach(violation -> lines.add("WRONG " + violation));
         lines.add(violations.isEmpty() ? "clean" : violations.size() + " violations");
         return lines;
-    }
-
-    private static boolean offersEnlightenment(Bundle bundle) {
-        BundleRevision revision = bundle.adapt(BundleRevision.class);
-        return bundle.getState() == Bundle.ACTIVE
-                && !revision.getDeclaredCapabilities(NAMESPACE).isEmpty();
     }
 
     private void replace(NewVersion versions, int micro, GuestPartition partition) throws BundleException {

@@ -33,13 +33,6 @@ public final class SwapVerb implements ToIntFunction<String[]> {
                 Integer.parseInt(arguments[1]),
                 Integer.parseInt(arguments[2]),
                 Long.parseLong(arguments[3]));
-        try {
-            var lines = torture.run();
-            lines.forEach(System.out::println);
-            return lines.getLast().equals("clean") ? 0 : 1;
-        } catch (Exception e) {
-            e.printStackTrace(System.out);
-            return 1;
-        }
+        return Verdict.of(torture::run);
     }
 }
