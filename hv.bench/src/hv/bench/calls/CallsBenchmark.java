@@ -170,7 +170,7 @@ public class CallsBenchmark {
 
     private Outcome deliver(int sint) {
         Outcome outcome = slots.deliver(sint, TIMER_EXPIRED, TIMER_BYTES, 0, ++due, due, false);
-        host.memory().putIntRelease(MESSAGE_PAGE + 256 * sint, 0);
+        host.memory().putIntRelease(MESSAGE_PAGE + 256L * sint, 0);
         return outcome;
     }
 

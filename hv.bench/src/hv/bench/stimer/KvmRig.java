@@ -25,11 +25,11 @@ final class KvmRig extends TimerRig {
     private static final String PART = """
             run first
                 interrupts on
-                say "%s"
+                say "IDLE"
             idle:
                 halt 1s
                 goto idle
-            """.formatted(IDLE);
+            """.replace("IDLE", IDLE);
 
     private final Machine machine;
 
