@@ -22,8 +22,7 @@ final class Machines {
      * @throws UsageException if there is none
      */
     static GuestMachine find(BundleContext context, Hypervisor hypervisor, Arguments arguments) {
-        GuestPartition partition = Guests.running(
-                hypervisor, arguments, Guests.START_ONE);
+        GuestPartition partition = Guests.running(hypervisor, arguments, Guests.START_ONE);
         return registered(context).stream()
                 .filter(machine -> machine.partition() == partition)
                 .findFirst()

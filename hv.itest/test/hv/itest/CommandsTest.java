@@ -26,8 +26,23 @@ import org.osgi.framework.ServiceReference;
 /** The commands as an operator types them, in a Gogo session of the framework they are shipped with. */
 class CommandsTest {
     private static final Set<String> VERBS = new TreeSet<>(Set.of(
-            "list", "why", "check", "cpuid", "msr", "call", "partition", "crash", "save", "restore", "tsc", "swap",
-            "swaps", "health", "remove", "add", "replay"));
+            "list",
+            "why",
+            "check",
+            "cpuid",
+            "msr",
+            "call",
+            "partition",
+            "crash",
+            "save",
+            "restore",
+            "tsc",
+            "swap",
+            "swaps",
+            "health",
+            "remove",
+            "add",
+            "replay"));
 
     private static Container container;
 

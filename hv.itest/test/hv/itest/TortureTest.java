@@ -28,8 +28,10 @@ class TortureTest {
         container.startAll();
         container
                 .context()
-                .installBundle(
-                        Shipped.WORKSPACE.resolve("hv.soak/generated/hv.soak.jar").toUri().toString())
+                .installBundle(Shipped.WORKSPACE
+                        .resolve("hv.soak/generated/hv.soak.jar")
+                        .toUri()
+                        .toString())
                 .start();
     }
 

@@ -20,6 +20,9 @@ final class Mailbox {
     static final int MAX_DOORBELLS = 62;
     static final int MAX_TASKS = 1024;
 
+    /** How often a drain looks again before the guest has its turn. */
+    static final int MAX_ROUNDS = 64;
+
     private static final long TASKS = 1L << 63;
     private static final long SAFE_POINT = 1L << 62;
     private static final VarHandle PENDING;
@@ -80,12 +83,6 @@ final class Mailbox {
         ring(SAFE_POINT);
     }
 
-    /** Whether a thread has drained this that may come again: one that lives and is not the caller. */
-    boolean isDriven() {
-        Thread driver = owner;
-        return driver != null && driver != Thread.currentThread() && driver.isAlive();
-    }
-
     /** The thread that drained this last; null if none has. */
     Thread driver() {
         return owner;
@@ -129,15 +126,22 @@ final class Mailbox {
         return future;
     }
 
-    /** Runs what is pending. On the VP's thread. */
+    /** Runs what is pending, and what that makes pending. On the VP's thread. */
     void drain() {
         if (owner != Thread.currentThread()) {
             owner = Thread.currentThread();
         }
-        if ((long) PENDING.getAcquire(this) == 0) {
-            return;
+        for (int round = 0; (long) PENDING.getAcquire(this) != 0; round++) {
+            if (round == MAX_ROUNDS) {
+                // Work that rings its own bell for ever: the guest has its turn in between.
+                host.kick(vp);
+                return;
+            }
+            answer((long) PENDING.getAndSet(this, 0L));
         }
-        long rung = (long) PENDING.getAndSet(this, 0L);
+    }
+
+    private void answer(long rung) {
         if ((rung & SAFE_POINT) != 0) {
             safePoint.run();
         }

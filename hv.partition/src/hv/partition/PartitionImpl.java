@@ -212,16 +212,13 @@ final class PartitionImpl implements Partition, GuestPartition {
         return places.find(id);
     }
 
-    void arriveAtSafePoint(VpImpl vp) {
-        places.arriveAtSafePoint(vp);
+    void arriveAtSafePoint() {
+        places.arriveAtSafePoint();
     }
 
-    boolean awaitSuccessor(VpImpl vp, Slot slot) {
-        return places.awaitSuccessor(vp, slot);
-    }
-
-    boolean awaitSuccessor(Slot slot) {
-        return places.awaitSuccessor(slot);
+    /** Waits for a successor; on the thread of a VP, or not. */
+    boolean awaitSuccessor(boolean isVp, Slot slot) {
+        return isVp ? places.awaitSuccessor(slot) : places.awaitSuccessorOutside(slot);
     }
 
     @Override

@@ -259,36 +259,36 @@ final class PartitionPlaces implements Places {
         }
     }
 
-    /** Waits until somebody is in place; on the thread of {@code vp}. */
-    boolean awaitSuccessor(VpImpl vp, Slot slot) {
+    /** Waits until somebody is in place; on the thread of a VP. */
+    boolean awaitSuccessor(Slot slot) {
         slot.waitingVps().incrementAndGet();
         try {
-            return isAwaited(vp, slot);
+            return isAwaited(true, slot);
         } finally {
             slot.waitingVps().decrementAndGet();
         }
     }
 
     /** Waits until somebody is in place; on a thread of the host's. A VP's thread, which must stay free to come to a safe point, does not. */
-    boolean awaitSuccessor(Slot slot) {
+    boolean awaitSuccessorOutside(Slot slot) {
         for (VpImpl vp : partition.vps()) {
             if (vp.isOwn()) {
                 return false;
             }
         }
-        return isAwaited(null, slot);
+        return isAwaited(false, slot);
     }
 
-    private boolean isAwaited(VpImpl vp, Slot slot) {
-        boolean came = safePoint.await(vp, slot::isVacant, deadlineNanos);
+    private boolean isAwaited(boolean isVp, Slot slot) {
+        boolean came = safePoint.await(isVp, slot::isVacant, deadlineNanos);
         if (!came && Failures.isPowerOfTen(slot.timeouts().incrementAndGet())) {
             failures.record("waiting for a successor of hv-" + slot.id(), new SwapException("none came in time"));
         }
         return came;
     }
 
-    void arriveAtSafePoint(VpImpl vp) {
-        safePoint.arrive(vp);
+    void arriveAtSafePoint() {
+        safePoint.arrive();
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.util.function.BooleanSupplier;
  * <p>Whoever wants a safe point rings every VP; each comes to {@link #arrive} the next time it drains its mailbox, and stays. A VP that waits for
  * the successor of an enlightenment ({@link #await}) is at a safe point all the while, and so is one that nobody drives: its thread is
  * the caller, has ended, or there was none yet. The others have a bounded time to come.
+ *
+ * <p>The work is done by whoever comes last, so that no VP waits for another thread to be given a processor first.
  */
 final class SafePoint {
     /** What is done while all VPs wait. */
@@ -21,69 +23,177 @@ final class SafePoint {
 
     private final Object monitor = new Object();
 
-    // Guarded by monitor.
-    private boolean isWanted;
-    private boolean isClosed;
-
-    /** Threads that wait here; one may drive several VPs. */
+    /** Threads of VPs that wait here; one may drive several VPs. Guarded by monitor. */
     private final Set<Thread> waiting = new HashSet<>();
 
+    /** What is wanted; null if nothing is. Guarded by monitor. */
+    private Stop stop;
+
+    private boolean isClosed;
+
+    /** One safe point. Guarded by monitor, but for what is final. */
+    private static final class Stop {
+        private final VpImpl[] vps;
+        private final Thread caller = Thread.currentThread();
+        private final Work work;
+        private boolean isTaken;
+        private boolean isDone;
+        private Throwable failure;
+
+        /** VP threads that came for this and have not gone on yet. */
+        private int held;
+
+        private long longestNanos;
+
+        Stop(VpImpl[] vps, Work work) {
+            this.vps = vps;
+            this.work = work;
+        }
+    }
+
     /**
-     * Does {@code work} while no VP runs, on the calling thread; one caller at a time.
+     * Has {@code work} done while no VP runs; one caller at a time.
      *
      * @param limitNanos how long VPs may take to come
-     * @return for how long VPs were kept from going on, in nanoseconds
+     * @return for how long a VP was kept from going on, at most, in nanoseconds
      * @throws SwapException if a VP does not come, before any work is done, or from {@code work}
      */
     long run(VpImpl[] vps, long limitNanos, Work work) throws SwapException {
-        long from = System.nanoTime();
+        long deadline = System.nanoTime() + limitNanos;
+        Stop mine = new Stop(vps, work);
         synchronized (monitor) {
-            isWanted = true;
+            stop = mine;
         }
-        try {
-            for (VpImpl vp : vps) {
-                vp.callToSafePoint();
-            }
-            synchronized (monitor) {
-                for (VpImpl vp : vps) {
-                    awaitArrival(vp, from + limitNanos);
+        for (VpImpl vp : vps) {
+            vp.callToSafePoint();
+        }
+        boolean isInterrupted = false;
+        synchronized (monitor) {
+            while (!mine.isTaken && absentee(mine) != null) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    VpImpl absentee = absentee(mine);
+                    end(mine);
+                    throw new SwapException("VP %d did not come to a safe point in time".formatted(absentee.index()));
                 }
-            }
-            work.run();
-        } finally {
-            synchronized (monitor) {
-                isWanted = false;
-                monitor.notifyAll();
+                isInterrupted |= !pause(left);
             }
         }
-        return System.nanoTime() - from;
+        if (take(mine)) {
+            carryOut(mine);
+        }
+        synchronized (monitor) {
+            while (!mine.isDone || mine.held > 0) {
+                isInterrupted |= !pause(Long.MAX_VALUE);
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return result(mine);
     }
 
-    private void awaitArrival(VpImpl vp, long deadlineNanos) throws SwapException {
-        while (vp.isDriven() && !waiting.contains(vp.driver())) {
-            long left = deadlineNanos - System.nanoTime();
-            if (left <= 0 || !pause(left)) {
-                throw new SwapException("VP %d did not come to a safe point in time".formatted(vp.index()));
+    private static long result(Stop done) throws SwapException {
+        switch (done.failure) {
+            case null -> {
+                return done.longestNanos;
             }
+            case SwapException refusal -> throw refusal;
+            case RuntimeException bug -> throw bug;
+            case Error bug -> throw bug;
+            default -> throw new IllegalStateException(done.failure);
         }
     }
 
-    /** Waits here if a safe point is wanted. On the VP's thread, between two entries into the guest. */
-    void arrive(VpImpl vp) {
-        await(vp, () -> false, 0);
+    /** The first VP that is not at a safe point; null if all are. Under the monitor. */
+    private VpImpl absentee(Stop wanted) {
+        for (VpImpl vp : wanted.vps) {
+            Thread driver = vp.driver();
+            boolean isHere =
+                    driver == null || driver == wanted.caller || waiting.contains(driver) || !driver.isAlive();
+            if (!isHere) {
+                return vp;
+            }
+        }
+        return null;
+    }
+
+    /** Whether the calling thread is to do the work. */
+    private boolean take(Stop wanted) {
+        synchronized (monitor) {
+            boolean isOurs = !wanted.isTaken && absentee(wanted) == null;
+            wanted.isTaken |= isOurs;
+            return isOurs;
+        }
+    }
+
+    private void carryOut(Stop taken) {
+        long from = System.nanoTime();
+        Throwable failure = null;
+        try {
+            taken.work.run();
+        } catch (SwapException | RuntimeException | Error e) {
+            failure = e;
+        }
+        synchronized (monitor) {
+            taken.failure = failure;
+            taken.longestNanos = Math.max(taken.longestNanos, System.nanoTime() - from);
+            end(taken);
+        }
+    }
+
+    private void end(Stop ended) {
+        ended.isDone = true;
+        stop = null;
+        monitor.notifyAll();
+    }
+
+    /** Waits here while a safe point is wanted, and does its work if all others are here. On the VP's thread, between two entries into the guest. */
+    void arrive() {
+        long from = System.nanoTime();
+        Stop wanted;
+        synchronized (monitor) {
+            wanted = stop;
+            if (wanted == null) {
+                return;
+            }
+            wanted.held++;
+            waiting.add(Thread.currentThread());
+            monitor.notifyAll();
+        }
+        if (take(wanted)) {
+            carryOut(wanted);
+        }
+        boolean isInterrupted = false;
+        synchronized (monitor) {
+            while (!wanted.isDone) {
+                isInterrupted |= !pause(Long.MAX_VALUE);
+            }
+            waiting.remove(Thread.currentThread());
+            wanted.held--;
+            wanted.longestNanos = Math.max(wanted.longestNanos, System.nanoTime() - from);
+            monitor.notifyAll();
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
-     * Waits until {@code isVacant} is false, the time is over or the partition is closed, and then until no safe point is wanted.
+     * Waits until {@code isVacant} is false, the time is over or the partition is closed, and on a VP's thread also until no safe point is
+     * wanted.
      *
-     * @param vp the VP on whose thread this is called, or null on another thread
+     * @param isVp whether this is the thread of a VP
      * @return whether it is no longer vacant
      */
-    boolean await(VpImpl vp, BooleanSupplier isVacant, long limitNanos) {
+    boolean await(boolean isVp, BooleanSupplier isVacant, long limitNanos) {
         long deadline = System.nanoTime() + limitNanos;
         boolean isInterrupted = false;
         synchronized (monitor) {
-            arrive(vp != null);
+            if (isVp) {
+                waiting.add(Thread.currentThread());
+                monitor.notifyAll();
+            }
             while (!isClosed && isVacant.getAsBoolean()) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
@@ -91,22 +201,15 @@ final class SafePoint {
                 }
                 isInterrupted |= !pause(left);
             }
-            while (vp != null && isWanted) {
+            while (isVp && stop != null) {
                 isInterrupted |= !pause(Long.MAX_VALUE);
             }
             waiting.remove(Thread.currentThread());
-            if (isInterrupted) {
-                Thread.currentThread().interrupt();
-            }
-            return !isVacant.getAsBoolean();
         }
-    }
-
-    private void arrive(boolean isVp) {
-        if (isVp) {
-            waiting.add(Thread.currentThread());
-            monitor.notifyAll();
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
         }
+        return !isVacant.getAsBoolean();
     }
 
     /** Nobody waits for a successor any more. */

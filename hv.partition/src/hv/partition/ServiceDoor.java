@@ -48,7 +48,7 @@ final class ServiceDoor implements InvocationHandler {
             } finally {
                 call.unlock();
             }
-        } while (partition.awaitSuccessor(slot));
+        } while (partition.awaitSuccessor(false, slot));
         throw new IllegalStateException(slot.id() + " is vacant, and no successor has come in time");
     }
 

@@ -46,11 +46,14 @@ final class Tenant {
      */
     static void rehearse(Catalogue.Entry entry, PartitionImpl partition) throws StateException {
         Tenant model = attach(entry, partition);
-        model.parts.add(model.attachment.addVp(new RehearsalVp(partition)));
-        TenantState.restore(TenantState.byPlace(TenantState.save(model)), model);
-        model.attachment.takeOver(model.attachment.handOver());
-        new Routes(partition.gate()).add(entry.descriptor(), model.part(0));
-        model.attachment.close();
+        try {
+            model.parts.add(model.attachment.addVp(new RehearsalVp(partition)));
+            TenantState.restore(TenantState.byPlace(TenantState.save(model)), model);
+            model.attachment.takeOver(model.attachment.handOver());
+            new Routes(partition.gate()).add(entry.descriptor(), model.part(0));
+        } finally {
+            model.attachment.close();
+        }
     }
 
     void addVp(VpImpl vp) {

@@ -44,7 +44,7 @@ final class VacantPlace implements MsrHandler {
     }
 
     private boolean awaited() {
-        return vp.partition().awaitSuccessor(vp, slot);
+        return vp.partition().awaitSuccessor(true, slot);
     }
 
     private final class VacantCall implements HypercallHandler {

@@ -36,7 +36,6 @@ final class VpImpl implements VirtualProcessor, GuestVp {
     private final Failures failures;
     private final List<SlotPeers<?>> peers = new CopyOnWriteArrayList<>();
 
-
     /** Published with release by {@link #publish}; one acquire load per exit. */
     private volatile Routes routes;
 
@@ -52,7 +51,7 @@ final class VpImpl implements VirtualProcessor, GuestVp {
         this.index = index;
         this.alarms = alarms;
         this.failures = failures;
-        this.mailbox = new Mailbox(host, index, failures, () -> partition.arriveAtSafePoint(this));
+        this.mailbox = new Mailbox(host, index, failures, partition::arriveAtSafePoint);
         this.decoder = new HypercallDecoder(host.memory(), partition::vpCount);
     }
 
@@ -181,11 +180,6 @@ final class VpImpl implements VirtualProcessor, GuestVp {
 
     void callToSafePoint() {
         mailbox.callToSafePoint();
-    }
-
-    /** Whether some other thread than the caller drives this VP. */
-    boolean isDriven() {
-        return mailbox.isDriven();
     }
 
     /** Whether the calling thread drives this VP. */

@@ -25,20 +25,22 @@ import org.junit.jupiter.api.Test;
 class AlarmClockTest {
     private static final long MILLISECOND = 10_000;
     private static final long HOUR = 3600L * 1000 * MILLISECOND;
-    private static final String THREAD = "hv-alarms-of-the-test";
+
+    /** Of this test alone: the thread of the one before may be about to end. */
+    private final String threadName = "hv-alarms-of-test-" + System.identityHashCode(this);
 
     private final HostedHost host = HostedHost.builder().runningClock().build();
     private final TscClock clock = new TscClock(host);
-    private final AlarmClock alarms = new AlarmClock(clock, false, THREAD, new Failures("test"));
+    private final AlarmClock alarms = new AlarmClock(clock, false, threadName, new Failures("test"));
 
     @AfterEach
     void close() {
         alarms.close();
     }
 
-    private static Thread thread() {
+    private Thread thread() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(t -> t.getName().equals(THREAD))
+                .filter(t -> t.getName().equals(threadName))
                 .findFirst()
                 .orElse(null);
     }
@@ -240,7 +242,7 @@ class AlarmClockTest {
     void manualClockRingsOnTheVpsThread() {
         HostedHost still = HostedHost.builder().build();
         TscClock time = new TscClock(still);
-        AlarmClock manual = new AlarmClock(time, true, THREAD, new Failures("test"));
+        AlarmClock manual = new AlarmClock(time, true, threadName, new Failures("test"));
         List<Integer> rung = new ArrayList<>();
         Alarm first = manual.alarm(0, () -> rung.add(0));
         manual.alarm(1, () -> rung.add(1)).set(5);

@@ -53,6 +53,35 @@ class MailboxTest {
     }
 
     @Test
+    @DisplayName(
+            "Work that rings another bell on the VP's own thread, which is no reason for a kick, is followed by it in the same drain")
+    void shouldAnswerBellsRungByWork() {
+        Doorbell second = mailbox.doorbell(() -> log.add("second"));
+        Doorbell first = mailbox.doorbell(() -> {
+            log.add("first");
+            second.ring();
+        });
+        first.ring();
+        mailbox.drain();
+        assertEquals(List.of("first", "second"), log);
+    }
+
+    @Test
+    @DisplayName("Work that rings its own bell for ever lets the guest have its turn, and is heard again after a kick")
+    void shouldNotDrainForEver() {
+        Doorbell[] bell = new Doorbell[1];
+        bell[0] = mailbox.doorbell(() -> {
+            log.add("again");
+            bell[0].ring();
+        });
+        bell[0].ring();
+        assertTrue(host.takeKick(3));
+        mailbox.drain();
+        assertEquals(Mailbox.MAX_ROUNDS, log.size());
+        assertTrue(host.takeKick(3));
+    }
+
+    @Test
     void shouldRunOtherWorkWhenOneFails() {
         Doorbell bad = mailbox.doorbell(() -> {
             throw new IllegalStateException("a bug");

@@ -193,7 +193,7 @@ class SwapTest {
         }
         assertEquals(SwapHistory.MOST, partition.places().history().size() + SwapHistory.MOST - 1_000);
         assertEquals(11, partition.vp(1).readMsr(Ledger.VALUE));
-        assertEquals(1_000, first.closed.get());
+        assertEquals(2_000, first.closed.get(), "each predecessor, and each that rehearsed");
         for (int i = 0; i < 100; i++) {
             partition.places().swap("ledger", "");
         }

@@ -156,9 +156,7 @@ final class BundleTorture {
 
     private void refresh(Bundle bundle) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
-        context.getBundle(0)
-                .adapt(FrameworkWiring.class)
-                .refreshBundles(Set.of(bundle), event -> done.countDown());
+        context.getBundle(0).adapt(FrameworkWiring.class).refreshBundles(Set.of(bundle), event -> done.countDown());
         if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             violations.add("a refresh does not end");
         }

@@ -26,7 +26,6 @@ public final class BundleVerb implements ToIntFunction<String[]> {
     @Override
     public int applyAsInt(String[] arguments) {
         return Verdict.of(new BundleTorture(
-                        hypervisor, context, Integer.parseInt(arguments[0]), Long.parseLong(arguments[1]))
-                ::run);
+                hypervisor, context, Integer.parseInt(arguments[0]), Long.parseLong(arguments[1]))::run);
     }
 }

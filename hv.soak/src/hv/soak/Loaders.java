@@ -61,8 +61,8 @@ final class Loaders {
         CountDownLatch done = new CountDownLatch(1);
         framework.refreshBundles(null, event -> done.countDown());
         if (!done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException("the framework does not come to an end of wiring "
-                    + Arrays.toString(context.getBundles()));
+            throw new IllegalStateException(
+                    "the framework does not come to an end of wiring " + Arrays.toString(context.getBundles()));
         }
     }
 }

@@ -5,6 +5,7 @@ import hv.api.host.GuestVp;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A VP that writes registers and finds in them what it wrote, for as long as it is let, on a thread of its own. What is vacant it waits for.
@@ -30,12 +31,13 @@ final class Witness {
     private final Thread thread;
     private volatile boolean goesOn = true;
     private volatile String complaint = "";
-    private volatile long accesses;
+    private final AtomicLong accesses = new AtomicLong();
 
     Witness(GuestVp vp, long seed) {
         this.vp = vp;
         this.random = new Random(seed + vp.index());
-        this.thread = Thread.ofPlatform().daemon().name("hv-witness-" + vp.index()).unstarted(this::run);
+        this.thread =
+                Thread.ofPlatform().daemon().name("hv-witness-" + vp.index()).unstarted(this::run);
     }
 
     void start() {
@@ -48,7 +50,7 @@ final class Witness {
     }
 
     long accesses() {
-        return accesses;
+        return accesses.get();
     }
 
     /** Lets it end; it looks at everything once more first. */
@@ -64,7 +66,8 @@ final class Witness {
                 read(HV_X64_MSR_VP_INDEX, vp.index());
                 if (!written.isEmpty()) {
                     int position = random.nextInt(written.size());
-                    int msr = written.keySet().stream().skip(position).findFirst().orElseThrow();
+                    int msr =
+                            written.keySet().stream().skip(position).findFirst().orElseThrow();
                     read(msr, written.get(msr));
                 }
             }
@@ -98,13 +101,13 @@ final class Witness {
         vp.drain();
         vp.writeMsr(msr, value);
         written.put(msr, value);
-        accesses++;
+        accesses.incrementAndGet();
     }
 
     private void read(int msr, long expected) throws GuestFault {
         vp.drain();
         long value = vp.readMsr(msr);
-        accesses++;
+        accesses.incrementAndGet();
         if (value != expected) {
             complaint = "VP %d: MSR 0x%08x is 0x%x and was 0x%x".formatted(vp.index(), msr, value, expected);
         }

@@ -33,8 +33,7 @@ final class KvmJob implements Job {
     /** For our own guest. */
     static KvmJob of(
             Hypervisor hypervisor, String flags, GuestProgram program, RunOptions options, OutputStream serial) {
-        return new KvmJob(
-                hypervisor, spec(flags, program.kernel(), "hv-guest", program.module(), options, serial));
+        return new KvmJob(hypervisor, spec(flags, program.kernel(), "hv-guest", program.module(), options, serial));
     }
 
     /**
@@ -48,8 +47,7 @@ final class KvmJob implements Job {
                 ? Files.readAllBytes(options.initrd().get())
                 : new byte[0];
         return new KvmJob(
-                hypervisor,
-                spec(flags, Files.readAllBytes(kernel), kernel.toString(), initrd, options, serial));
+                hypervisor, spec(flags, Files.readAllBytes(kernel), kernel.toString(), initrd, options, serial));
     }
 
     private static MachineSpec spec(
