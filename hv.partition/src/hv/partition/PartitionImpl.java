@@ -16,6 +16,7 @@ import hv.api.host.PowerEvent;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A guest: its slots, its VPs, its clock. Enlightenments see it as {@link Partition}, the VMM as {@link GuestPartition}.
@@ -106,45 +107,55 @@ final class PartitionImpl implements Partition, GuestPartition {
             for (Slot slot : places.all()) {
                 slot.addVp(vp);
             }
-            vp.publish(routes(vp, null, null), places.all());
+            vp.publish(routes(vp), places.all());
             return vp;
         }
     }
 
-    /** The routes of a VP, as if {@code tenant}, or nobody, were in {@code slot}. */
-    private Routes routes(VpImpl vp, Slot slot, Tenant tenant) {
+    /** The routes of a VP to who is in place now. */
+    private Routes routes(VpImpl vp) {
         Routes routes = new Routes(gate);
-        if (!plan.isAnnounced()) {
-            return routes;
-        }
-        for (MsrRange range : HypercallMsrs.DESCRIPTOR.msrs()) {
-            routes.add(range.first(), range.access(), own);
-        }
-        UnofferedCalls.addTo(routes);
-        plan.known().forEach(routes::know);
-        for (Slot each : places.all()) {
-            Tenant inPlace = each == slot ? tenant : each.tenant();
-            if (inPlace != null) {
-                routes.add(inPlace.descriptor(), inPlace.part(vp.index()));
-            } else if (each.isVacant()) {
-                routes.add(each.descriptor(), new VacantPlace(vp, each));
+        if (plan.isAnnounced()) {
+            for (MsrRange range : HypercallMsrs.DESCRIPTOR.msrs()) {
+                routes.add(range.first(), range.access(), own);
             }
-        }
-        if (tenant != null && !places.all().contains(slot)) {
-            routes.add(tenant.descriptor(), tenant.part(vp.index()));
+            UnofferedCalls.addTo(routes);
+            plan.known().forEach(routes::know);
+            for (Slot slot : places.all()) {
+                if (slot.tenant() != null) {
+                    routes.add(slot.descriptor(), slot.tenant().part(vp.index()));
+                } else if (slot.isVacant()) {
+                    routes.add(slot.descriptor(), new VacantPlace(vp, slot));
+                }
+            }
         }
         return routes;
     }
 
     /**
-     * Works out every VP's routes as if {@code tenant}, or nobody, were in {@code slot}. Running what is given puts them in place, which
-     * cannot fail. While every VP is stopped or at a safe point.
+     * Works out every VP's routes with {@code successor} in the place of one whose surface it contains. Running what is given puts them in
+     * place, which cannot fail. While every VP is stopped or at a safe point.
      */
-    Runnable routesWith(Slot slot, Tenant tenant) {
+    Runnable routesTo(Tenant successor) {
+        return publisher(vp -> {
+            Routes routes = new Routes(vp.routes());
+            if (plan.isAnnounced()) {
+                routes.add(successor.descriptor(), successor.part(vp.index()));
+            }
+            return routes;
+        });
+    }
+
+    /** The same for who is in place now. */
+    Runnable routesAnew() {
+        return publisher(this::routes);
+    }
+
+    private Runnable publisher(Function<VpImpl, Routes> routesOf) {
         VpImpl[] all = vps;
         Routes[] routes = new Routes[all.length];
         for (int i = 0; i < all.length; i++) {
-            routes[i] = routes(all[i], slot, tenant);
+            routes[i] = routesOf.apply(all[i]);
         }
         return () -> {
             for (int i = 0; i < all.length; i++) {

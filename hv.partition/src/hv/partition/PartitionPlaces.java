@@ -249,7 +249,7 @@ final class PartitionPlaces implements Places {
             for (VpImpl vp : partition.vps()) {
                 slot.addVp(vp);
             }
-            Runnable publish = partition.routesWith(slot, slot.tenant());
+            Runnable publish = partition.routesTo(slot.tenant());
             slots.add(slot);
             publish.run();
             return true;

@@ -28,11 +28,11 @@ final class Routes {
         }
     };
 
-    final MsrHandler[] readers = new MsrHandler[MSRS];
-    final MsrHandler[] writers = new MsrHandler[MSRS];
-    final HypercallSpec[] specs = new HypercallSpec[CALLS];
+    final MsrHandler[] readers;
+    final MsrHandler[] writers;
+    final HypercallSpec[] specs;
     /** Null where {@link #specs} is not: the call is known and its privilege is missing. */
-    final HypercallHandler[] handlers = new HypercallHandler[CALLS];
+    final HypercallHandler[] handlers;
 
     /** Looked at by the decoder, since the XMM rule depends on the form of a call and not on its code. */
     final boolean isXmmInputOpen;
@@ -42,8 +42,22 @@ final class Routes {
     Routes(Gate gate) {
         this.gate = gate;
         this.isXmmInputOpen = gate.isXmmInputOpen();
+        readers = new MsrHandler[MSRS];
+        writers = new MsrHandler[MSRS];
+        specs = new HypercallSpec[CALLS];
+        handlers = new HypercallHandler[CALLS];
         java.util.Arrays.fill(readers, CLOSED);
         java.util.Arrays.fill(writers, CLOSED);
+    }
+
+    /** The same routes, to be changed before they are published. */
+    Routes(Routes other) {
+        gate = other.gate;
+        isXmmInputOpen = other.isXmmInputOpen;
+        readers = other.readers.clone();
+        writers = other.writers.clone();
+        specs = other.specs.clone();
+        handlers = other.handlers.clone();
     }
 
     /** Position of a call code in the tables, or -1. */

@@ -100,7 +100,7 @@ final class Swapper {
                 successor.attachment().takeOver(state.handedOver());
             }
             TscFrequency.catchUp(slot, successor);
-            publish = partition.routesWith(slot, successor);
+            publish = partition.routesTo(successor);
         } catch (StateException | RuntimeException | LinkageError e) {
             throw SwapException.of("taking over by " + successor.entry().origin(), e);
         }
@@ -188,7 +188,7 @@ final class Swapper {
     private void leave(Slot slot, Slot.Kept kept) {
         Tenant leaving = slot.tenant();
         slot.leave(kept);
-        partition.routesWith(slot, null).run();
+        partition.routesAnew().run();
         if (leaving != null) {
             leaving.release(failures);
         }

@@ -105,9 +105,10 @@ final class HostMessages {
     }
 
     private static byte[] encode(List<QueuedMessage> messages) {
-        int bytes = messages.stream()
-                .mapToInt(m -> HEADER_BYTES + m.payload().length)
-                .sum();
+        int bytes = 0;
+        for (QueuedMessage message : messages) {
+            bytes += HEADER_BYTES + message.payload().length;
+        }
         ByteBuffer to = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (QueuedMessage message : messages) {
             to.putInt(message.type()).putInt(message.payload().length).put(message.payload());
@@ -163,7 +164,11 @@ final class HostMessages {
         for (int sint = 0; sint < Sints.COUNT; sint++) {
             MessageQueue queue = queues.get(sint);
             List<QueuedMessage> messages = queue == null ? List.of() : queue.snapshot();
-            all.add(messages.stream().map(QueuedMessage::onDelivered).toList());
+            List<Runnable> senders = new ArrayList<>();
+            for (QueuedMessage message : messages) {
+                senders.add(message.onDelivered());
+            }
+            all.add(senders);
         }
         return all;
     }
