@@ -135,6 +135,22 @@ class DependentsTest {
     }
 
     @Test
+    @DisplayName("What is started without those it requires has them started first, the furthest first")
+    void requirementsAreStartedFirst() throws Exception {
+        vpindex.stop();
+        middle.stop();
+        top.stop();
+        events.clear();
+        top.start();
+        assertEquals(Bundle.ACTIVE, top.getState());
+        List<String> starts =
+                events.stream().filter(event -> event.startsWith("starts")).toList();
+        assertEquals(
+                List.of("starts hv.vpindex", "starts micro.middle", "starts micro.top"),
+                starts.subList(starts.size() - 3, starts.size()));
+    }
+
+    @Test
     @DisplayName("The stops of the framework's own end are not the guard's: nothing comes back")
     void shutdownIsQuiet() throws Exception {
         container.close();

@@ -18,12 +18,13 @@ import org.osgi.framework.startlevel.BundleStartLevel;
 
 /**
  * Keeps the Requires graph true while bundles come and go: what requires an enlightenment stops before it does, and comes back when it
- * does.
+ * does; what is started without one that it requires has that started first.
  *
  * <p>An event hook sees a bundle's STOPPING before any listener, so also before the component runtime takes the bundle's components
  * away; the hook stops the dependents there and then, on the thread that stops the bundle. Stops and starts are transient: the guard
- * brings back only what it stopped itself, and only while its owner has not stopped or uninstalled it since. Called by the framework on
- * any thread.
+ * brings back only what it stopped itself, and only while its owner has not stopped or uninstalled it since. It hears of a start before
+ * the component runtime does, as it listens first; so a bundle that is started too early is stopped again before it has any component,
+ * and comes back once the ones it requires, which are started in its place, are there. Called by the framework on any thread.
  */
 final class DependentsGuard implements EventHook, SynchronousBundleListener {
     private static final System.Logger LOG = System.getLogger(DependentsGuard.class.getName());
@@ -65,7 +66,39 @@ final class DependentsGuard implements EventHook, SynchronousBundleListener {
     @Override
     public void bundleChanged(BundleEvent event) {
         if (event.getType() == BundleEvent.STARTED) {
-            bringBack();
+            if (graph.isSatisfied(event.getBundle())) {
+                bringBack();
+            } else {
+                holdBack(event.getBundle());
+            }
+        }
+    }
+
+    private void holdBack(Bundle early) {
+        LOG.log(Level.INFO, "{0} waits for what it requires", early.getSymbolicName());
+        synchronized (stopped) {
+            stopped.add(early);
+        }
+        stop(early);
+        for (Bundle provider : graph.resting(early)) {
+            LOG.log(
+                    Level.INFO,
+                    "{0} is started, because {1} requires it",
+                    provider.getSymbolicName(),
+                    early.getSymbolicName());
+            try {
+                provider.start(Bundle.START_ACTIVATION_POLICY);
+            } catch (BundleException e) {
+                LOG.log(Level.WARNING, provider.getSymbolicName() + " could not be started", e);
+            }
+        }
+    }
+
+    private static void stop(Bundle bundle) {
+        try {
+            bundle.stop(Bundle.STOP_TRANSIENT);
+        } catch (BundleException e) {
+            LOG.log(Level.WARNING, bundle.getSymbolicName() + " did not stop cleanly", e);
         }
     }
 
@@ -84,11 +117,7 @@ final class DependentsGuard implements EventHook, SynchronousBundleListener {
             synchronized (stopped) {
                 stopped.add(dependent);
             }
-            try {
-                dependent.stop(Bundle.STOP_TRANSIENT);
-            } catch (BundleException e) {
-                LOG.log(Level.WARNING, dependent.getSymbolicName() + " did not stop cleanly", e);
-            }
+            stop(dependent);
         }
     }
 

@@ -2,6 +2,7 @@ package hv.launcher;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -139,6 +140,21 @@ public final class EnlightenmentGraph {
     /** Whether every id that a bundle requires is offered by an active bundle. */
     boolean isSatisfied(Bundle bundle) {
         return requires(bundle).stream().allMatch(id -> providers(id).stream().anyMatch(EnlightenmentGraph::isActive));
+    }
+
+    /** For each id that a bundle requires and no active bundle offers, an installed one that could: the newest. */
+    List<Bundle> resting(Bundle bundle) {
+        List<Bundle> found = new ArrayList<>();
+        for (String id : requires(bundle)) {
+            List<Bundle> providers = providers(id);
+            if (providers.stream().noneMatch(EnlightenmentGraph::isActive)) {
+                providers.stream()
+                        .max(Comparator.comparing(Bundle::getVersion))
+                        .filter(provider -> !found.contains(provider))
+                        .ifPresent(found::add);
+            }
+        }
+        return found;
     }
 
     private static boolean isActive(Bundle bundle) {

@@ -125,7 +125,7 @@ final class PartitionImpl implements Partition, GuestPartition {
                 if (slot.tenant() != null) {
                     routes.add(slot.descriptor(), slot.tenant().part(vp.index()));
                 } else if (slot.isVacant()) {
-                    routes.add(slot.descriptor(), new VacantPlace(vp, slot));
+                    routes.add(slot.descriptor(), new VacantPlace(vp, places, slot));
                 }
             }
         }
@@ -225,11 +225,6 @@ final class PartitionImpl implements Partition, GuestPartition {
 
     void arriveAtSafePoint() {
         places.arriveAtSafePoint();
-    }
-
-    /** Waits for a successor; on the thread of a VP, or not. */
-    boolean awaitSuccessor(boolean isVp, Slot slot) {
-        return isVp ? places.awaitSuccessor(slot) : places.awaitSuccessorOutside(slot);
     }
 
     @Override

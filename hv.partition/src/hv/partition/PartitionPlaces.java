@@ -259,28 +259,36 @@ final class PartitionPlaces implements Places {
         }
     }
 
-    /** Waits until somebody is in place; on the thread of a VP. */
-    boolean awaitSuccessor(Slot slot) {
+    /** When a wait for a successor that begins now is in vain, by {@link System#nanoTime}. */
+    long vacancyDeadlineNanos() {
+        return System.nanoTime() + deadlineNanos;
+    }
+
+    /** Waits until somebody is in place, on the thread of a VP; false if it was in vain. */
+    boolean awaitSuccessor(Slot slot, long deadline) {
         slot.waitingVps().incrementAndGet();
         try {
-            return isAwaited(true, slot);
+            return isAwaited(true, slot, deadline);
         } finally {
             slot.waitingVps().decrementAndGet();
         }
     }
 
-    /** Waits until somebody is in place; on a thread of the host's. A VP's thread, which must stay free to come to a safe point, does not. */
-    boolean awaitSuccessorOutside(Slot slot) {
+    /**
+     * Waits until somebody is in place, on a thread of the host's; false if it was in vain. A VP's thread, which must stay free to come to a
+     * safe point, does not wait.
+     */
+    boolean awaitSuccessorOutside(Slot slot, long deadline) {
         for (VpImpl vp : partition.vps()) {
             if (vp.isOwn()) {
                 return false;
             }
         }
-        return isAwaited(false, slot);
+        return isAwaited(false, slot, deadline);
     }
 
-    private boolean isAwaited(boolean isVp, Slot slot) {
-        boolean came = safePoint.await(isVp, slot::isVacant, deadlineNanos);
+    private boolean isAwaited(boolean isVp, Slot slot, long deadline) {
+        boolean came = safePoint.await(isVp, slot::isVacant, deadline);
         if (!came && Failures.isPowerOfTen(slot.timeouts().incrementAndGet())) {
             failures.record("waiting for a successor of hv-" + slot.id(), new SwapException("none came in time"));
         }

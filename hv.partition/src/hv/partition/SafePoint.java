@@ -109,8 +109,7 @@ final class SafePoint {
     private VpImpl absentee(Stop wanted) {
         for (VpImpl vp : wanted.vps) {
             Thread driver = vp.driver();
-            boolean isHere =
-                    driver == null || driver == wanted.caller || waiting.contains(driver) || !driver.isAlive();
+            boolean isHere = driver == null || driver == wanted.caller || waiting.contains(driver) || !driver.isAlive();
             if (!isHere) {
                 return vp;
             }
@@ -184,22 +183,23 @@ final class SafePoint {
      * wanted.
      *
      * @param isVp whether this is the thread of a VP
-     * @return whether it is no longer vacant
+     * @param deadlineNanos of {@link System#nanoTime}
+     * @return whether somebody came; who may have left again since
      */
-    boolean await(boolean isVp, BooleanSupplier isVacant, long limitNanos) {
-        long deadline = System.nanoTime() + limitNanos;
+    boolean await(boolean isVp, BooleanSupplier isVacant, long deadlineNanos) {
+        boolean isThere;
         boolean isInterrupted = false;
         synchronized (monitor) {
             if (isVp) {
                 waiting.add(Thread.currentThread());
                 monitor.notifyAll();
             }
-            while (!isClosed && isVacant.getAsBoolean()) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    break;
+            isThere = !isVacant.getAsBoolean();
+            for (long left = 1; !isThere && !isClosed && left > 0; isThere = !isVacant.getAsBoolean()) {
+                left = deadlineNanos - System.nanoTime();
+                if (left > 0) {
+                    isInterrupted |= !pause(left);
                 }
-                isInterrupted |= !pause(left);
             }
             while (isVp && stop != null) {
                 isInterrupted |= !pause(Long.MAX_VALUE);
@@ -209,7 +209,7 @@ final class SafePoint {
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
-        return !isVacant.getAsBoolean();
+        return isThere;
     }
 
     /** Nobody waits for a successor any more. */

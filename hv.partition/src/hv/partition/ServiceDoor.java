@@ -32,6 +32,7 @@ final class ServiceDoor implements InvocationHandler {
         if (method.getDeclaringClass() == Object.class) {
             return ofObject(proxy, method, arguments);
         }
+        long deadline = partition.places().vacancyDeadlineNanos();
         do {
             Lock call = slot.hostCall();
             call.lock();
@@ -48,7 +49,7 @@ final class ServiceDoor implements InvocationHandler {
             } finally {
                 call.unlock();
             }
-        } while (partition.awaitSuccessor(false, slot));
+        } while (partition.places().awaitSuccessorOutside(slot, deadline));
         throw new IllegalStateException(slot.id() + " is vacant, and no successor has come in time");
     }
 

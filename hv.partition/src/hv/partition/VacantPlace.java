@@ -6,6 +6,7 @@ import hv.api.HypercallHandler;
 import hv.api.HypercallInput;
 import hv.api.MsrHandler;
 import hv.api.MsrRange;
+import java.util.function.Supplier;
 
 /**
  * Answers one VP's accesses to a place that nobody is in: the VP waits for a successor and then does again what it came for. If none comes
@@ -13,38 +14,42 @@ import hv.api.MsrRange;
  */
 final class VacantPlace implements MsrHandler {
     private final VpImpl vp;
+    private final PartitionPlaces places;
     private final Slot slot;
 
-    VacantPlace(VpImpl vp, Slot slot) {
+    VacantPlace(VpImpl vp, PartitionPlaces places, Slot slot) {
         this.vp = vp;
+        this.places = places;
         this.slot = slot;
     }
 
     @Override
     public long read(int msr) throws GuestFault {
-        MsrHandler successor = awaited() ? vp.routes().readers[msr - MsrRange.WINDOW_FIRST] : this;
-        if (successor instanceof VacantPlace) {
-            throw GuestFault.GENERAL_PROTECTION;
-        }
-        return successor.read(msr);
+        int index = msr - MsrRange.WINDOW_FIRST;
+        return successor(() -> vp.routes().readers[index]).read(msr);
     }
 
     @Override
     public void write(int msr, long value) throws GuestFault {
-        MsrHandler successor = awaited() ? vp.routes().writers[msr - MsrRange.WINDOW_FIRST] : this;
-        if (successor instanceof VacantPlace) {
-            throw GuestFault.GENERAL_PROTECTION;
+        int index = msr - MsrRange.WINDOW_FIRST;
+        successor(() -> vp.routes().writers[index]).write(msr, value);
+    }
+
+    private MsrHandler successor(Supplier<MsrHandler> route) throws GuestFault {
+        long deadline = places.vacancyDeadlineNanos();
+        while (places.awaitSuccessor(slot, deadline)) {
+            MsrHandler successor = route.get();
+            if (!(successor instanceof VacantPlace)) {
+                return successor;
+            }
+            // It has left again meanwhile.
         }
-        successor.write(msr, value);
+        throw GuestFault.GENERAL_PROTECTION;
     }
 
     /** Who answers calls with {@code code}. */
     HypercallHandler call(int code) {
         return new VacantCall(code);
-    }
-
-    private boolean awaited() {
-        return vp.partition().awaitSuccessor(true, slot);
     }
 
     private final class VacantCall implements HypercallHandler {
@@ -56,11 +61,17 @@ final class VacantPlace implements MsrHandler {
 
         @Override
         public int call(HypercallInput input) {
-            HypercallHandler successor = awaited() ? vp.routes().handlers[index] : this;
-            if (successor == null || successor instanceof VacantCall) {
-                return HvStatus.TIME_OUT;
+            long deadline = places.vacancyDeadlineNanos();
+            while (places.awaitSuccessor(slot, deadline)) {
+                HypercallHandler successor = vp.routes().handlers[index];
+                if (successor == null) {
+                    return HvStatus.INVALID_HYPERCALL_CODE;
+                }
+                if (!(successor instanceof VacantCall)) {
+                    return successor.call(input);
+                }
             }
-            return successor.call(input);
+            return HvStatus.TIME_OUT;
         }
     }
 }
