@@ -17,7 +17,7 @@ public final class AddCommand {
             "add",
             "NAME [--partition ID]",
             "puts an enlightenment that was removed from a running guest back, fresh",
-            "shell -c 'add time'",
+            "add time",
             List.of("--partition"));
 
     private final Hypervisor hypervisor;

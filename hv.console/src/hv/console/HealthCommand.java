@@ -22,7 +22,7 @@ public final class HealthCommand {
             "health",
             "[--deadline MILLISECONDS] [--partition ID]",
             "shows who is in the place of each enlightenment of a running guest; sets how long its VPs wait for one that is vacant",
-            "shell -c 'health'",
+            "health",
             List.of("--partition", "--deadline"));
 
     private final Hypervisor hypervisor;

@@ -15,13 +15,13 @@ import org.osgi.service.component.annotations.Reference;
  */
 @Component(
         service = RemoveCommand.class,
-        property = {"osgi.command.scope=hv", "osgi.command.function=remove", "osgi.command.function=add"})
+        property = {"osgi.command.scope=hv", "osgi.command.function=remove"})
 public final class RemoveCommand {
     private static final Help HELP = new Help(
             "remove",
             "NAME [--force] [--partition ID]",
             "takes an enlightenment out of a running guest; without --force only says what the guest would see",
-            "shell -c 'remove time'",
+            "remove time --force",
             List.of("--partition"),
             List.of("--force"));
 

@@ -24,7 +24,7 @@ public final class SwapCommand {
             "swap",
             "NAME [FILE | SYMBOLIC.NAME;VERSION] [--partition ID]",
             "replaces an enlightenment under running guests: by a bundle from a file, by an installed one, or by a new object of the same",
-            "shell -c 'swap time hv.time-0.1.1.jar'",
+            "swap time hv.time-0.1.1.jar",
             List.of("--partition"));
 
     private final Hypervisor hypervisor;

@@ -21,7 +21,7 @@ public final class SwapsCommand {
             "swaps",
             "[--partition ID]",
             "shows what was swapped under a running guest: from, to, how long it paused, how much state went over",
-            "shell -c 'swaps'",
+            "swaps",
             List.of("--partition"));
 
     private static final DateTimeFormatter CLOCK =
