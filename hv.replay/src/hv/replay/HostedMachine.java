@@ -2,6 +2,8 @@ package hv.replay;
 
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
+import hv.api.SavedState;
+import hv.api.StateException;
 import hv.api.host.ConfigurationException;
 import hv.api.host.CpuidTable;
 import hv.api.host.GuestPartition;
@@ -12,6 +14,7 @@ import hv.api.host.Vendor;
 import hv.hosted.HostedApic;
 import hv.hosted.HostedHost;
 import hv.hosted.HostedListener;
+import hv.hosted.StateSections;
 import hv.replay.Operation.Eoi;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +29,7 @@ import java.util.TreeMap;
  * <p>Time moves only by what is done: a little with each operation, as much as it says with a sleep. Each operation on a VP is one
  * entry into the guest and one exit, and the VP does its pending work (expired timers) at both.
  */
-final class HostedMachine implements Machine {
+class HostedMachine implements Machine {
     private static final int HV_X64_MSR_EOI = 0x4000_0070;
     private static final int NO_EOI_REQUIRED = 1;
     private static final long OPERATION_100NS = 10;
@@ -64,6 +67,35 @@ final class HostedMachine implements Machine {
             partition.addVp();
         }
         host.attach(partition);
+    }
+
+    /** The partition, to be looked at between operations. */
+    GuestPartition partition() {
+        return partition;
+    }
+
+    /**
+     * The same guest on another host: with its RAM, what the guest can see of the host, and its partition's state, as a snapshot takes
+     * them. This one is closed.
+     *
+     * @throws ConfigurationException as for a new one
+     * @throws StateException if it does not take its own state, which is a bug
+     */
+    HostedMachine moved(Hypervisor hypervisor, VectorHeader header) throws ConfigurationException, StateException {
+        SavedState processors = new SavedState(host.save(partition.vpCount()));
+        SavedState saved = partition.save();
+        HostedMachine target = new HostedMachine(hypervisor, header);
+        byte[] page = new byte[GuestMemory.PAGE_BYTES];
+        for (long gpa = 0; gpa < header.memoryBytes(); gpa += page.length) {
+            host.memory().read(gpa, page, 0, page.length);
+            target.host.memory().write(gpa, page, 0, page.length);
+        }
+        StateSections sections = new StateSections(processors);
+        target.host.restore(sections, partition.vpCount()).run();
+        target.partition.restore(saved);
+        target.events.addAll(events);
+        close();
+        return target;
     }
 
     private GuestVp enter(int vp) {

@@ -35,12 +35,23 @@ public final class Replayer {
     private static final String DEBUGGER_EVENT = "syndbg";
 
     private final Hypervisor hypervisor;
-    private final Backend backend;
+    private final Starter starter;
+
+    /** What starts a guest, as {@link Backend#start} does. */
+    @FunctionalInterface
+    interface Starter {
+        Machine start(Hypervisor hypervisor, VectorHeader header) throws ConfigurationException;
+    }
 
     /** For guests of {@code hypervisor} that run on {@code backend}. */
     public Replayer(Hypervisor hypervisor, Backend backend) {
+        this(hypervisor, backend::start);
+    }
+
+    /** For guests that somebody else starts. */
+    Replayer(Hypervisor hypervisor, Starter starter) {
         this.hypervisor = hypervisor;
-        this.backend = backend;
+        this.starter = starter;
     }
 
     /**
@@ -66,7 +77,7 @@ public final class Replayer {
      */
     public FileReport replay(Path file, boolean keepGoing) throws VectorFormatException {
         try (VectorReader reader = new VectorReader(file);
-                Machine machine = backend.start(hypervisor, reader.announced())) {
+                Machine machine = starter.start(hypervisor, reader.announced())) {
             return replay(file, reader, machine, keepGoing);
         } catch (ConfigurationException e) {
             return FileReport.refused(file, "the guest cannot be started: " + refusal(e));

@@ -78,8 +78,10 @@ public final class Snapshots {
         }
         machine.pause();
         try {
+            // The machine first: from then on no VP does anything, so what is pending is in one of the two and not in both.
+            SavedState processors = machine.save();
             SavedState partition = machine.partition().save();
-            Contents contents = new Contents(header(machine, partition, withMemory), partition, machine.save());
+            Contents contents = new Contents(header(machine, partition, withMemory), partition, processors);
             AtomicFile.write(file, out -> SnapshotFile.write(new FrameWriter(out), contents, new Ram(machine)));
             written.run();
         } catch (IOException e) {
