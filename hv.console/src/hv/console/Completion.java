@@ -41,6 +41,7 @@ public final class Completion implements CommandSessionListener {
             Map.entry("save", SaveCommand.OPTIONS),
             Map.entry("restore", RestoreCommand.OPTIONS),
             Map.entry("tsc", TscCommand.OPTIONS),
+            Map.entry("reset", ResetCommand.OPTIONS),
             Map.entry("crash", List.of()),
             Map.entry("swap", List.of("--partition")),
             Map.entry("swaps", List.of("--partition")),

@@ -36,6 +36,7 @@ class CommandsTest {
             "crash",
             "save",
             "restore",
+            "reset",
             "tsc",
             "swap",
             "swaps",
@@ -81,6 +82,7 @@ class CommandsTest {
                 "crash",
                 "save",
                 "restore",
+                "reset",
                 "tsc",
                 "swap",
                 "swaps",
@@ -140,6 +142,7 @@ class CommandsTest {
                 "hv:swap time nofile.jar~no guest is running; start one with its console, as in ./hv run --console",
                 "hv:health~no guest is running; start one with its console, as in ./hv run --console",
                 "hv:remove time --force~no guest is running; start one with its console, as in ./hv run --console",
+                "hv:reset~no guest is running; start one with its console, as in ./hv run --console",
                 "hv:add time~no guest is running; start one with its console, as in ./hv run --console",
                 "hv:cpuid --cpu hv-vpindx~no deployed enlightenment offers hv-vpindx; did you mean hv-vpindex?",
             })

@@ -273,9 +273,22 @@ public final class Machine implements GuestMachine, AutoCloseable {
             }
         }
 
+        /** What a board does: the processor's shutdown cycle resets it. Kernels that know no better way reset so. */
         @Override
         public void shutdown(int vp) {
-            end(End.SHUTDOWN, 0, "VP %d shut down (triple fault)".formatted(vp));
+            try {
+                if (resets.admit()) {
+                    vm.reset();
+                } else {
+                    end(
+                            End.SHUTDOWN,
+                            0,
+                            "VP %d shut down (triple fault), and so on after %d resets within a minute"
+                                    .formatted(vp, ResetLimit.MOST));
+                }
+            } catch (RuntimeException e) {
+                end(End.FAILED, 0, "reset failed: " + e.getMessage());
+            }
         }
 
         @Override

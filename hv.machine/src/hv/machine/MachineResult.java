@@ -13,7 +13,7 @@ public record MachineResult(End end, int code, int resets, String line) {
     public enum End {
         /** The guest wrote a code to the debug exit port. */
         EXITED,
-        /** A VP shut down (triple fault). */
+        /** A VP shut down (triple fault), again after resets. */
         SHUTDOWN,
         /** The guest reported a crash and was to be stopped then. */
         CRASHED,

@@ -207,12 +207,15 @@ class MachineTest {
     }
 
     @Test
-    @DisplayName("A triple fault ends the run as a shutdown")
+    @DisplayName("A triple fault resets the machine, as the chipset of a PC does, until that goes on and on")
     void tripleFault() throws Exception {
         // lidt with limit 0 from zeroed memory, then ud2
-        MachineResult result =
-                run(TestImages.multiboot(code(new int[] {0x0F, 0x01, 0x1D, 0, 0x60, 0, 0, 0x0F, 0x0B}), 0));
-        assertEquals(new MachineResult(End.SHUTDOWN, 0, 0, "VP 0 shut down (triple fault)"), result);
+        int[] fault = {0x0F, 0x01, 0x1D, 0, 0x60, 0, 0, 0x0F, 0x0B};
+        MachineResult result = run(TestImages.multiboot(code(print("+"), fault), 0));
+        assertEquals(End.SHUTDOWN, result.end());
+        assertEquals(ResetLimit.MOST, result.resets());
+        assertEquals("VP 0 shut down (triple fault), and so on after " + ResetLimit.MOST + " resets within a minute", result.line());
+        assertEquals("+".repeat(ResetLimit.MOST + 1), output());
     }
 
     @Test
