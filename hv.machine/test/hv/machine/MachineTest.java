@@ -214,7 +214,9 @@ class MachineTest {
         MachineResult result = run(TestImages.multiboot(code(print("+"), fault), 0));
         assertEquals(End.SHUTDOWN, result.end());
         assertEquals(ResetLimit.MOST, result.resets());
-        assertEquals("VP 0 shut down (triple fault), and so on after " + ResetLimit.MOST + " resets within a minute", result.line());
+        assertEquals(
+                "VP 0 shut down (triple fault), and so on after " + ResetLimit.MOST + " resets within a minute",
+                result.line());
         assertEquals("+".repeat(ResetLimit.MOST + 1), output());
     }
 

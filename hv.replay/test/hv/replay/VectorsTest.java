@@ -42,7 +42,8 @@ class VectorsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("files")
-    @DisplayName("The answers are the same when the guest is saved and restored elsewhere at random moments of the recording")
+    @DisplayName(
+            "The answers are the same when the guest is saved and restored elsewhere at random moments of the recording")
     void answersAsRecordedElsewhere(Path file) throws VectorFormatException {
         long seed = System.nanoTime();
         FileReport report = new Replayer(
@@ -75,13 +76,15 @@ class VectorsTest {
 
     /** All sections but the partition's own clock, which goes on. */
     private static void compare(SavedState expected, SavedState found, List<String> differences) {
-        for (int i = 0; i < Math.max(expected.sections().size(), found.sections().size()); i++) {
+        for (int i = 0;
+                i < Math.max(expected.sections().size(), found.sections().size());
+                i++) {
             SavedState.Section one = expected.sections().get(i);
             SavedState.Section two = found.sections().get(i);
             Map<String, Long> values = new TreeMap<>(two.values());
-            values.computeIfPresent("ReferenceTime100ns", (name, time) -> one.values().get(name));
-            SavedState.Section steady =
-                    new SavedState.Section(two.id(), two.vp(), two.version(), values, two.bytes());
+            values.computeIfPresent(
+                    "ReferenceTime100ns", (name, time) -> one.values().get(name));
+            SavedState.Section steady = new SavedState.Section(two.id(), two.vp(), two.version(), values, two.bytes());
             if (!one.equals(steady)) {
                 differences.add(one + " is " + steady);
             }

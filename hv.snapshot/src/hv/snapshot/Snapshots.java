@@ -78,7 +78,8 @@ public final class Snapshots {
         }
         machine.pause();
         try {
-            // The machine first: from then on no VP does anything, so what is pending is in one of the two and not in both.
+            // The machine first: from then on no VP does anything, so what is pending is in one of the two and not in
+            // both.
             SavedState processors = machine.save();
             SavedState partition = machine.partition().save();
             Contents contents = new Contents(header(machine, partition, withMemory), partition, processors);

@@ -5,6 +5,7 @@ import hv.api.dto.RouteDTO;
 import hv.soak.SoakReport.Row;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /** Puts the counts of both sides next to each other, when all has ended. Used once, by one thread. */
@@ -80,31 +81,39 @@ final class Comparison {
         moves(vp, "message to the host", counts.posts());
     }
 
-    /** All VPs: what they did, and what the partition has counted. */
-    void all(List<GuestCounts> counts, PartitionDTO partition) {
-        calls(partition, HV_CALL_POST_MESSAGE, sum(counts, c -> c.posts() + c.postsRefused() + UNNUMBERED));
+    /** All VPs: what they did, and what the partitions that they were on have counted. */
+    void all(List<GuestCounts> counts, List<PartitionDTO> partitions) {
+        calls(partitions, HV_CALL_POST_MESSAGE, sum(counts, c -> c.posts() + c.postsRefused() + UNNUMBERED));
         same(
                 -1,
                 "calls of HvCallPostMessage that were refused",
-                call(partition, HV_CALL_POST_MESSAGE).refused(),
+                seen(partitions, PartitionDTO::hypercalls, HV_CALL_POST_MESSAGE, RouteDTO::refused),
                 sum(counts, GuestCounts::postsRefused));
-        calls(partition, HV_CALL_SIGNAL_EVENT, sum(counts, GuestCounts::signals));
-        calls(partition, HV_CALL_SEND_SYNTHETIC_CLUSTER_IPI, sum(counts, GuestCounts::ipisSent));
-        calls(partition, HV_CALL_FLUSH_VIRTUAL_ADDRESS_SPACE, sum(counts, GuestCounts::flushes));
-        RouteDTO eom = find(partition.msrs(), HV_X64_MSR_EOM);
-        row(-1, "HV_X64_MSR_EOM", "writes", eom.writes(), "made", sum(counts, GuestCounts::eoms));
-        RouteDTO clock = find(partition.msrs(), HV_X64_MSR_TIME_REF_COUNT);
-        row(-1, "HV_X64_MSR_TIME_REF_COUNT", "reads", clock.reads(), "made", sum(counts, GuestCounts::clockReads));
-        same(-1, "accesses to MSRs that nobody answers", partition.unroutedMsrs(), 0);
+        calls(partitions, HV_CALL_SIGNAL_EVENT, sum(counts, GuestCounts::signals));
+        calls(partitions, HV_CALL_SEND_SYNTHETIC_CLUSTER_IPI, sum(counts, GuestCounts::ipisSent));
+        calls(partitions, HV_CALL_FLUSH_VIRTUAL_ADDRESS_SPACE, sum(counts, GuestCounts::flushes));
+        long eoms = seen(partitions, PartitionDTO::msrs, HV_X64_MSR_EOM, RouteDTO::writes);
+        row(-1, "HV_X64_MSR_EOM", "writes", eoms, "made", sum(counts, GuestCounts::eoms));
+        long reads = seen(partitions, PartitionDTO::msrs, HV_X64_MSR_TIME_REF_COUNT, RouteDTO::reads);
+        row(-1, "HV_X64_MSR_TIME_REF_COUNT", "reads", reads, "made", sum(counts, GuestCounts::clockReads));
+        long unrouted =
+                partitions.stream().mapToLong(PartitionDTO::unroutedMsrs).sum();
+        same(-1, "accesses to MSRs that nobody answers", unrouted, 0);
     }
 
-    private void calls(PartitionDTO partition, int code, long made) {
-        RouteDTO route = call(partition, code);
-        row(-1, route.name(), "seen", route.writes(), "made", made);
+    private void calls(List<PartitionDTO> partitions, int code, long made) {
+        String name = find(partitions.getLast().hypercalls(), code).name();
+        row(-1, name, "seen", seen(partitions, PartitionDTO::hypercalls, code, RouteDTO::writes), "made", made);
     }
 
-    private static RouteDTO call(PartitionDTO partition, int code) {
-        return find(partition.hypercalls(), code);
+    private static long seen(
+            List<PartitionDTO> partitions,
+            Function<PartitionDTO, List<RouteDTO>> kind,
+            int number,
+            ToLongFunction<RouteDTO> count) {
+        return partitions.stream()
+                .mapToLong(partition -> count.applyAsLong(find(kind.apply(partition), number)))
+                .sum();
     }
 
     private static RouteDTO find(List<RouteDTO> routes, int number) {

@@ -7,10 +7,21 @@ import java.util.concurrent.atomic.AtomicLongArray;
 final class CountingHost extends ForwardingHost {
     private static final int VECTORS = 256;
 
-    private final AtomicLongArray interrupts = new AtomicLongArray(SoakSpec.MAX_VPS * VECTORS);
+    private final AtomicLongArray interrupts;
 
+    /** One that counts from 0. */
     CountingHost(Host host) {
+        this(host, new AtomicLongArray(SoakSpec.MAX_VPS * VECTORS));
+    }
+
+    private CountingHost(Host host, AtomicLongArray interrupts) {
         super(host);
+        this.interrupts = interrupts;
+    }
+
+    /** One that goes on counting where this one is. */
+    CountingHost before(Host next) {
+        return new CountingHost(next, interrupts);
     }
 
     /** How often {@code vector} of VP {@code vp} was requested. */

@@ -9,10 +9,13 @@ import hv.hosted.HostedHost;
 import hv.hosted.HostedListener;
 import hv.machine.Machine;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The guest without a CPU: one thread carries out the instructions of all VPs in turns. */
 final class HostedSoakGuest implements SoakGuest {
@@ -23,13 +26,13 @@ final class HostedSoakGuest implements SoakGuest {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread;
 
-    HostedSoakGuest(Hypervisor hypervisor, String flags, GuestProgram program, SoakSpec spec, String commandLine)
+    HostedSoakGuest(Hypervisor hypervisor, GuestProgram program, SoakSpec spec, String commandLine)
             throws ConfigurationException {
         host = HostedHost.builder()
                 .memoryBytes(GuestProgram.memoryBytes(spec.vps()))
                 .runningClock()
                 .build();
-        partition = hypervisor.create(flags, host);
+        partition = hypervisor.create(hypervisor.everything(host.facts()) + ",hv-enforce-cpuid", host);
         for (int vp = 0; vp < spec.vps(); vp++) {
             partition.addVp();
         }
@@ -80,6 +83,11 @@ final class HostedSoakGuest implements SoakGuest {
     public void tidy() {
         host.takeInterrupts();
         host.takeTlbFlushes();
+    }
+
+    @Override
+    public void move(Path file, Consumer<GuestPartition> left) throws IOException {
+        throw new IOException("a guest without a CPU does not move");
     }
 
     @Override

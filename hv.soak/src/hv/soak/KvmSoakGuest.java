@@ -4,48 +4,95 @@ import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
 import hv.guest.GuestProgram;
+import hv.kvm.Kvm;
 import hv.machine.CrashAction;
 import hv.machine.ImageException;
 import hv.machine.Machine;
 import hv.machine.MachineResult;
 import hv.machine.MachineSpec;
+import hv.snapshot.SnapshotException;
+import hv.snapshot.Snapshots;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The guest on the CPUs of KVM. */
 final class KvmSoakGuest implements SoakGuest {
     private static final long MEMORY_BYTES = 64L << 20;
 
     private final ByteArrayOutputStream serial = new ByteArrayOutputStream();
-    private final Machine machine;
+    private final Hypervisor hypervisor;
+    private final MachineSpec spec;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final Object moves = new Object();
+
+    /** Replaced under {@link #moves}. */
+    private volatile Machine machine;
+
     private volatile MachineResult result;
 
-    KvmSoakGuest(Hypervisor hypervisor, String flags, GuestProgram program, SoakSpec spec, String commandLine)
+    KvmSoakGuest(Hypervisor hypervisor, GuestProgram program, SoakSpec soak, String commandLine)
             throws ConfigurationException {
+        this.hypervisor = hypervisor;
+        this.spec = new MachineSpec(
+                hypervisor.everything(Kvm.facts()) + ",hv-enforce-cpuid",
+                soak.vps(),
+                MEMORY_BYTES,
+                program.kernel(),
+                "hv-soak",
+                program.module(),
+                commandLine,
+                serial,
+                CrashAction.STOP);
+        machine = newMachine();
+        machine.resume();
+        watch(machine);
+    }
+
+    private Machine newMachine() throws ConfigurationException {
         try {
-            machine = Machine.start(
-                    hypervisor,
-                    new MachineSpec(
-                            flags,
-                            spec.vps(),
-                            MEMORY_BYTES,
-                            program.kernel(),
-                            "hv-soak",
-                            program.module(),
-                            commandLine,
-                            serial,
-                            CrashAction.STOP));
+            return Machine.startPaused(hypervisor, spec);
         } catch (ImageException e) {
             throw new IllegalStateException("our own kernel cannot be booted", e);
         }
+    }
+
+    /** The guest has ended when the machine has that it is on. */
+    private void watch(Machine watched) {
         Thread.ofPlatform().daemon().name("hv-soak-guest").start(() -> {
-            result = machine.await();
-            ended.countDown();
+            MachineResult end = watched.await();
+            synchronized (moves) {
+                if (watched == machine) {
+                    result = end;
+                    ended.countDown();
+                }
+            }
         });
+    }
+
+    @Override
+    public void move(Path file, Consumer<GuestPartition> onLeft) throws IOException {
+        Snapshots snapshots = new Snapshots(hypervisor);
+        Machine left = machine;
+        synchronized (moves) {
+            try {
+                snapshots.save(left, file, true, () -> {
+                    onLeft.accept(left.partition());
+                    left.stop();
+                });
+                machine = newMachine();
+                snapshots.restore(machine, file);
+            } catch (SnapshotException | ConfigurationException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+            watch(machine);
+        }
+        left.close();
     }
 
     @Override

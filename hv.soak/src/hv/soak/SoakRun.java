@@ -1,5 +1,6 @@
 package hv.soak;
 
+import hv.api.dto.PartitionDTO;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -35,9 +38,6 @@ import java.util.stream.Stream;
  * <p>After a fifth of the time, 10 s at most, and at its end garbage is collected, to see what grows; that stops the JVM for some milliseconds.
  */
 public final class SoakRun implements AutoCloseable {
-    /** Everything that is deployed, of which the guest uses vpindex, time, synic, stimer, ipi and tlbflush. */
-    private static final String FLAGS = "hv-passthrough,hv-enforce-cpuid";
-
     private static final String PART = "soak";
     private static final int EARLY = 5;
     private static final long EARLY_NANOS = 10_000_000_000L;
@@ -58,7 +58,13 @@ public final class SoakRun implements AutoCloseable {
     private final Set<Thread> before = Footprint.ownThreads();
     private final SoakGuest guest;
     private CountingHost host;
+    private volatile SynicPorts ports;
+
+    /** What partitions had counted when the guest moved away from them. */
+    private final List<PartitionDTO> earlier = new CopyOnWriteArrayList<>();
+
     private final Sender sender;
+    private final Object moving = new Object();
     private final CountDownLatch enough = new CountDownLatch(1);
     private final CompletableFuture<SoakReport> report = new CompletableFuture<>();
     private final Thread conductor =
@@ -71,8 +77,8 @@ public final class SoakRun implements AutoCloseable {
         String commandLine =
                 "limit=" + spec.duration().plus(PATIENCE).plus(PATIENCE).toSeconds() + "s";
         this.guest = switch (spec.backend()) {
-            case KVM -> new KvmSoakGuest(hypervisor, FLAGS, program, spec, commandLine);
-            case HOSTED -> new HostedSoakGuest(hypervisor, FLAGS, program, spec, commandLine);
+            case KVM -> new KvmSoakGuest(hypervisor, program, spec, commandLine);
+            case HOSTED -> new HostedSoakGuest(hypervisor, program, spec, commandLine);
         };
         this.sender = new Sender(links, spec.messagesPerSecond());
     }
@@ -104,16 +110,33 @@ public final class SoakRun implements AutoCloseable {
     }
 
     private Host count(Host counted) {
-        host = new CountingHost(counted);
+        host = host == null ? new CountingHost(counted) : host.before(counted);
         return host;
     }
 
+    /** The first partition, or the one that the guest moves to. */
     private void connect(GuestPartition partition) {
-        for (int vp = 0; vp < spec.vps(); vp++) {
-            VpLink link = new VpLink(
-                    vp, () -> partition.service("synic", SynicPorts.class).orElseThrow(), this::violated);
-            link.connect();
-            links.add(link);
+        ports = partition.service("synic", SynicPorts.class).orElseThrow();
+        for (int vp = links.size(); vp < spec.vps(); vp++) {
+            links.add(new VpLink(vp, () -> ports, this::violated));
+        }
+        links.forEach(VpLink::connect);
+    }
+
+    /**
+     * Saves the guest to a file, ends its machine, and has it go on from the file in a new one; what the host sends waits meanwhile. On the
+     * back end KVM only.
+     *
+     * @throws IOException if the snapshot cannot be written or restored; the soak then ends
+     */
+    public void move(Path file) throws IOException {
+        synchronized (moving) {
+            holdHost();
+            try {
+                guest.move(file, left -> earlier.add(left.inspect()));
+            } finally {
+                releaseHost();
+            }
         }
     }
 
@@ -243,8 +266,11 @@ public final class SoakRun implements AutoCloseable {
     }
 
     private Footprint footprint() {
-        guest.tidy();
-        return Footprint.take();
+        // Not in the middle of a move, when there are the threads of two machines or of none.
+        synchronized (moving) {
+            guest.tidy();
+            return Footprint.take();
+        }
     }
 
     private void compareFootprints(Footprint early, Footprint late) {
@@ -277,7 +303,9 @@ public final class SoakRun implements AutoCloseable {
             GuestCounts sender = counts.get((vp + counts.size() - 1) % counts.size());
             comparison.vp(links.get(vp), counts.get(vp), sender, host);
         }
-        comparison.all(counts, guest.partition().inspect());
+        List<PartitionDTO> partitions = new ArrayList<>(earlier);
+        partitions.add(guest.partition().inspect());
+        comparison.all(counts, partitions);
         return comparison;
     }
 }
