@@ -92,6 +92,8 @@ public final class HostedMachine implements GuestMachine, AdjustableTsc {
         try {
             while (!isStopWanted) {
                 HostedGuest running = guest;
+                // A restore leaves work for the VPs, such as the reference TSC page, to be done before the guest looks.
+                host.drain(partition);
                 int code = running.run();
                 if (isResetWanted) {
                     isResetWanted = false;

@@ -2,6 +2,7 @@ package hv.itest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,15 +11,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only a process can show: exit status, standard streams, Ctrl-C, the script, a copied distribution. */
 class ProcessTest {
     private static final long TIMEOUT_SECONDS = 60;
     private static final int SIGINT_STATUS = 130;
+    private static final long LOOK_NANOS = 1_000_000;
 
     @TempDir
     Path temporary;
@@ -85,6 +90,34 @@ class ProcessTest {
                 List.of(
                         "hv: unknown verb 'fly'; verbs: run test bench shell bnd help list why check cpuid msr call partition crash save restore reset tsc swap swaps health remove add replay"),
                 unknown.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hosted", "kvm"})
+    @DisplayName(
+            "A guest whose process is killed with signal 9 as soon as its file is there goes on in another process to its good end")
+    void killedAfterSave(String backend) throws Exception {
+        assumeTrue(
+                backend.equals("hosted") || Files.isWritable(Path.of("/dev/kvm")),
+                "there is no /dev/kvm that may be written");
+        Path root = Shipped.distribution().root();
+        Path file = temporary.resolve("guest");
+        Process killed = start(java(
+                root, "run", "--backend", backend, "--smp", "2", "--append", "clock=2s", "--save-at", "500ms=" + file));
+        try {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+            while (!Files.exists(file)) {
+                assertTrue(
+                        System.nanoTime() < deadline && (killed.isAlive() || Files.exists(file)), "nothing was saved");
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+        } finally {
+            killed.destroyForcibly();
+        }
+        assertTrue(killed.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+        Result continued = run(java(root, "run", "--restore", file.toString()));
+        assertEquals(0, continued.status(), continued::toString);
+        assertTrue(continued.out().getLast().contains(" 0 failed"), continued::toString);
     }
 
     private ProcessBuilder java(Path root, String... args) {
