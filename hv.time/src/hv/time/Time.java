@@ -10,6 +10,7 @@ import hv.api.MsrRange;
 import hv.api.Partition;
 import hv.api.Privilege;
 import hv.api.ProvidesEnlightenment;
+import hv.api.Use;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -58,6 +59,7 @@ public final class Time implements Enlightenment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(Time.class)
             .title("reference time", "reads one steady clock, most often without leaving the guest")
+                        .uses(Use.ESSENTIAL, Use.WINDOWS, Use.LINUX)
             .section("Timers: Reference Counter, Partition Reference Time Enlightenment")
             .cpuid(ACCESS_PARTITION_REFERENCE_COUNTER)
             .cpuid(ACCESS_PARTITION_REFERENCE_TSC)
