@@ -62,6 +62,9 @@ public final class CheckCommand {
             listProfiles(host);
             return;
         }
+        if (profile.isPresent() && arguments.option(FlagArgument.CPU).isPresent()) {
+            throw HELP.refuse("takes --profile or --cpu, not both");
+        }
         FlagText text = profile.isPresent()
                 ? named(FlagArgument.profile(profile.get(), hypervisor.profiles(host.facts())))
                 : FlagArgument.read(session, HELP, arguments);

@@ -3,6 +3,7 @@ package hv.flags;
 import java.io.StringReader;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.MissingResourceException;
 import java.util.Set;
 import javax.xml.XMLConstants;
 import javax.xml.stream.XMLInputFactory;
@@ -22,6 +23,9 @@ final class LibvirtReader {
     private LibvirtReader() {}
 
     static FlagText read(String text) throws UnusableTextException {
+        if (text.contains("<!DOCTYPE")) {
+            throw new UnusableTextException("the XML has a document type (<!DOCTYPE>), which no domain has");
+        }
         try {
             XMLStreamReader xml = factory().createXMLStreamReader(new StringReader(text));
             try {
@@ -31,6 +35,9 @@ final class LibvirtReader {
             }
         } catch (XMLStreamException e) {
             throw new UnusableTextException("the XML cannot be read%s: %s".formatted(where(e), message(e)));
+        } catch (MissingResourceException e) {
+            // What the JDK throws where it lacks the text of its own message.
+            throw new UnusableTextException("the XML cannot be read: " + clipped(e.getKey()));
         }
     }
 
@@ -62,8 +69,8 @@ final class LibvirtReader {
                             text.toString().strip());
                     text.setLength(0);
                 }
-                case XMLStreamConstants.DTD ->
-                    throw new UnusableTextException("the XML has a document type (<!DOCTYPE>), which no domain has");
+                case XMLStreamConstants.ENTITY_REFERENCE ->
+                    throw new UnusableTextException("the XML refers to an entity, and a domain defines none");
                 default -> {}
             }
         }

@@ -19,11 +19,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PairsTest {
     @ParameterizedTest
     @EnumSource(Vendor.class)
-    @DisplayName("For every pair of enlightenments, check says what building the partition does, and shows the CPUID it gets")
+    @DisplayName(
+            "For every pair of enlightenments, check says what building the partition does, and shows the CPUID it gets")
     void agree(Vendor vendor) throws Exception {
         try (Deployed deployed = new Deployed()) {
             Hypervisor hypervisor = deployed.hypervisor();
-            List<String> flags = hypervisor.enlightenments().stream().map(PairsTest::flag).toList();
+            List<String> flags =
+                    hypervisor.enlightenments().stream().map(PairsTest::flag).toList();
             for (String one : flags) {
                 for (String two : flags) {
                     agree(hypervisor, vendor, one + "," + two);

@@ -77,7 +77,8 @@ class VerdictsTest {
         }
 
         FlagText read() throws UnusableTextException {
-            String argument = text.startsWith("@") ? "@" + FOLDER.resolve("sets").resolve(text.substring(1)) : text;
+            String argument =
+                    text.startsWith("@") ? "@" + FOLDER.resolve("sets").resolve(text.substring(1)) : text;
             return FlagText.of(TextSource.read(argument, InputStream.nullInputStream()));
         }
     }
@@ -118,7 +119,8 @@ class VerdictsTest {
     @MethodSource("rows")
     @DisplayName("The corrected flags start and leave nothing that the guest goes wrong with, and need no correction")
     void corrected(Row row) throws Exception {
-        String corrected = deployed.hypervisor().check(row.read().cpu(), row.host()).corrected();
+        String corrected =
+                deployed.hypervisor().check(row.read().cpu(), row.host()).corrected();
         Verdict verdict = deployed.hypervisor().check(corrected, row.host());
         assertTrue(
                 verdict.problems().stream()
@@ -131,7 +133,8 @@ class VerdictsTest {
     @MethodSource("rows")
     @DisplayName("Whatever is wrong and is not only to be known comes with what to write instead")
     void remedies(Row row) throws Exception {
-        for (Problem problem : deployed.hypervisor().check(row.read().cpu(), row.host()).problems()) {
+        for (Problem problem :
+                deployed.hypervisor().check(row.read().cpu(), row.host()).problems()) {
             boolean isBlocked = problem.severity() == Severity.BLOCKS_MIGRATION || problem.severity() == Severity.NOTE;
             assertFalse(problem.remedy().isEmpty() && problem.change().isEmpty() && !isBlocked, problem::toString);
         }
