@@ -32,7 +32,7 @@ import org.osgi.service.component.annotations.Component;
 public final class EmsrBitmap implements Enlightenment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(EmsrBitmap.class)
             .title("Enlightened MSR bitmap", "enters its own guests faster while their MSR bitmap stays")
-                        .uses(Use.NESTED)
+            .uses(Use.NESTED)
             .section("Nested Virtualization: Enlightened MSR Bitmap")
             .cpuid(CpuidBits.bit(Evmcs.LEAF_NESTED, CpuidRegister.EAX, 19, "enlightened MSR bitmap"))
             .build();

@@ -38,7 +38,7 @@ public final class Evmcs implements Enlightenment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(Evmcs.class)
             .title("Enlightened VMCS", "reads and writes the VMCS of its own guests without exits")
-                        .uses(Use.NESTED)
+            .uses(Use.NESTED)
             .section("Nested Virtualization: Enlightened VMCS")
             .cpuid(CpuidBits.bit(
                     CpuidBits.LEAF_RECOMMENDATIONS, CpuidRegister.EAX, 14, "use the enlightened VMCS interface"))

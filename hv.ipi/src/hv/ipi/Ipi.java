@@ -54,7 +54,7 @@ public final class Ipi implements Enlightenment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(Ipi.class)
             .title("IPI hypercalls", "interrupts many processors in one call")
-                        .uses(Use.WINDOWS, Use.LINUX)
+            .uses(Use.WINDOWS, Use.LINUX)
             .section("Virtual Interrupts: HvCallSendSyntheticClusterIpi")
             .cpuid(CLUSTER_IPI_RECOMMENDED)
             .cpuid(EX_PROCESSOR_MASKS_RECOMMENDED)

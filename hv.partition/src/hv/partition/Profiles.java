@@ -59,7 +59,11 @@ final class Profiles {
                         "Windows with Hyper-V, WSL 2 or virtualization-based security in it",
                         d -> isFor(d, windows) || d.uses().contains(Use.NESTED),
                         impossible),
-                profile("linux", "Linux that is no hypervisor itself", d -> d.uses().contains(Use.LINUX), unmoved),
+                profile(
+                        "linux",
+                        "Linux that is no hypervisor itself",
+                        d -> d.uses().contains(Use.LINUX),
+                        unmoved),
                 profile("migratable", "a guest that is moved between hosts of any maker", d -> true, anywhere),
                 profile(
                         "minimal",
@@ -73,7 +77,8 @@ final class Profiles {
     }
 
     /** Asks the flag check about one enlightenment and what it requires. */
-    private void judge(Catalogue.Entry entry, HostFacts where, Map<String, String> unusable, Map<String, String> unmoved) {
+    private void judge(
+            Catalogue.Entry entry, HostFacts where, Map<String, String> unusable, Map<String, String> unmoved) {
         Set<String> closure = new LinkedHashSet<>(catalogue.missing(entry.id(), Set.of()));
         closure.add(entry.id());
         List<String> words = closure.stream()

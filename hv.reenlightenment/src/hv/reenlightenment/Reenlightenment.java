@@ -66,7 +66,7 @@ public final class Reenlightenment implements Enlightenment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(Reenlightenment.class)
             .title("reenlightenment MSRs", "keeps its own guests' clocks right when it is moved to another host")
-                        .uses(Use.NESTED)
+            .uses(Use.NESTED)
             .section("Timers: Reenlightenment")
             .recommends("frequencies")
             .cpuid(ACCESS_REENLIGHTENMENT_CONTROLS)

@@ -32,7 +32,7 @@ public final class VpRuntime implements Enlightenment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(VpRuntime.class)
             .title("VP run time MSR", "charges its programs only for the time its processors have really run")
-                        .uses(Use.WINDOWS)
+            .uses(Use.WINDOWS)
             .section("Virtual Processors: Virtual Processor Run Time")
             .cpuid(ACCESS_VP_RUN_TIME_REG)
             .msr(MsrRange.of(

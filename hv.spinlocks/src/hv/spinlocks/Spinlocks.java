@@ -47,7 +47,7 @@ public final class Spinlocks implements Enlightenment, Attachment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(Spinlocks.class)
             .title("spinlock retries", "lets another processor run instead of spinning for a lock")
-                        .uses(Use.WINDOWS)
+            .uses(Use.WINDOWS)
             .section("Feature and Interface Discovery: Implementation Recommendations; HvCallNotifyLongSpinWait")
             .option(FlagOption.ofNumber(FLAG, NEVER, true).usually("0x1fff"))
             .hypercall(HypercallSpec.simple(

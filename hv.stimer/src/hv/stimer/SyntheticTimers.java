@@ -62,7 +62,7 @@ public final class SyntheticTimers implements Enlightenment {
     private static Descriptor describe() {
         Descriptor.Builder builder = Descriptor.of(SyntheticTimers.class)
                 .title("synthetic timers", "has four timers per processor that cost one exit to set")
-                                .uses(Use.ESSENTIAL, Use.WINDOWS, Use.LINUX)
+                .uses(Use.ESSENTIAL, Use.WINDOWS, Use.LINUX)
                 .section("Timers: Synthetic Timers")
                 .cpuid(ACCESS_SYNTHETIC_TIMER_REGS);
         Privilege access = Privilege.of(ACCESS_SYNTHETIC_TIMER_REGS);

@@ -69,7 +69,7 @@ public final class TlbFlush implements Enlightenment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(TlbFlush.class)
             .title("TLB flush hypercalls", "flushes the TLBs of many processors without waking those that do not run")
-                        .uses(Use.WINDOWS, Use.LINUX)
+            .uses(Use.WINDOWS, Use.LINUX)
             .section("Virtual Memory: Virtual TLB Flush")
             .cpuid(REMOTE_FLUSH_RECOMMENDED)
             .cpuid(EX_PROCESSOR_MASKS_RECOMMENDED)

@@ -30,7 +30,7 @@ import org.osgi.service.component.annotations.Component;
 public final class TlbFlushExt implements Enlightenment, Attachment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(TlbFlushExt.class)
             .title("extended GVA ranges for TLB flush", "names large ranges of addresses in one entry")
-                        .uses(Use.WINDOWS)
+            .uses(Use.WINDOWS)
             .section("Virtual Memory: HvCallFlushVirtualAddressList")
             .cpuid(CpuidBits.bit(
                     CpuidBits.LEAF_FEATURES,

@@ -37,7 +37,7 @@ public final class VpIndex implements Enlightenment, Attachment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(VpIndex.class)
             .title("VP index MSR", "names its processors in calls that take a set of them")
-                        .uses(Use.WINDOWS, Use.LINUX)
+            .uses(Use.WINDOWS, Use.LINUX)
             .section("Virtual Processors: Virtual Processor Index")
             .cpuid(ACCESS_VP_INDEX)
             .msr(MsrRange.of(

@@ -32,7 +32,7 @@ public final class DirectTimers implements Enlightenment {
             .title(
                     "direct mode of synthetic timers",
                     "takes timer interrupts without a message to read and acknowledge")
-                        .uses(Use.WINDOWS, Use.LINUX)
+            .uses(Use.WINDOWS, Use.LINUX)
             .section("Timers: Direct Synthetic Timers")
             .cpuid(CpuidBits.bit(CpuidBits.LEAF_FEATURES, CpuidRegister.EDX, 19, "DirectSyntheticTimers"))
             .build();
