@@ -65,13 +65,18 @@ public final class CheckCommand {
         if (profile.isPresent() && arguments.option(FlagArgument.CPU).isPresent()) {
             throw HELP.refuse("takes --profile or --cpu, not both");
         }
-        FlagText text = profile.isPresent()
-                ? named(FlagArgument.profile(profile.get(), hypervisor.profiles(host.facts())))
+        if (profile.isPresent()) {
+            arguments.words();
+        }
+        Optional<Profile> named = profile.map(name -> FlagArgument.profile(name, hypervisor.profiles(host.facts())));
+        FlagText text = named.isPresent()
+                ? new FlagText(Syntax.QEMU, named.get().flags(), List.of())
                 : FlagArgument.read(session, HELP, arguments);
         CheckedFlags checked = CheckedFlags.of(hypervisor, text, host);
         if (arguments.has(JSON)) {
             System.out.println(checked.json());
         } else {
+            named.ifPresent(CheckCommand::explain);
             print(checked);
         }
         if (!checked.starts()) {
@@ -87,7 +92,7 @@ public final class CheckCommand {
         table.print(System.out);
     }
 
-    private static FlagText named(Profile profile) {
+    private static void explain(Profile profile) {
         System.out.println(profile.name() + ": " + profile.purpose());
         Table table = new Table("", "FLAG", "WHY");
         for (Profile.Reason reason : profile.reasons()) {
@@ -95,7 +100,6 @@ public final class CheckCommand {
         }
         table.print(System.out);
         System.out.println();
-        return new FlagText(Syntax.QEMU, profile.flags(), List.of());
     }
 
     private static void print(CheckedFlags checked) {

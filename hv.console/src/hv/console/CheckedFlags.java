@@ -11,6 +11,7 @@ import hv.flags.Syntax;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -72,9 +73,7 @@ record CheckedFlags(
     String json() {
         Json json = new Json();
         json.open()
-                .text(
-                        "syntax",
-                        text.syntax().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'))
+                .text("syntax", text.syntax().name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .text("host", host.title())
                 .flag("starts", starts())
                 .text("flags", verdict.flags())

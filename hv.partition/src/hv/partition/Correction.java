@@ -4,6 +4,7 @@ import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.api.host.HostFacts;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Changes flags until nothing is left that keeps a guest from starting or makes it go wrong, as far as the problems say how. */
@@ -27,12 +28,24 @@ final class Correction {
         return argument;
     }
 
+    /** What a flag requires is not added if the flag itself goes. */
     private static String changes(List<Problem> problems) {
-        return problems.stream()
+        List<Problem> serious = problems.stream()
                 .filter(problem -> problem.severity().compareTo(Severity.GUEST_MISBEHAVES) <= 0)
+                .filter(problem -> !problem.change().isEmpty())
+                .toList();
+        Set<String> going = serious.stream()
+                .filter(Correction::isRemoved)
+                .map(Problem::flag)
+                .collect(Collectors.toSet());
+        return serious.stream()
+                .filter(problem -> isRemoved(problem) || !going.contains(problem.flag()))
                 .map(Problem::change)
-                .filter(change -> !change.isEmpty())
                 .distinct()
                 .collect(Collectors.joining(","));
+    }
+
+    private static boolean isRemoved(Problem problem) {
+        return problem.change().equals(problem.flag() + "=off");
     }
 }

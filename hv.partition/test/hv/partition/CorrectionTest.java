@@ -24,7 +24,7 @@ class CorrectionTest {
         deploy(TestEnlightenment.of("synic", "index"));
         deploy(TestEnlightenment.of("timer", "synic"));
         deploy(TestEnlightenment.of("lonely", "nowhere"));
-        deploy(TestEnlightenment.of("vmx")
+        deploy(TestEnlightenment.of("vmx", "synic")
                 .withCheck(problems -> problems.accept(
                         new Problem(Severity.WILL_NOT_START, "hv-vmx", "not here", "leave it out", "hv-vmx=off"))));
         deploy(TestEnlightenment.of("modest")

@@ -180,7 +180,7 @@ class FlagParserTest {
     void shouldAnswerAnyTextInBoundedTimeWithoutThrowing() {
         Random random = new Random(20260101);
         String alphabet = "hv-_=,+xtimespnlock0123456789 \u00e9\n\"";
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 1_000_000; i++) {
             StringBuilder text = new StringBuilder();
             for (int n = random.nextInt(60); n > 0; n--) {
                 text.append(alphabet.charAt(random.nextInt(alphabet.length())));

@@ -53,6 +53,8 @@ class RunOptionsTest {
                 "--memory 9999999999999999999|--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not '9999999999999999999'",
                 "--memory -256M|--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not '-256M'",
                 "--memory M|--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not 'M'",
+                "--profile|--profile needs a value, as in --profile windows",
+                "--profile windows --cpu hv-time|--profile and --cpu both say what the flags are; leave one of the two out",
                 "--backend xen|--backend takes one of auto, kvm, hosted, not 'xen'",
                 "--on-crash burn|--on-crash takes one of continue, stop, reset, not 'burn'",
                 "--kernel /no/such/file|--kernel /no/such/file: there is no such file",
