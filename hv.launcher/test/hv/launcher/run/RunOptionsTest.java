@@ -65,8 +65,8 @@ class RunOptionsTest {
                 "--save-at 99999s=f|--save-at takes a time from 1ms to 86400s and a file, as 500ms=FILE, not '99999s=f'",
                 "--save-at|--save-at needs a value, as in --save-at 500ms=FILE",
                 "--initrd /dev/null|--initrd /dev/null: not a file",
-                "--frobnicate|run does not know '--frobnicate'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --console",
-                "guest.bin|run does not know 'guest.bin'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --console",
+                "--frobnicate|run does not know '--frobnicate'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --profile --console",
+                "guest.bin|run does not know 'guest.bin'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --profile --console",
             })
     @DisplayName("What cannot be used is refused in one line that says what to write instead")
     void refused(String arguments, String message) {
