@@ -145,7 +145,7 @@ class CommandsTest {
                 "hv:check~check needs FLAGS, as in check --cpu hv-stimer,hv-time; usage: check FLAGS | @FILE | - | --cpu FLAGS | --profile NAME|help [--host intel|amd|this] [--json]",
                 "hv:check --cpu hv-relaxed --host arm~--host takes intel, amd or this, not 'arm'",
                 "hv:check @/no/such/file~check: @/no/such/file: there is no such file",
-                "hv:check <html/>~check: this is XML but no libvirt domain: its first element is <html>, not <domain>",
+                "hv:check \"<html/>\"~check: this is XML but no libvirt domain: its first element is <html>, not <domain>",
                 "hv:check --profile best --host amd~--profile takes one of recommended, windows, windows-nested, linux, migratable, minimal, or help, not 'best'",
                 "hv:check --profile minimal --cpu hv-time~check takes --profile or --cpu, not both; usage: check FLAGS | @FILE | - | --cpu FLAGS | --profile NAME|help [--host intel|amd|this] [--json]",
                 "hv:convert hv-time~convert needs --to qemu or --to libvirt; usage: convert --to qemu|libvirt FLAGS | @FILE | - | --cpu FLAGS",
