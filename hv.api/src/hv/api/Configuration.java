@@ -1,6 +1,7 @@
 package hv.api;
 
 import hv.api.host.HostFacts;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -23,6 +24,12 @@ public interface Configuration {
 
     /** The text or choice given with {@code flag}, or {@code fallback} if it was not given. */
     String text(String flag, String fallback);
+
+    /**
+     * What was given with a CPU flag that is not Hyper-V's, as {@code tsc-frequency}: the text behind {@code =}, or {@code on} or {@code
+     * off} for a flag without one. Empty if it was not given. The text is as it was typed, unchecked.
+     */
+    Optional<String> foreign(String flag);
 
     /** The host's facts. */
     HostFacts host();

@@ -1,8 +1,10 @@
 package hv.api;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * What an enlightenment is, as data. The resolver, the launcher, the flag check, the privilege gate, the routing table, the
@@ -22,6 +24,7 @@ import java.util.Objects;
  * @param msrs the MSRs it answers
  * @param hypercalls the calls it answers
  * @param stateVersion version of what it saves, 1 or more
+ * @param uses what it is good for; empty if it is for special cases only
  */
 public record Descriptor(
         String id,
@@ -35,7 +38,8 @@ public record Descriptor(
         List<CpuidBits> cpuid,
         List<MsrRange> msrs,
         List<HypercallSpec> hypercalls,
-        int stateVersion) {
+        int stateVersion,
+        Set<Use> uses) {
     /** Copies the lists and checks that the whole makes sense. */
     public Descriptor {
         Objects.requireNonNull(id, "id");
@@ -45,6 +49,7 @@ public record Descriptor(
         cpuid = List.copyOf(cpuid);
         msrs = List.copyOf(msrs);
         hypercalls = List.copyOf(hypercalls);
+        uses = Set.copyOf(uses);
         if (options.isEmpty()) {
             throw new IllegalArgumentException(id + ": no flag switches it on");
         }
@@ -59,6 +64,36 @@ public record Descriptor(
                 }
             }
         }
+    }
+
+    /** One for special cases only. */
+    public Descriptor(
+            String id,
+            String title,
+            String benefit,
+            String section,
+            List<FlagOption> options,
+            List<String> requires,
+            List<String> recommends,
+            String migrationVeto,
+            List<CpuidBits> cpuid,
+            List<MsrRange> msrs,
+            List<HypercallSpec> hypercalls,
+            int stateVersion) {
+        this(
+                id,
+                title,
+                benefit,
+                section,
+                options,
+                requires,
+                recommends,
+                migrationVeto,
+                cpuid,
+                msrs,
+                hypercalls,
+                stateVersion,
+                Set.of());
     }
 
     /** The flag that switches it on, as {@code hv-stimer-direct}. */
@@ -96,6 +131,7 @@ public record Descriptor(
         private String section = "";
         private String migrationVeto = "";
         private int stateVersion = 1;
+        private final Set<Use> uses = EnumSet.noneOf(Use.class);
 
         private Builder(String id) {
             this.id = id;
@@ -129,6 +165,12 @@ public record Descriptor(
         /** Why a guest that uses it cannot be moved. */
         public Builder migrationVeto(String reason) {
             migrationVeto = reason;
+            return this;
+        }
+
+        /** What it is good for. */
+        public Builder uses(Use... good) {
+            uses.addAll(List.of(good));
             return this;
         }
 
@@ -173,7 +215,8 @@ public record Descriptor(
                     cpuid,
                     msrs,
                     hypercalls,
-                    stateVersion);
+                    stateVersion,
+                    uses);
         }
     }
 }

@@ -9,8 +9,10 @@ import java.util.Objects;
  * @param flag the flag it is about
  * @param reason one sentence: what is wrong
  * @param remedy one sentence: what to write instead; empty if there is nothing to do
+ * @param change the same for programs: flags that put it right when they are given after the others, as {@code hv-synic} or {@code
+ *     hv-evmcs=off}; empty if no flags can
  */
-public record Problem(Severity severity, String flag, String reason, String remedy) {
+public record Problem(Severity severity, String flag, String reason, String remedy, String change) {
     /** From worst to harmless. */
     public enum Severity {
         /** The partition cannot be built. */
@@ -31,6 +33,12 @@ public record Problem(Severity severity, String flag, String reason, String reme
         Objects.requireNonNull(flag, "flag");
         Objects.requireNonNull(reason, "reason");
         Objects.requireNonNull(remedy, "remedy");
+        Objects.requireNonNull(change, "change");
+    }
+
+    /** One that no flags put right, or not for certain. */
+    public Problem(Severity severity, String flag, String reason, String remedy) {
+        this(severity, flag, reason, remedy, "");
     }
 
     @Override

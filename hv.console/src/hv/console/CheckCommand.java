@@ -3,29 +3,41 @@ package hv.console;
 import hv.api.Problem;
 import hv.api.host.HostFacts;
 import hv.api.host.Hypervisor;
+import hv.api.host.Profile;
 import hv.api.host.Vendor;
-import hv.api.host.Verdict;
+import hv.flags.FlagText;
+import hv.flags.FlagWriter;
+import hv.flags.Syntax;
+import hv.flags.Written;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** {@code hv:check}: every problem of a set of flags at once, before anything is booted. Status 1 if it would not start. */
+/**
+ * {@code hv:check}: every problem of a set of flags at once, before anything is booted, and the flags as they should be. Status 1 if it would
+ * not start.
+ */
 @Component(
         service = CheckCommand.class,
         property = {"osgi.command.scope=hv", "osgi.command.function=check"})
 public final class CheckCommand {
-    static final List<String> OPTIONS = List.of("--cpu", "--host");
+    static final List<String> OPTIONS = List.of(FlagArgument.CPU, CheckedHost.OPTION, FlagArgument.PROFILE);
+
+    private static final String JSON = "--json";
 
     private static final Help HELP = new Help(
             "check",
-            "--cpu FLAGS [--host intel|amd]",
-            "names every problem of a set of flags; exit status 1 if it would not start",
+            "FLAGS | @FILE | - | --cpu FLAGS | --profile NAME|help [--host intel|amd|this] [--json]",
+            "names every problem of a set of flags, in QEMU's, libvirt's or Proxmox's syntax, and what to write instead;\n"
+                    + "  exit status 1 if it would not start. --profile shows what a named set holds, and why",
             "check --cpu hv-stimer,hv-time",
-            OPTIONS);
+            OPTIONS,
+            List.of(JSON));
 
     private final Hypervisor hypervisor;
 
@@ -36,42 +48,98 @@ public final class CheckCommand {
     }
 
     /** The command. */
-    @Descriptor("names every problem of a set of flags: hv:check --cpu FLAGS [--host intel|amd]")
-    public void check(CommandSession session, @Descriptor("--cpu FLAGS, --host intel|amd, --help") String... typed) {
+    @Descriptor("names every problem of a set of flags: hv:check FLAGS [--host intel|amd|this] [--json]")
+    public void check(
+            CommandSession session,
+            @Descriptor("FLAGS, @FILE or -, --profile NAME, --host intel|amd|this, --json, --help") String... typed) {
         Arguments arguments = Arguments.of(HELP, typed);
         if (arguments.printedHelp()) {
             return;
         }
-        arguments.words();
-        String flags = arguments.option("--cpu").orElseThrow(() -> HELP.refuse("needs --cpu FLAGS"));
-        Verdict verdict = hypervisor.check(flags, host(arguments));
-        Table table = new Table("SEVERITY", "FLAG", "PROBLEM");
-        for (Problem problem : verdict.problems()) {
-            table.row(problem.severity().name().toLowerCase(Locale.ROOT).replace('_', ' '), problem.flag(), problem);
+        Optional<String> profile = arguments.option(FlagArgument.PROFILE);
+        CheckedHost host = CheckedHost.of(arguments);
+        if (profile.isPresent() && profile.get().equals("help")) {
+            listProfiles(host);
+            return;
         }
-        if (!verdict.problems().isEmpty()) {
-            table.print(System.out);
+        if (profile.isPresent() && arguments.option(FlagArgument.CPU).isPresent()) {
+            throw HELP.refuse("takes --profile or --cpu, not both");
         }
-        if (!verdict.foreign().isEmpty()) {
-            System.out.println("passed over, not Hyper-V's: " + String.join(" ", verdict.foreign()));
+        if (profile.isPresent()) {
+            arguments.words();
         }
-        System.out.println(
-                verdict.starts()
-                        ? "starts, with " + (verdict.flags().isEmpty() ? "no flags" : verdict.flags())
-                        : "would not start");
-        if (!verdict.starts()) {
+        Optional<Profile> named = profile.map(name -> FlagArgument.profile(name, hypervisor.profiles(host.facts())));
+        FlagText text = named.isPresent()
+                ? new FlagText(Syntax.QEMU, named.get().flags(), List.of())
+                : FlagArgument.read(session, HELP, arguments);
+        CheckedFlags checked = CheckedFlags.of(hypervisor, text, host);
+        if (arguments.has(JSON)) {
+            System.out.println(checked.json());
+        } else {
+            named.ifPresent(CheckCommand::explain);
+            print(checked);
+        }
+        if (!checked.starts()) {
             ShellDoor.status(session, 1);
         }
     }
 
+    private void listProfiles(CheckedHost host) {
+        Table table = new Table("PROFILE", "FOR", "FLAGS");
+        for (Profile profile : hypervisor.profiles(host.facts())) {
+            table.row(profile.name(), profile.purpose(), profile.flags());
+        }
+        table.print(System.out);
+    }
+
+    private static void explain(Profile profile) {
+        System.out.println(profile.name() + ": " + profile.purpose());
+        Table table = new Table("", "FLAG", "WHY");
+        for (Profile.Reason reason : profile.reasons()) {
+            table.row(reason.isTaken() ? "+" : "-", reason.flag(), reason.why());
+        }
+        table.print(System.out);
+        System.out.println();
+    }
+
+    private static void print(CheckedFlags checked) {
+        System.out.println("%s, for QEMU on %s"
+                .formatted(checked.text().syntax().title(), checked.host().title()));
+        if (!checked.problems().isEmpty()) {
+            Table table = new Table("SEVERITY", "FLAG", "PROBLEM", "WHAT TO DO");
+            for (Problem problem : checked.problems()) {
+                table.row(severity(problem), problem.flag(), problem.reason(), checked.remedy(problem));
+            }
+            table.print(System.out);
+        }
+        checked.chains().forEach(System.out::println);
+        if (!checked.verdict().foreign().isEmpty()) {
+            System.out.println("passed over, not Hyper-V's: "
+                    + String.join(" ", checked.verdict().foreign()));
+        }
+        String flags = checked.verdict().flags();
+        System.out.println(
+                checked.starts() ? "starts, with " + (flags.isEmpty() ? "no flags" : flags) : "would not start");
+        if (checked.isCorrected()) {
+            Written corrected = FlagWriter.write(checked.text().syntax(), checked.corrected());
+            corrected.notes().forEach(note -> System.out.println("note: " + note));
+            boolean isLong = corrected.text().contains("\n");
+            System.out.println("corrected:" + (isLong ? "\n" : " ") + corrected.text());
+        }
+    }
+
+    /** As people say it. */
+    static String severity(Problem problem) {
+        return problem.severity().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
     /** A host as they are common; its frequencies decide nothing. */
     static HostFacts host(Arguments arguments) {
-        String name = arguments.option("--host").orElse("intel");
-        Vendor vendor = switch (name) {
-            case "intel" -> Vendor.INTEL;
-            case "amd" -> Vendor.AMD;
+        String name = arguments.option(CheckedHost.OPTION).orElse("intel");
+        return switch (name) {
+            case "intel" -> CheckedHost.usual(Vendor.INTEL);
+            case "amd" -> CheckedHost.usual(Vendor.AMD);
             default -> throw new UsageException("--host takes intel or amd, not '" + name + "'");
         };
-        return new HostFacts(vendor, true, 2_600_000_000L, 1_000_000_000L);
     }
 }

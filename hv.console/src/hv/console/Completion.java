@@ -34,6 +34,7 @@ public final class Completion implements CommandSessionListener {
             Map.entry("list", List.of()),
             Map.entry("why", List.of()),
             Map.entry("check", CheckCommand.OPTIONS),
+            Map.entry("convert", ConvertCommand.OPTIONS),
             Map.entry("cpuid", List.of("--cpu", "--host", "--partition")),
             Map.entry("msr", List.of("--cpu", "--partition", "--smp", "--vp")),
             Map.entry("call", Guests.OPTIONS),

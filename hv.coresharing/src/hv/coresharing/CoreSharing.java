@@ -70,7 +70,8 @@ public final class CoreSharing implements Enlightenment, Attachment {
                         Severity.BLOCKS_MIGRATION,
                         FLAG,
                         "hv-no-nonarch-coresharing=auto shows this host's property, which another host may lack",
-                        "write hv-no-nonarch-coresharing=on and pin the virtual processors or switch SMT off"));
+                        "write hv-no-nonarch-coresharing=on and pin the virtual processors or switch SMT off",
+                        FLAG + "=on"));
             case "on" -> {
                 if (configuration.host().smtPossible()) {
                     problems.accept(new Problem(

@@ -10,6 +10,7 @@ import hv.api.MsrRange;
 import hv.api.Partition;
 import hv.api.Privilege;
 import hv.api.ProvidesEnlightenment;
+import hv.api.Use;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -40,6 +41,7 @@ public final class Crash implements Enlightenment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(Crash.class)
             .title("crash MSRs", "reports its bug check code and parameters when it crashes")
+            .uses(Use.WINDOWS, Use.LINUX)
             .section("Partitions: Partition Crash Enlightenment")
             .cpuid(GUEST_CRASH_MSRS_AVAILABLE)
             .msr(new MsrRange(

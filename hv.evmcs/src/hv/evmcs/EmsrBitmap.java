@@ -10,6 +10,7 @@ import hv.api.Enlightenment;
 import hv.api.Partition;
 import hv.api.Problem;
 import hv.api.ProvidesEnlightenment;
+import hv.api.Use;
 import hv.api.VirtualProcessor;
 import hv.api.VpAttachment;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.osgi.service.component.annotations.Component;
 public final class EmsrBitmap implements Enlightenment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(EmsrBitmap.class)
             .title("Enlightened MSR bitmap", "enters its own guests faster while their MSR bitmap stays")
+            .uses(Use.NESTED)
             .section("Nested Virtualization: Enlightened MSR Bitmap")
             .cpuid(CpuidBits.bit(Evmcs.LEAF_NESTED, CpuidRegister.EAX, 19, "enlightened MSR bitmap"))
             .build();

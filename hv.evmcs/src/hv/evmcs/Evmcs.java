@@ -11,6 +11,7 @@ import hv.api.Partition;
 import hv.api.Problem;
 import hv.api.ProvidesEnlightenment;
 import hv.api.RequiresEnlightenment;
+import hv.api.Use;
 import hv.api.VirtualProcessor;
 import hv.api.VpAttachment;
 import hv.api.host.Vendor;
@@ -37,6 +38,7 @@ public final class Evmcs implements Enlightenment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(Evmcs.class)
             .title("Enlightened VMCS", "reads and writes the VMCS of its own guests without exits")
+            .uses(Use.NESTED)
             .section("Nested Virtualization: Enlightened VMCS")
             .cpuid(CpuidBits.bit(
                     CpuidBits.LEAF_RECOMMENDATIONS, CpuidRegister.EAX, 14, "use the enlightened VMCS interface"))
@@ -56,7 +58,8 @@ public final class Evmcs implements Enlightenment {
                     Problem.Severity.WILL_NOT_START,
                     "hv-evmcs",
                     "hv-evmcs needs an Intel CPU (AMD has no VMCS that could be enlightened)",
-                    "leave hv-evmcs out; hv-emsr-bitmap and hv-tlbflush-direct work on AMD without it"));
+                    "leave hv-evmcs out; hv-emsr-bitmap and hv-tlbflush-direct work on AMD without it",
+                    "hv-evmcs=off"));
         }
     }
 
@@ -72,7 +75,8 @@ public final class Evmcs implements Enlightenment {
                     Problem.Severity.NOTE,
                     flag,
                     flag + " has no effect on an Intel CPU without hv-evmcs",
-                    "add hv-evmcs"));
+                    "add hv-evmcs",
+                    "hv-evmcs"));
         }
     }
 

@@ -11,6 +11,7 @@ import hv.api.Partition;
 import hv.api.Problem;
 import hv.api.ProvidesEnlightenment;
 import hv.api.RequiresEnlightenment;
+import hv.api.Use;
 import hv.api.VirtualProcessor;
 import hv.api.VpAttachment;
 import java.util.List;
@@ -33,6 +34,7 @@ import org.osgi.service.component.annotations.Component;
 public final class TlbflushDirect implements Enlightenment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(TlbflushDirect.class)
             .title("Direct TLB flush", "lets its own guests flush TLBs without being woken for it")
+            .uses(Use.NESTED)
             .section("Nested Virtualization: Direct Virtual Flush")
             .cpuid(CpuidBits.bit(Evmcs.LEAF_NESTED, CpuidRegister.EAX, 17, "direct virtual flush"))
             .build();

@@ -12,6 +12,7 @@ import hv.api.Partition;
 import hv.api.Privilege;
 import hv.api.ProvidesEnlightenment;
 import hv.api.ReferenceClock;
+import hv.api.Use;
 import hv.api.VpAttachment;
 import org.osgi.service.component.annotations.Component;
 
@@ -42,6 +43,7 @@ public final class Frequencies implements Enlightenment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(Frequencies.class)
             .title("frequency MSRs", "reads the frequencies of its TSC and APIC timer instead of measuring them")
+            .uses(Use.WINDOWS, Use.LINUX)
             .section("Feature and Interface Discovery: Partition Privileges, AccessFrequencyRegs")
             .cpuid(ACCESS_FREQUENCY_REGS)
             .cpuid(FREQUENCY_REGS_AVAILABLE)

@@ -13,6 +13,7 @@ import hv.api.Partition;
 import hv.api.Privilege;
 import hv.api.ProvidesEnlightenment;
 import hv.api.RequiresEnlightenment;
+import hv.api.Use;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -53,6 +54,7 @@ public final class Ipi implements Enlightenment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(Ipi.class)
             .title("IPI hypercalls", "interrupts many processors in one call")
+            .uses(Use.WINDOWS, Use.LINUX)
             .section("Virtual Interrupts: HvCallSendSyntheticClusterIpi")
             .cpuid(CLUSTER_IPI_RECOMMENDED)
             .cpuid(EX_PROCESSOR_MASKS_RECOMMENDED)

@@ -48,6 +48,28 @@ class RunTest {
     }
 
     @Test
+    @DisplayName("A profile's guest finds what the profile holds; one that does not exist is refused in one line")
+    void profile() {
+        Program run = Program.run("run", "--backend", "hosted", "--profile", "minimal");
+        assertEquals(0, run.status(), run::toString);
+        assertTrue(
+                run.out().getLast().contains("8 enlightenments on 1 vCPU: 8 ok"),
+                run.out().getLast());
+        Program refused = Program.run("run", "--backend", "hosted", "--profile", "best");
+        assertEquals(2, refused.status(), refused::toString);
+    }
+
+    @Test
+    @DisplayName("Flags from a file, in libvirt's syntax: the guest gets them; a file that is not there is refused")
+    void flagsFromAFile() throws Exception {
+        Path file = Files.writeString(folder.resolve("domain.xml"), "<hyperv><vpindex state='on'/></hyperv>");
+        Program run = Program.run("run", "--backend", "hosted", "--cpu", "@" + file);
+        assertEquals(0, run.status(), run::toString);
+        assertTrue(run.out().stream().anyMatch(line -> line.matches("vpindex +vp 0 +ok .*")), run::toString);
+        assertEquals(2, Program.run("run", "--cpu", "@" + file + "x").status());
+    }
+
+    @Test
     @DisplayName("The guest's own failure is its exit status, not 0")
     void guestFails() throws Exception {
         Distribution changed = Shipped.assembleAt(folder.resolve("hv"));

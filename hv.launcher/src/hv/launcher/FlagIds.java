@@ -24,6 +24,9 @@ record FlagIds(Set<String> ids, boolean enforcesCpuid, boolean isCertain) {
      * @param offered ids that deployed bundles offer
      */
     static FlagIds of(String flags, Set<String> offered) {
+        if (isElsewhere(flags)) {
+            return new FlagIds(Set.of(), false, false);
+        }
         Set<String> ids = new TreeSet<>();
         boolean enforces = false;
         boolean certain = true;
@@ -45,6 +48,18 @@ record FlagIds(Set<String> ids, boolean enforcesCpuid, boolean isCertain) {
             }
         }
         return new FlagIds(ids, enforces, certain);
+    }
+
+    /** A file, standard input or another syntax than QEMU's flags: read later, by a bundle that knows how. */
+    private static boolean isElsewhere(String flags) {
+        return flags.startsWith("@")
+                || flags.equals("-")
+                || flags.contains("<")
+                || flags.contains("\n")
+                || flags.contains("-cpu ")
+                || flags.startsWith("args:")
+                || flags.startsWith("cpu:")
+                || flags.startsWith("ostype:");
     }
 
     /** The id that a flag begins with, the longest: {@code hv-stimer-direct} is stimer-direct's, {@code hv-version-id-build} version-id's. */

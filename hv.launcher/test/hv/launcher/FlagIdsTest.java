@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FlagIdsTest {
     private static final Set<String> OFFERED = Set.of("relaxed", "stimer", "stimer-direct", "version-id", "time");
@@ -47,5 +49,21 @@ class FlagIdsTest {
         assertFalse(FlagIds.of("hv-enforce-cpuid=off,hv-time", OFFERED).enforcesCpuid());
         assertEquals(
                 Set.of("time"), FlagIds.of("hv-enforce-cpuid,hv-time", OFFERED).ids());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "@flags",
+                "-",
+                "<hyperv/>",
+                "qemu-kvm -cpu host,hv-time",
+                "args: -cpu host,hv-time",
+                "ostype: win11",
+                "hv-time,\nhv-relaxed"
+            })
+    @DisplayName("What a bundle must read first, a file or another syntax, is not certain: everything is started")
+    void elsewhere(String argument) {
+        assertFalse(FlagIds.of(argument, OFFERED).isCertain());
     }
 }

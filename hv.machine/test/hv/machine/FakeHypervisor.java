@@ -15,6 +15,7 @@ import hv.api.host.Hypervisor;
 import hv.api.host.PartitionListener;
 import hv.api.host.Places;
 import hv.api.host.PowerEvent;
+import hv.api.host.Profile;
 import hv.api.host.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,11 @@ final class FakeHypervisor implements Hypervisor {
             throw new ConfigurationException(List.of());
         }
         return new FakePartition(host);
+    }
+
+    @Override
+    public List<Profile> profiles(HostFacts host) {
+        return List.of();
     }
 
     @Override

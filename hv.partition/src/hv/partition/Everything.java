@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 /**
  * What "everything this host can" comes to: hv-passthrough, and the default of front ends.
  *
- * <p>Every deployed enlightenment whose flag has a usual value and that does not belong to this host alone, less what cannot start
- * here, as hv-evmcs on a processor without VMX.
+ * <p>Every deployed enlightenment whose flag has a usual value, less what keeps the guest from being moved and what cannot start here, as
+ * hv-evmcs on a processor without VMX.
  */
 final class Everything {
     private Everything() {}
@@ -26,20 +26,24 @@ final class Everything {
         for (Catalogue.Entry entry : catalogue.all()) {
             Descriptor descriptor = entry.descriptor();
             FlagOption option = descriptor.options().getFirst();
-            if (descriptor.migrationVeto().isEmpty() && !option.usual().isEmpty()) {
-                flags.put(option.flag(), option.flag() + (option.usual().equals("on") ? "" : "=" + option.usual()));
+            if (!option.usual().isEmpty()) {
+                flags.put(option.flag(), Requirements.on(descriptor));
             }
         }
         while (true) {
             String text = String.join(",", flags.values());
-            Set<String> impossible = Plan.of(new FlagParser(catalogue).parse(text), host, catalogue).problems().stream()
-                    .filter(problem -> problem.severity() == Severity.WILL_NOT_START)
+            Set<String> unfit = Plan.of(new FlagParser(catalogue).parse(text), host, catalogue).problems().stream()
+                    .filter(Everything::isUnfit)
                     .map(Problem::flag)
                     .collect(Collectors.toSet());
-            if (!flags.keySet().removeAll(impossible)) {
+            if (!flags.keySet().removeAll(unfit)) {
                 return text;
             }
         }
+    }
+
+    private static boolean isUnfit(Problem problem) {
+        return problem.severity() == Severity.WILL_NOT_START || problem.severity() == Severity.BLOCKS_MIGRATION;
     }
 
     /** What is to be said of hv-passthrough: that it blocks migration (QEMU's text), and what it stands for. */

@@ -2,6 +2,7 @@ package hv.partition;
 
 import hv.api.Configuration;
 import hv.api.host.HostFacts;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -37,5 +38,10 @@ record FlagConfiguration(ParsedFlags flags, Set<String> enabled, HostFacts host)
     public String text(String flag, String fallback) {
         FlagValue value = flags.values().get(flag);
         return value == null ? fallback : value.text();
+    }
+
+    @Override
+    public Optional<String> foreign(String flag) {
+        return flags.foreignValue(flag);
     }
 }

@@ -6,16 +6,16 @@ import hv.api.Problem.Severity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * Reads QEMU's {@code -cpu} argument: {@code hv-x} or {@code hv_x}, {@code =on|off}, {@code +hv-x}, {@code -hv-x}, numbers in
- * decimal or 0x hex. Flags that are not Hyper-V's are listed and passed over. Later flags win over earlier ones; the
- * {@code +} and {@code -} forms win over all others, as in QEMU.
+ * decimal, 0x hex or, after a 0, octal. Flags that are not Hyper-V's are listed and passed over. Later flags win over earlier ones,
+ * {@code +} forms over all of these and {@code -} forms over all others, as in QEMU.
  *
  * <p>Used by one thread for one argument.
  */
@@ -23,10 +23,17 @@ final class FlagParser {
     /** Longest argument looked at; longer ones are somebody's mistake. */
     static final int MAX_CHARACTERS = 64 * 1024;
 
+    /** After so many problems the rest is only counted. */
+    private static final int MOST_PROBLEMS = 50;
+
+    private static final Set<String> YES = Set.of("on", "yes", "true", "y");
+    private static final Set<String> NO = Set.of("off", "no", "false", "n");
+
     private final SortedMap<String, FlagOption> known = new TreeMap<>();
     private final Map<String, FlagValue> values = new LinkedHashMap<>();
     private final List<String> foreign = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
+    private int unsaid;
 
     FlagParser(Catalogue catalogue) {
         for (FlagOption option : OwnFlags.ALL) {
@@ -56,6 +63,9 @@ final class FlagParser {
             values.remove(flag);
             values.put(flag, value);
         });
+        if (unsaid > 0) {
+            problems.add(new Problem(Severity.WILL_NOT_START, "", unsaid + " more words cannot be read", ""));
+        }
         return new ParsedFlags(values, foreign, problems);
     }
 
@@ -71,12 +81,13 @@ final class FlagParser {
         }
         FlagOption option = known.get(name);
         if (option == null) {
-            problem(name, "no deployed enlightenment offers " + name, suggestion(name));
+            unknown(name, value);
         } else if (isSigned) {
             if (option.kind() == FlagOption.Kind.SWITCH && value == null) {
-                signed.put(name, new FlagValue(option, word.charAt(0) == '+', 0, ""));
+                boolean isOn = word.charAt(0) == '+';
+                signed.merge(name, new FlagValue(option, isOn, 0, ""), (one, two) -> one.on() ? two : one);
             } else {
-                problem(name, "'%s' cannot be read".formatted(word), "write " + example(option));
+                problem(name, "'%s' cannot be read".formatted(abbreviate(word)), "write " + example(option));
             }
         } else {
             parseValue(option, value).ifPresent(given -> {
@@ -101,10 +112,10 @@ final class FlagParser {
     }
 
     private static Optional<FlagValue> parseSwitch(FlagOption option, String value) {
-        if (value == null || value.equals("on")) {
+        if (value == null || YES.contains(value)) {
             return Optional.of(new FlagValue(option, true, 0, ""));
         }
-        return value.equals("off") ? Optional.of(new FlagValue(option, false, 0, "")) : Optional.empty();
+        return NO.contains(value) ? Optional.of(new FlagValue(option, false, 0, "")) : Optional.empty();
     }
 
     private static Optional<FlagValue> parseNumber(FlagOption option, String value) {
@@ -112,8 +123,13 @@ final class FlagParser {
             return Optional.empty();
         }
         try {
-            boolean hex = value.toLowerCase(Locale.ROOT).startsWith("0x");
-            long number = hex ? Long.parseUnsignedLong(value.substring(2), 16) : Long.parseUnsignedLong(value);
+            boolean isHex = value.startsWith("0x") || value.startsWith("0X");
+            boolean isOctal = !isHex && value.length() > 1 && value.startsWith("0");
+            String digits = isHex ? value.substring(2) : value;
+            if (digits.isEmpty() || Character.digit(digits.charAt(0), 16) < 0) {
+                return Optional.empty(); // a sign
+            }
+            long number = Long.parseUnsignedLong(digits, isHex ? 16 : isOctal ? 8 : 10);
             if (Long.compareUnsigned(number, option.max()) > 0) {
                 return Optional.empty();
             }
@@ -139,12 +155,21 @@ final class FlagParser {
         };
     }
 
-    private String suggestion(String name) {
-        return known.keySet().stream()
-                .filter(candidate -> distance(name, candidate) <= 2)
-                .findFirst()
-                .map(candidate -> "did you mean " + candidate + "?")
-                .orElse("known flags: " + String.join(" ", known.keySet()));
+    private void unknown(String name, String value) {
+        if (problems.size() == MOST_PROBLEMS) {
+            unsaid++;
+            return;
+        }
+        String bare = name.startsWith("x-hv-") ? name.substring(2) : name;
+        Optional<String> meant = known.keySet().stream()
+                .filter(candidate -> candidate.equals(bare) || distance(name, candidate) <= 2)
+                .findFirst();
+        String reason = "no deployed enlightenment offers " + abbreviate(name);
+        String remedy = meant.map(candidate -> "did you mean " + candidate + "?")
+                .orElseGet(() -> "known flags: " + String.join(" ", known.keySet()));
+        String change = meant.map(candidate -> candidate + (value == null ? "" : "=" + value))
+                .orElse("");
+        problems.add(new Problem(Severity.WILL_NOT_START, abbreviate(name), reason, remedy, change));
     }
 
     /** Edit distance, for suggestions; both names are short. */
@@ -168,11 +193,17 @@ final class FlagParser {
         return row[b.length()];
     }
 
+    /** Fit for a line on a terminal. */
     private static String abbreviate(String value) {
-        return value.length() <= 40 ? value : value.substring(0, 40) + "...";
+        String start = value.length() <= 40 ? value : value.substring(0, 40) + "...";
+        return start.chars().anyMatch(Character::isISOControl) ? start.replaceAll("\\p{Cntrl}", "?") : start;
     }
 
     private void problem(String flag, String reason, String remedy) {
+        if (problems.size() == MOST_PROBLEMS) {
+            unsaid++;
+            return;
+        }
         problems.add(new Problem(Severity.WILL_NOT_START, flag, reason, remedy));
     }
 }

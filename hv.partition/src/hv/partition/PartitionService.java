@@ -10,6 +10,7 @@ import hv.api.host.Host;
 import hv.api.host.HostFacts;
 import hv.api.host.Hypervisor;
 import hv.api.host.PartitionListener;
+import hv.api.host.Profile;
 import hv.api.host.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +107,11 @@ public class PartitionService implements Hypervisor {
     @Override
     public String everything(HostFacts host) {
         return Everything.on(host, catalogue);
+    }
+
+    @Override
+    public List<Profile> profiles(HostFacts host) {
+        return new Profiles(catalogue, host).all();
     }
 
     @Override

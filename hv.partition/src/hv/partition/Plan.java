@@ -24,6 +24,7 @@ import java.util.TreeSet;
  * announced, so everything deployed is attached.
  *
  * @param flags the flags, read
+ * @param corrected a whole argument without what keeps it from starting
  * @param configuration the flags as enlightenments see them
  * @param isAnnounced whether the guest sees Hyper-V at all
  * @param attached what the partition will attach, in the order of their ids
@@ -33,6 +34,7 @@ import java.util.TreeSet;
  */
 record Plan(
         ParsedFlags flags,
+        String corrected,
         FlagConfiguration configuration,
         boolean isAnnounced,
         List<Catalogue.Entry> attached,
@@ -47,9 +49,10 @@ record Plan(
             // What is given besides comes later and so wins.
             String everything = Everything.on(host, catalogue);
             Plan plan = of(new FlagParser(catalogue).parse(everything + "," + flags), host, catalogue);
-            return plan.with(Everything.problems(everything));
+            return plan.with(Everything.problems(everything)).with(Correction.of(parsed, plan, host, catalogue));
         }
-        return of(parsed, host, catalogue);
+        Plan plan = of(parsed, host, catalogue);
+        return plan.with(Correction.of(parsed, plan, host, catalogue));
     }
 
     /** The same for flags that were read, hv-passthrough taken as it is. */
@@ -67,7 +70,10 @@ record Plan(
             }
         }
         FlagConfiguration configuration = new FlagConfiguration(parsed, enabled, host);
-        checkRequirements(catalogue, enabled, problems);
+        Requirements.check(catalogue, enabled, problems);
+        if (!announced) {
+            Requirements.checkAnnounced(catalogue, parsed, problems);
+        }
         List<CpuidBits> bits = new ArrayList<>();
         for (Catalogue.Entry entry : deployed) {
             if (enabled.contains(entry.descriptor().id())) {
@@ -82,6 +88,7 @@ record Plan(
         problems.sort(Comparator.comparing(Problem::severity));
         return new Plan(
                 parsed,
+                "",
                 configuration,
                 announced,
                 attached,
@@ -97,19 +104,24 @@ record Plan(
                 flags.foreign(),
                 List.copyOf(new TreeSet<>(configuration.enabled())),
                 problems,
-                starts() ? cpuid : CpuidTable.EMPTY);
+                starts() ? cpuid : CpuidTable.EMPTY,
+                corrected);
     }
 
     /** The same without those who were attached: a partition that keeps it must not keep bundles that leave. */
     Plan carriedOut() {
-        return new Plan(flags, configuration, isAnnounced, List.of(), known, problems, cpuid);
+        return new Plan(flags, corrected, configuration, isAnnounced, List.of(), known, problems, cpuid);
     }
 
     private Plan with(List<Problem> more) {
         List<Problem> all = new ArrayList<>(problems);
         all.addAll(more);
         all.sort(Comparator.comparing(Problem::severity));
-        return new Plan(flags, configuration, isAnnounced, attached, known, List.copyOf(all), cpuid);
+        return new Plan(flags, corrected, configuration, isAnnounced, attached, known, List.copyOf(all), cpuid);
+    }
+
+    private Plan with(String correction) {
+        return new Plan(flags, correction, configuration, isAnnounced, attached, known, problems, cpuid);
     }
 
     boolean starts() {
@@ -118,43 +130,6 @@ record Plan(
 
     private static int maxVps(FlagConfiguration configuration) {
         return (int) configuration.number(OwnFlags.MAX_VPS).orElse(0xFFFF_FFFFL);
-    }
-
-    private static void checkRequirements(Catalogue catalogue, Set<String> enabled, List<Problem> problems) {
-        for (String id : enabled) {
-            Descriptor descriptor = catalogue.find(id).orElseThrow().descriptor();
-            for (String missing : catalogue.missing(id, enabled)) {
-                problems.add(catalogue
-                        .find(missing)
-                        .map(other -> new Problem(
-                                Severity.WILL_NOT_START,
-                                descriptor.flag(),
-                                descriptor.flag() + " requires "
-                                        + other.descriptor().flag(),
-                                "add " + other.descriptor().flag()))
-                        .orElseGet(() -> new Problem(
-                                Severity.WILL_NOT_START,
-                                descriptor.flag(),
-                                descriptor.flag() + " requires hv-" + missing + ", which no deployed bundle offers",
-                                "deploy the bundle that provides hv.enlightenment=" + missing)));
-            }
-            for (String recommended : descriptor.recommends()) {
-                if (!enabled.contains(recommended)) {
-                    String flag = catalogue
-                            .find(recommended)
-                            .map(other -> other.descriptor().flag())
-                            .orElse("hv-" + recommended);
-                    problems.add(new Problem(
-                            Severity.NOTE,
-                            descriptor.flag(),
-                            descriptor.flag() + " works better with " + flag,
-                            "add " + flag));
-                }
-            }
-            if (!descriptor.migrationVeto().isEmpty()) {
-                problems.add(new Problem(Severity.BLOCKS_MIGRATION, descriptor.flag(), descriptor.migrationVeto(), ""));
-            }
-        }
     }
 
     private static List<Catalogue.Entry> attached(

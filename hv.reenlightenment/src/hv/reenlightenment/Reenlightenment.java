@@ -2,6 +2,7 @@ package hv.reenlightenment;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
 import hv.api.Attachment;
+import hv.api.Configuration;
 import hv.api.CpuidBits;
 import hv.api.CpuidRegister;
 import hv.api.Descriptor;
@@ -9,7 +10,10 @@ import hv.api.Enlightenment;
 import hv.api.MsrRange;
 import hv.api.Partition;
 import hv.api.Privilege;
+import hv.api.Problem;
 import hv.api.ProvidesEnlightenment;
+import hv.api.Use;
+import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -49,6 +53,8 @@ public final class Reenlightenment implements Enlightenment {
     static final int HV_X64_MSR_TSC_EMULATION_STATUS = 0x4000_0108;
     static final int HV_X64_MSR_TSC_INVARIANT_CONTROL = 0x4000_0118;
 
+    private static final String TSC_FREQUENCY = "tsc-frequency";
+
     private static final CpuidBits ACCESS_REENLIGHTENMENT_CONTROLS =
             CpuidBits.bit(CpuidBits.LEAF_FEATURES, CpuidRegister.EAX, 13, "AccessReenlightenmentControls");
 
@@ -60,6 +66,7 @@ public final class Reenlightenment implements Enlightenment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(Reenlightenment.class)
             .title("reenlightenment MSRs", "keeps its own guests' clocks right when it is moved to another host")
+            .uses(Use.NESTED)
             .section("Timers: Reenlightenment")
             .recommends("frequencies")
             .cpuid(ACCESS_REENLIGHTENMENT_CONTROLS)
@@ -80,6 +87,22 @@ public final class Reenlightenment implements Enlightenment {
     @Override
     public Descriptor descriptor() {
         return DESCRIPTOR;
+    }
+
+    /** QEMU's rule, which shows only when the guest has been moved: it refuses to take one in without a frequency that was fixed. */
+    @Override
+    public void check(Configuration configuration, Consumer<Problem> problems) {
+        if (configuration.host().anyTscFrequency()
+                || configuration.foreign(TSC_FREQUENCY).isPresent()) {
+            return;
+        }
+        String fixed = TSC_FREQUENCY + "=" + configuration.host().tscFrequencyHz();
+        problems.accept(new Problem(
+                Problem.Severity.BLOCKS_MIGRATION,
+                DESCRIPTOR.flag(),
+                "a guest with hv-reenlightenment cannot be moved unless its TSC frequency is fixed (\"Guest enabled re-enlightenment notifications, 'tsc-frequency=' has to be specified\")",
+                "add " + fixed + ", in Hz, the frequency of the host it starts on",
+                fixed));
     }
 
     @Override

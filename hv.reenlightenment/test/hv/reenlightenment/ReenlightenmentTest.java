@@ -5,8 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.CpuidRegister;
 import hv.api.Enlightenment;
+import hv.api.Problem;
+import hv.api.host.HostFacts;
+import hv.api.host.Hypervisor;
+import hv.api.host.Vendor;
+import hv.partition.PartitionService;
 import hv.testkit.EnlightenmentContract;
 import hv.testkit.Guest;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -37,6 +43,26 @@ class ReenlightenmentTest implements EnlightenmentContract {
         try (Guest guest = start("hv-reenlightenment")) {
             assertEquals(1 << 13 | 1 << 5, guest.cpuid().get(0x4000_0003, CpuidRegister.EAX));
         }
+    }
+
+    @Test
+    @DisplayName(
+            "QEMU refuses to take in a moved guest whose TSC frequency was not fixed; our own hosts tell the guest")
+    void frequencyOfAMovedGuest() {
+        Hypervisor hypervisor = PartitionService.of(List.of(enlightenment()));
+        HostFacts ours = new HostFacts(Vendor.INTEL, true, 2_600_000_000L, 1_000_000_000L);
+        assertEquals(List.of(), blockers(hypervisor, "hv-reenlightenment", ours));
+        assertEquals(List.of("tsc-frequency=2600000000"), blockers(hypervisor, "hv-reenlightenment", ours.withQemu()));
+        assertEquals(
+                List.of(), blockers(hypervisor, "host,tsc-frequency=2600000000,hv-reenlightenment", ours.withQemu()));
+    }
+
+    /** What would let the guest be moved. */
+    private static List<String> blockers(Hypervisor hypervisor, String flags, HostFacts host) {
+        return hypervisor.check(flags, host).problems().stream()
+                .filter(problem -> problem.severity() == Problem.Severity.BLOCKS_MIGRATION)
+                .map(Problem::change)
+                .toList();
     }
 
     @ParameterizedTest

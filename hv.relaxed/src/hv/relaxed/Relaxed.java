@@ -8,6 +8,7 @@ import hv.api.Descriptor;
 import hv.api.Enlightenment;
 import hv.api.Partition;
 import hv.api.ProvidesEnlightenment;
+import hv.api.Use;
 import hv.api.VirtualProcessor;
 import hv.api.VpAttachment;
 import org.osgi.service.component.annotations.Component;
@@ -25,6 +26,7 @@ import org.osgi.service.component.annotations.Component;
 public final class Relaxed implements Enlightenment, Attachment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(Relaxed.class)
             .title("relaxed timing", "does not take a late virtual processor for a dead one")
+            .uses(Use.ESSENTIAL, Use.WINDOWS)
             .section("Feature and Interface Discovery: Implementation Recommendations")
             .cpuid(CpuidBits.bit(
                     CpuidBits.LEAF_RECOMMENDATIONS, CpuidRegister.EAX, 5, "Recommend using relaxed timing"))

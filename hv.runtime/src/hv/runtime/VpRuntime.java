@@ -10,6 +10,7 @@ import hv.api.MsrRange;
 import hv.api.Partition;
 import hv.api.Privilege;
 import hv.api.ProvidesEnlightenment;
+import hv.api.Use;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -31,6 +32,7 @@ public final class VpRuntime implements Enlightenment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(VpRuntime.class)
             .title("VP run time MSR", "charges its programs only for the time its processors have really run")
+            .uses(Use.WINDOWS)
             .section("Virtual Processors: Virtual Processor Run Time")
             .cpuid(ACCESS_VP_RUN_TIME_REG)
             .msr(MsrRange.of(

@@ -6,6 +6,7 @@ import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.host.HostFacts;
 import hv.api.host.Hypervisor;
+import hv.api.host.Profile;
 import hv.api.host.Verdict;
 import java.util.List;
 import java.util.Objects;
@@ -48,6 +49,11 @@ public final class WrappingHypervisor implements Hypervisor {
     @Override
     public String everything(HostFacts facts) {
         return hypervisor.everything(facts);
+    }
+
+    @Override
+    public List<Profile> profiles(HostFacts facts) {
+        return hypervisor.profiles(facts);
     }
 
     @Override

@@ -15,6 +15,7 @@ import hv.api.Partition;
 import hv.api.Privilege;
 import hv.api.Problem;
 import hv.api.ProvidesEnlightenment;
+import hv.api.Use;
 import hv.api.VirtualProcessor;
 import hv.api.VpAttachment;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class Spinlocks implements Enlightenment, Attachment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(Spinlocks.class)
             .title("spinlock retries", "lets another processor run instead of spinning for a lock")
+            .uses(Use.WINDOWS)
             .section("Feature and Interface Discovery: Implementation Recommendations; HvCallNotifyLongSpinWait")
             .option(FlagOption.ofNumber(FLAG, NEVER, true).usually("0x1fff"))
             .hypercall(HypercallSpec.simple(
@@ -73,7 +75,8 @@ public final class Spinlocks implements Enlightenment, Attachment {
                     Problem.Severity.NOTE,
                     FLAG,
                     "hv-spinlocks=0 announces Hyper-V, but the guest never tells when it spins",
-                    "write hv-spinlocks=0xfff"));
+                    "write hv-spinlocks=0xfff",
+                    FLAG + "=0xfff"));
         }
     }
 

@@ -12,6 +12,7 @@ import hv.api.Partition;
 import hv.api.Privilege;
 import hv.api.ProvidesEnlightenment;
 import hv.api.RequiresEnlightenment;
+import hv.api.Use;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -61,6 +62,7 @@ public final class SyntheticTimers implements Enlightenment {
     private static Descriptor describe() {
         Descriptor.Builder builder = Descriptor.of(SyntheticTimers.class)
                 .title("synthetic timers", "has four timers per processor that cost one exit to set")
+                .uses(Use.ESSENTIAL, Use.WINDOWS, Use.LINUX)
                 .section("Timers: Synthetic Timers")
                 .cpuid(ACCESS_SYNTHETIC_TIMER_REGS);
         Privilege access = Privilege.of(ACCESS_SYNTHETIC_TIMER_REGS);

@@ -15,6 +15,7 @@ import hv.api.Partition;
 import hv.api.Privilege;
 import hv.api.ProvidesEnlightenment;
 import hv.api.RequiresEnlightenment;
+import hv.api.Use;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -83,6 +84,7 @@ public final class Synic implements Enlightenment {
         Privilege access = Privilege.of(ACCESS_SYNIC_REGS);
         Descriptor.Builder builder = Descriptor.of(Synic.class)
                 .title("synthetic interrupt controller", "gets messages and events of the hypervisor and its devices")
+                .uses(Use.WINDOWS, Use.LINUX)
                 .section("Virtual Interrupt Controller: Synthetic Interrupt Controller")
                 .cpuid(ACCESS_SYNIC_REGS)
                 .cpuid(POST_MESSAGES)

@@ -2,6 +2,7 @@ package hv.time;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
 import hv.api.Attachment;
+import hv.api.Configuration;
 import hv.api.CpuidBits;
 import hv.api.CpuidRegister;
 import hv.api.Descriptor;
@@ -9,7 +10,10 @@ import hv.api.Enlightenment;
 import hv.api.MsrRange;
 import hv.api.Partition;
 import hv.api.Privilege;
+import hv.api.Problem;
 import hv.api.ProvidesEnlightenment;
+import hv.api.Use;
+import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -58,6 +62,7 @@ public final class Time implements Enlightenment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(Time.class)
             .title("reference time", "reads one steady clock, most often without leaving the guest")
+            .uses(Use.ESSENTIAL, Use.WINDOWS, Use.LINUX)
             .section("Timers: Reference Counter, Partition Reference Time Enlightenment")
             .cpuid(ACCESS_PARTITION_REFERENCE_COUNTER)
             .cpuid(ACCESS_PARTITION_REFERENCE_TSC)
@@ -76,6 +81,18 @@ public final class Time implements Enlightenment {
     @Override
     public Descriptor descriptor() {
         return DESCRIPTOR;
+    }
+
+    @Override
+    public void check(Configuration configuration, Consumer<Problem> problems) {
+        if (!configuration.isEnabled("stimer")) {
+            problems.accept(new Problem(
+                    Problem.Severity.SLOWER,
+                    DESCRIPTOR.flag(),
+                    "without hv-stimer an idle Windows polls its other clocks, which costs up to a whole processor",
+                    "add hv-stimer",
+                    "hv-stimer"));
+        }
     }
 
     @Override

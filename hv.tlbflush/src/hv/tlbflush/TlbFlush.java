@@ -13,6 +13,7 @@ import hv.api.Partition;
 import hv.api.Privilege;
 import hv.api.ProvidesEnlightenment;
 import hv.api.RequiresEnlightenment;
+import hv.api.Use;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -68,6 +69,7 @@ public final class TlbFlush implements Enlightenment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(TlbFlush.class)
             .title("TLB flush hypercalls", "flushes the TLBs of many processors without waking those that do not run")
+            .uses(Use.WINDOWS, Use.LINUX)
             .section("Virtual Memory: Virtual TLB Flush")
             .cpuid(REMOTE_FLUSH_RECOMMENDED)
             .cpuid(EX_PROCESSOR_MASKS_RECOMMENDED)

@@ -9,6 +9,7 @@ import hv.api.Enlightenment;
 import hv.api.Partition;
 import hv.api.ProvidesEnlightenment;
 import hv.api.RequiresEnlightenment;
+import hv.api.Use;
 import hv.api.VirtualProcessor;
 import hv.api.VpAttachment;
 import org.osgi.service.component.annotations.Component;
@@ -29,6 +30,7 @@ import org.osgi.service.component.annotations.Component;
 public final class TlbFlushExt implements Enlightenment, Attachment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(TlbFlushExt.class)
             .title("extended GVA ranges for TLB flush", "names large ranges of addresses in one entry")
+            .uses(Use.WINDOWS)
             .section("Virtual Memory: HvCallFlushVirtualAddressList")
             .cpuid(CpuidBits.bit(
                     CpuidBits.LEAF_FEATURES,

@@ -13,6 +13,7 @@ import hv.api.Partition;
 import hv.api.Privilege;
 import hv.api.Problem;
 import hv.api.ProvidesEnlightenment;
+import hv.api.Use;
 import hv.api.host.HostFacts;
 import java.util.List;
 import java.util.function.Consumer;
@@ -57,6 +58,7 @@ public final class VirtualApic implements Enlightenment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(VirtualApic.class)
             .title("APIC MSRs and VP assist page", "ends and sends interrupts at less cost, most ends at none")
+            .uses(Use.ESSENTIAL, Use.WINDOWS, Use.LINUX)
             .section("Virtual Interrupts: Local APIC MSR Accesses, EOI Assist")
             .cpuid(ACCESS_INTR_CTRL_REGS)
             .msr(MsrRange.of(HV_X64_MSR_EOI, "HV_X64_MSR_EOI", Access.WRITE_ONLY, INTR_CTRL_REGS))

@@ -79,7 +79,8 @@ public final class VendorId implements Enlightenment, Attachment {
                     Severity.GUEST_MISBEHAVES,
                     FLAG,
                     "hv-vendor-id truncated to 12 characters",
-                    "write hv-vendor-id=" + text.substring(0, LONGEST)));
+                    "write hv-vendor-id=" + text.substring(0, LONGEST),
+                    FLAG + "=" + text.substring(0, LONGEST)));
         }
         if (!text.startsWith(MICROSOFT)) {
             problems.accept(new Problem(

@@ -90,7 +90,8 @@ public final class VersionId implements Enlightenment, Attachment {
                     Problem.Severity.GUEST_MISBEHAVES,
                     SERVICE_NUMBER_FLAG,
                     "the service number has 24 bits; the guest reads 0x%x".formatted(number & 0xFF_FFFF),
-                    "write a number up to 0xffffff"));
+                    "write a number up to 0xffffff",
+                    SERVICE_NUMBER_FLAG + "=0x%x".formatted(number & 0xFF_FFFF)));
         }
     }
 

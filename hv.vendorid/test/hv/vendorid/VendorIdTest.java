@@ -101,8 +101,8 @@ class VendorIdTest implements EnlightenmentContract {
     @Test
     @DisplayName("characters that are not printable ASCII do not start")
     void refusesOtherCharacters() {
-        assertEquals(List.of(Severity.WILL_NOT_START), severities(check("hv-vendor-id=Müller")));
-        assertEquals(List.of(Severity.WILL_NOT_START), severities(check("hv-vendor-id=a\u0001b")));
+        assertEquals(List.of(Severity.WILL_NOT_START), severities(check("hv-announcer,hv-vendor-id=Müller")));
+        assertEquals(List.of(Severity.WILL_NOT_START), severities(check("hv-announcer,hv-vendor-id=a\u0001b")));
     }
 
     @Test

@@ -11,6 +11,7 @@ import hv.api.MsrRange;
 import hv.api.Partition;
 import hv.api.Privilege;
 import hv.api.ProvidesEnlightenment;
+import hv.api.Use;
 import hv.api.VirtualProcessor;
 import hv.api.VpAttachment;
 import org.osgi.service.component.annotations.Component;
@@ -36,6 +37,7 @@ public final class VpIndex implements Enlightenment, Attachment {
 
     private static final Descriptor DESCRIPTOR = Descriptor.of(VpIndex.class)
             .title("VP index MSR", "names its processors in calls that take a set of them")
+            .uses(Use.WINDOWS, Use.LINUX)
             .section("Virtual Processors: Virtual Processor Index")
             .cpuid(ACCESS_VP_INDEX)
             .msr(MsrRange.of(

@@ -8,6 +8,7 @@ import hv.api.Descriptor;
 import hv.api.Enlightenment;
 import hv.api.Partition;
 import hv.api.ProvidesEnlightenment;
+import hv.api.Use;
 import hv.api.VirtualProcessor;
 import hv.api.VpAttachment;
 import org.osgi.service.component.annotations.Component;
@@ -29,6 +30,7 @@ import org.osgi.service.component.annotations.Component;
 public final class XmmInput implements Enlightenment, Attachment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(XmmInput.class)
             .title("XMM fast hypercall input", "passes processor sets and address lists in registers")
+            .uses(Use.WINDOWS)
             .section("Hypercall Interface: XMM Fast Hypercall Input")
             .cpuid(CpuidBits.bit(
                     CpuidBits.LEAF_FEATURES, CpuidRegister.EDX, 4, "XMM registers for fast hypercall input"))

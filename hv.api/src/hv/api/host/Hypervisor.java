@@ -25,6 +25,12 @@ public interface Hypervisor {
     String everything(HostFacts host);
 
     /**
+     * The sets of flags that have a name, for such a host, with the reasons. Always the same names in the same order: {@code recommended},
+     * {@code windows}, {@code windows-nested}, {@code linux}, {@code migratable}, {@code minimal}.
+     */
+    List<Profile> profiles(HostFacts host);
+
+    /**
      * Builds a partition.
      *
      * @param flags as for {@link #check}

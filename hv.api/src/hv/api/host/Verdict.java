@@ -12,9 +12,16 @@ import java.util.Objects;
  * @param enabled ids of the enlightenments that the guest is promised
  * @param problems all problems, worst first
  * @param cpuid the leaves the guest would see; empty if it would not start
+ * @param corrected a whole {@code -cpu} argument, foreign flags included, in which nothing is left that keeps the guest from starting or
+ *     that it is likely to go wrong with, as far as flags can do that
  */
 public record Verdict(
-        String flags, List<String> foreign, List<String> enabled, List<Problem> problems, CpuidTable cpuid) {
+        String flags,
+        List<String> foreign,
+        List<String> enabled,
+        List<Problem> problems,
+        CpuidTable cpuid,
+        String corrected) {
     /** Copies the lists. */
     public Verdict {
         Objects.requireNonNull(flags, "flags");
@@ -22,6 +29,12 @@ public record Verdict(
         foreign = List.copyOf(foreign);
         enabled = List.copyOf(enabled);
         problems = List.copyOf(problems);
+        Objects.requireNonNull(corrected, "corrected");
+    }
+
+    /** A verdict on flags that are left as they are. */
+    public Verdict(String flags, List<String> foreign, List<String> enabled, List<Problem> problems, CpuidTable cpuid) {
+        this(flags, foreign, enabled, problems, cpuid, flags);
     }
 
     /** Whether a partition can be built. */

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * What {@code ./hv run} was asked for, checked as far as that can be done without starting anything.
  *
- * @param cpu QEMU's {@code -cpu} argument; empty for everything that is deployed
+ * @param cpu flags in any syntax, {@code @FILE} or {@code -}; empty for everything that is deployed, or the profile
  * @param smp virtual processors, 1 to {@value #MAX_SMP}
  * @param memoryBytes RAM, a multiple of 4 KiB
  * @param kernel image to boot instead of our own guest
@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
  * @param console whether the console runs beside the guest
  * @param restore snapshot to continue instead of booting
  * @param saveAt snapshot to write after a time, which ends the run
+ * @param profile name of a set of flags, in place of flags
  * @param given names of the options that were given
  */
 public record RunOptions(
@@ -39,6 +40,7 @@ public record RunOptions(
         boolean console,
         Optional<Path> restore,
         Optional<SaveAt> saveAt,
+        Optional<String> profile,
         Set<String> given) {
     /** Copies the set. */
     public RunOptions {
@@ -99,6 +101,24 @@ public record RunOptions(
         return reader.finish();
     }
 
+    /** The same with the flags that {@link #cpu} stands for. */
+    RunOptions withCpu(String flags) {
+        return new RunOptions(
+                flags,
+                smp,
+                memoryBytes,
+                kernel,
+                initrd,
+                append,
+                backend,
+                onCrash,
+                console,
+                restore,
+                saveAt,
+                profile,
+                given);
+    }
+
     /** The same with flags, VPs, memory and back end of a snapshot where none were given. */
     RunOptions completedBy(String flags, int vps, long bytes, String backEnd) {
         Backend saved = switch (backEnd) {
@@ -107,7 +127,7 @@ public record RunOptions(
             default -> backend;
         };
         return new RunOptions(
-                cpu.isEmpty() ? flags : cpu,
+                cpu.isEmpty() && profile.isEmpty() ? flags : cpu,
                 given.contains("--smp") ? smp : vps,
                 given.contains("--memory") ? memoryBytes : bytes,
                 kernel,
@@ -118,6 +138,7 @@ public record RunOptions(
                 console,
                 restore,
                 saveAt,
+                profile,
                 given);
     }
 
@@ -133,7 +154,8 @@ public record RunOptions(
                 "--backend",
                 "--on-crash",
                 "--restore",
-                "--save-at");
+                "--save-at",
+                "--profile");
         private static final Pattern SAVE_AT = Pattern.compile("([0-9]{1,8})(ms|s)=(.+)", Pattern.DOTALL);
         private static final long MOST_MILLIS = 86_400_000;
 
@@ -148,6 +170,7 @@ public record RunOptions(
         private boolean console;
         private Optional<Path> restore = Optional.empty();
         private Optional<SaveAt> saveAt = Optional.empty();
+        private Optional<String> profile = Optional.empty();
         private final Set<String> given = new HashSet<>();
 
         static String example(String name) {
@@ -160,6 +183,7 @@ public record RunOptions(
                         case "--on-crash" -> " stop";
                         case "--append" -> " 'console=ttyS0'";
                         case "--save-at" -> " 500ms=FILE";
+                        case "--profile" -> " windows";
                         default -> " FILE";
                     };
         }
@@ -176,12 +200,17 @@ public record RunOptions(
                 case "--backend" -> backend = choice(Backend.class, name, value);
                 case "--restore" -> restore = Optional.of(file(name, value));
                 case "--save-at" -> saveAt = Optional.of(saveAt(value));
+                case "--profile" -> profile = Optional.of(value);
                 case "--on-crash" -> onCrash = choice(OnCrash.class, name, value);
                 default -> throw new IllegalStateException(name);
             }
         }
 
         RunOptions finish() {
+            if (profile.isPresent() && !cpu.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "--profile and --cpu both say what the flags are; leave one of the two out");
+            }
             if (kernel.isEmpty() && initrd.isPresent()) {
                 throw new IllegalArgumentException("--initrd is for a kernel of yours; add --kernel FILE");
             }
@@ -201,6 +230,7 @@ public record RunOptions(
                     console,
                     restore,
                     saveAt,
+                    profile,
                     given);
         }
 

@@ -3,6 +3,10 @@ package hv.launcher.run;
 import hv.api.host.ConfigurationException;
 import hv.api.host.HostFacts;
 import hv.api.host.Hypervisor;
+import hv.api.host.Profile;
+import hv.flags.FlagText;
+import hv.flags.TextSource;
+import hv.flags.UnusableTextException;
 import hv.guest.GuestProgram;
 import hv.hosted.HostedHost;
 import hv.kvm.Kvm;
@@ -12,10 +16,12 @@ import hv.snapshot.SnapshotHeader;
 import hv.snapshot.Snapshots;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -60,7 +66,7 @@ public final class RunVerb implements ToIntFunction<String[]> {
     public int applyAsInt(String[] arguments) {
         OutputStream serial = System.out;
         try {
-            RunOptions options = completed(RunOptions.parse(arguments));
+            RunOptions options = completed(read(RunOptions.parse(arguments)));
             Job chosen = choose(options, serial);
             job = chosen;
             Attending attending = new Attending(
@@ -75,6 +81,20 @@ public final class RunVerb implements ToIntFunction<String[]> {
             return BROKEN;
         } finally {
             ended.countDown();
+        }
+    }
+
+    /** Flags in any syntax and from anywhere become {@code -cpu}'s. What is wrong around them concerns another VMM and is only said. */
+    private static RunOptions read(RunOptions options) {
+        if (options.cpu().isEmpty()) {
+            return options;
+        }
+        try {
+            FlagText text = FlagText.of(TextSource.read(options.cpu(), System.in));
+            text.problems().forEach(problem -> System.err.println("hv: note: " + problem));
+            return options.withCpu(text.cpu());
+        } catch (UnusableTextException e) {
+            throw new IllegalArgumentException("--cpu: " + e.getMessage(), e);
         }
     }
 
@@ -140,7 +160,20 @@ public final class RunVerb implements ToIntFunction<String[]> {
     }
 
     private String flags(RunOptions options, HostFacts facts) {
+        if (options.profile().isPresent()) {
+            return profile(options.profile().get(), facts) + ",hv-enforce-cpuid";
+        }
         return options.cpu().isEmpty() ? hypervisor.everything(facts) + ",hv-enforce-cpuid" : options.cpu();
+    }
+
+    private String profile(String name, HostFacts facts) {
+        List<Profile> all = hypervisor.profiles(facts);
+        return all.stream()
+                .filter(profile -> profile.name().equals(name))
+                .map(Profile::flags)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("--profile takes one of %s, not '%s'"
+                        .formatted(all.stream().map(Profile::name).collect(Collectors.joining(", ")), name)));
     }
 
     private GuestProgram program(String flags, HostFacts facts) throws IOException {

@@ -53,6 +53,8 @@ class RunOptionsTest {
                 "--memory 9999999999999999999|--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not '9999999999999999999'",
                 "--memory -256M|--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not '-256M'",
                 "--memory M|--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not 'M'",
+                "--profile|--profile needs a value, as in --profile windows",
+                "--profile windows --cpu hv-time|--profile and --cpu both say what the flags are; leave one of the two out",
                 "--backend xen|--backend takes one of auto, kvm, hosted, not 'xen'",
                 "--on-crash burn|--on-crash takes one of continue, stop, reset, not 'burn'",
                 "--kernel /no/such/file|--kernel /no/such/file: there is no such file",
@@ -63,8 +65,8 @@ class RunOptionsTest {
                 "--save-at 99999s=f|--save-at takes a time from 1ms to 86400s and a file, as 500ms=FILE, not '99999s=f'",
                 "--save-at|--save-at needs a value, as in --save-at 500ms=FILE",
                 "--initrd /dev/null|--initrd /dev/null: not a file",
-                "--frobnicate|run does not know '--frobnicate'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --console",
-                "guest.bin|run does not know 'guest.bin'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --console",
+                "--frobnicate|run does not know '--frobnicate'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --profile --console",
+                "guest.bin|run does not know 'guest.bin'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --profile --console",
             })
     @DisplayName("What cannot be used is refused in one line that says what to write instead")
     void refused(String arguments, String message) {

@@ -9,6 +9,7 @@ import hv.api.Enlightenment;
 import hv.api.Partition;
 import hv.api.ProvidesEnlightenment;
 import hv.api.RequiresEnlightenment;
+import hv.api.Use;
 import hv.api.VpAttachment;
 import org.osgi.service.component.annotations.Component;
 
@@ -31,6 +32,7 @@ public final class DirectTimers implements Enlightenment {
             .title(
                     "direct mode of synthetic timers",
                     "takes timer interrupts without a message to read and acknowledge")
+            .uses(Use.WINDOWS, Use.LINUX)
             .section("Timers: Direct Synthetic Timers")
             .cpuid(CpuidBits.bit(CpuidBits.LEAF_FEATURES, CpuidRegister.EDX, 19, "DirectSyntheticTimers"))
             .build();

@@ -1,0 +1,69 @@
+package hv.console;
+
+import hv.api.host.HostFacts;
+import hv.api.host.Vendor;
+import hv.kvm.Kvm;
+import hv.kvm.KvmException;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The host that flags are judged for, with QEMU as the VMM: the one of {@code --host}, or this one, if KVM can be used here.
+ *
+ * @param facts what it is
+ * @param title the same for people
+ */
+record CheckedHost(HostFacts facts, String title) {
+    static final String OPTION = "--host";
+    private static final long COMMON_TSC_HZ = 2_600_000_000L;
+    private static final long APIC_HZ = 1_000_000_000L;
+
+    /**
+     * Finds it.
+     *
+     * @throws UsageException for a name that is none of a host
+     */
+    static CheckedHost of(Arguments arguments) {
+        return switch (arguments.option(OPTION).orElse("")) {
+            case "" -> Kvm.whyUnusable().isEmpty() ? real() : common(Vendor.INTEL);
+            case "intel" -> common(Vendor.INTEL);
+            case "amd" -> common(Vendor.AMD);
+            case "this" -> real();
+            default ->
+                throw new UsageException("--host takes intel, amd or this, not '"
+                        + arguments.option(OPTION).get() + "'");
+        };
+    }
+
+    /** A host as they are common; its frequencies decide nothing. */
+    static HostFacts usual(Vendor vendor) {
+        return new HostFacts(vendor, true, COMMON_TSC_HZ, APIC_HZ);
+    }
+
+    private static CheckedHost common(Vendor vendor) {
+        return new CheckedHost(usual(vendor).withQemu(), "a common host of " + name(vendor));
+    }
+
+    private static CheckedHost real() {
+        Optional<String> obstacle = Kvm.whyUnusable();
+        if (obstacle.isPresent()) {
+            throw new UsageException(obstacle.get() + "; or say which host is meant, as in --host intel");
+        }
+        try {
+            HostFacts facts = Kvm.facts().withQemu();
+            return new CheckedHost(
+                    facts,
+                    "this host, %s, %d MHz, %s"
+                            .formatted(
+                                    name(facts.vendor()),
+                                    facts.tscFrequencyHz() / 1_000_000,
+                                    facts.smtPossible() ? "SMT possible" : "without SMT"));
+        } catch (KvmException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private static String name(Vendor vendor) {
+        return vendor == Vendor.INTEL ? "Intel's" : vendor.name().toUpperCase(Locale.ROOT) + "'s";
+    }
+}

@@ -1,0 +1,56 @@
+package hv.console;
+
+import hv.flags.FlagText;
+import hv.flags.FlagWriter;
+import hv.flags.Syntax;
+import hv.flags.Written;
+import java.util.List;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * {@code hv:convert}: the same flags in another syntax. What they mean is not looked at, so nothing is changed but the words; what the other
+ * syntax has no word for is said on standard error, and the status is then 1.
+ */
+@Component(
+        service = ConvertCommand.class,
+        property = {"osgi.command.scope=hv", "osgi.command.function=convert"})
+public final class ConvertCommand {
+    private static final String TO = "--to";
+    static final List<String> OPTIONS = List.of(TO, FlagArgument.CPU);
+
+    private static final Help HELP = new Help(
+            "convert",
+            "--to qemu|libvirt FLAGS | @FILE | - | --cpu FLAGS",
+            "writes the same flags in another syntax; exit status 1 if something could not be said in it",
+            "convert --to libvirt host,hv-relaxed,hv-time",
+            OPTIONS);
+
+    /** The command. */
+    @Descriptor("writes the same flags in another syntax: hv:convert --to qemu|libvirt FLAGS")
+    public void convert(
+            CommandSession session, @Descriptor("--to qemu|libvirt, FLAGS, @FILE or -, --help") String... typed) {
+        Arguments arguments = Arguments.of(HELP, typed);
+        if (arguments.printedHelp()) {
+            return;
+        }
+        String name =
+                arguments.option(TO).orElseThrow(() -> HELP.refuse("needs " + TO + " qemu or " + TO + " libvirt"));
+        Syntax to = switch (name) {
+            case "qemu" -> Syntax.QEMU_LINE;
+            case "libvirt" -> Syntax.LIBVIRT;
+            default -> throw new UsageException("--to takes qemu or libvirt, not '" + name + "'");
+        };
+        FlagText text = FlagArgument.read(session, HELP, arguments);
+        Written written = FlagWriter.write(to, text.cpu());
+        if (!written.text().isEmpty()) {
+            System.out.println(written.text());
+        }
+        text.problems().forEach(problem -> System.err.println("note: " + problem));
+        written.notes().forEach(note -> System.err.println("note: " + note));
+        if (!written.notes().isEmpty()) {
+            ShellDoor.status(session, 1);
+        }
+    }
+}

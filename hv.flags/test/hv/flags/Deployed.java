@@ -1,0 +1,51 @@
+package hv.flags;
+
+import hv.api.Enlightenment;
+import hv.api.host.Hypervisor;
+import hv.partition.PartitionService;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+
+/** A hypervisor with every enlightenment that the workspace has built. */
+final class Deployed implements AutoCloseable {
+    private static final Path WORKSPACE = Path.of("..");
+
+    private final URLClassLoader bundles;
+    private final Hypervisor hypervisor;
+
+    Deployed() throws IOException {
+        bundles = new URLClassLoader(jars(), Deployed.class.getClassLoader());
+        hypervisor = PartitionService.of(ServiceLoader.load(Enlightenment.class, bundles).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList());
+    }
+
+    private static URL[] jars() throws IOException {
+        List<URL> jars = new ArrayList<>();
+        try (Stream<Path> folders = Files.list(WORKSPACE)) {
+            for (Path folder : folders.sorted().toList()) {
+                Path jar = folder.resolve("generated").resolve(folder.getFileName() + ".jar");
+                if (Files.exists(jar)) {
+                    jars.add(jar.toUri().toURL());
+                }
+            }
+        }
+        return jars.toArray(URL[]::new);
+    }
+
+    Hypervisor hypervisor() {
+        return hypervisor;
+    }
+
+    @Override
+    public void close() throws IOException {
+        bundles.close();
+    }
+}

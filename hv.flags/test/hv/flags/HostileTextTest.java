@@ -1,0 +1,229 @@
+package hv.flags;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hv.api.host.HostFacts;
+import hv.api.host.Hypervisor;
+import hv.api.host.Vendor;
+import hv.api.host.Verdict;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Flags come from strangers: any text ends in flags or in one line, soon and within bounds. */
+class HostileTextTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final int STRINGS = 1_000_000;
+    private static final int JUDGED_EVERY = 1_000;
+    private static final long SEED = 20_260_106L;
+
+    /** Pieces that mean something somewhere, so that chance gets past the first check. */
+    private static final String[] PIECES = {
+        "hv-",
+        "hv_",
+        "x-hv-",
+        "time",
+        "stimer",
+        "-direct",
+        "spinlocks",
+        "vendor-id",
+        "passthrough",
+        "enforce-cpuid",
+        "=",
+        "=on",
+        "=off",
+        "=0x",
+        "0x1fff",
+        "18446744073709551616",
+        ",",
+        ",,",
+        "+",
+        "-",
+        " ",
+        "\n",
+        "\\",
+        "'",
+        "\"",
+        "host",
+        "-cpu ",
+        "args:",
+        "\ncpu: ",
+        "ostype: win11\n",
+        "flags=",
+        ";",
+        "<",
+        ">",
+        "</",
+        "/>",
+        "<domain>",
+        "</domain>",
+        "<hyperv>",
+        "</hyperv>",
+        "<features>",
+        "<synic state='on'/>",
+        "<!--",
+        "<![CDATA[",
+        "<!DOCTYPE a [",
+        "&a;",
+        "&#0;",
+        "\u00e9",
+        "\ud83d\ude00",
+        "\ud800",
+        "#",
+        "\t"
+    };
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @DisplayName("A million strings: flags, or one line that says what is wrong; some are judged as well")
+    void strings() throws IOException {
+        Random random = new Random(SEED);
+        HostFacts host = new HostFacts(Vendor.INTEL, true, 2_600_000_000L, 1_000_000_000L);
+        int read = 0;
+        try (Deployed deployed = new Deployed()) {
+            for (int i = 0; i < STRINGS; i++) {
+                String text = string(random);
+                try {
+                    FlagText flags = FlagText.of(text);
+                    read++;
+                    if (i % JUDGED_EVERY == 0) {
+                        judge(deployed.hypervisor(), flags.cpu(), host);
+                    }
+                } catch (UnusableTextException e) {
+                    requireLine(e.getMessage());
+                }
+            }
+        }
+        assertTrue(read > STRINGS / 4, "too few got past the first check: " + read);
+    }
+
+    private static void judge(Hypervisor hypervisor, String cpu, HostFacts host) {
+        Verdict verdict = hypervisor.check(cpu, host);
+        verdict.problems().forEach(problem -> requireLine(problem.toString()));
+        FlagWriter.write(Syntax.LIBVIRT, verdict.corrected());
+    }
+
+    private static String string(Random random) {
+        // Setting up an XML parser takes longer than all else: an eighth of what would be XML is.
+        StringBuilder text = new StringBuilder(random.nextInt(8) == 0 ? "" : "hv-");
+        for (int pieces = random.nextInt(12); pieces >= 0; pieces--) {
+            text.append(PIECES[random.nextInt(PIECES.length)]);
+        }
+        return text.toString();
+    }
+
+    private static void requireLine(String message) {
+        assertTrue(!message.isBlank() && message.length() < 2_000, message);
+        assertEquals(1, message.lines().count(), message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<!DOCTYPE d [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'>]><domain>&b;</domain>",
+                "<!DOCTYPE d SYSTEM 'file:///etc/passwd'><domain/>",
+                "<!DOCTYPE d [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><domain><name>&x;</name></domain>",
+                "<!DOCTYPE d [<!ENTITY % x SYSTEM 'http://localhost:1/x'>%x;]><domain/>",
+                "<domain>&undeclared;</domain>"
+            })
+    @DisplayName("XML: entities of any kind and document types are refused, and nothing is fetched or expanded")
+    void entities(String xml) {
+        assertTimeoutPreemptively(
+                SOON,
+                () -> requireLine(assertThrows(UnusableTextException.class, () -> FlagText.of(xml))
+                        .getMessage()));
+    }
+
+    @Test
+    @DisplayName("XML: a hundred thousand elements, nested or in a row, or attributes in one, end soon")
+    void large() {
+        assertTimeoutPreemptively(SOON, () -> {
+            String nested = "<domain>" + "<a>".repeat(100_000);
+            requireLine(assertThrows(UnusableTextException.class, () -> FlagText.of(nested))
+                    .getMessage());
+            FlagText row = FlagText.of("<hyperv>" + "<a/>".repeat(100_000) + "</hyperv>");
+            assertTrue(row.problems().size() <= 100);
+            StringBuilder attributes = new StringBuilder("<domain");
+            for (int i = 0; i < 50_000; i++) {
+                attributes.append(" a").append(i).append("=''");
+            }
+            String wide = attributes.append("/>").toString();
+            try {
+                FlagText.of(wide);
+            } catch (UnusableTextException e) {
+                requireLine(e.getMessage());
+            }
+        });
+    }
+
+    @Test
+    @DisplayName("Flags and command lines without end are refused, however they are made")
+    void longLines() {
+        for (String text : new String[] {
+            "hv-time,".repeat(100_000),
+            "x ".repeat(400_000),
+            "-cpu " + "a,".repeat(100_000),
+            "cpu: " + "flags=+a;".repeat(90_000)
+        }) {
+            assertTimeoutPreemptively(
+                    SOON,
+                    () -> requireLine(assertThrows(UnusableTextException.class, () -> FlagText.of(text))
+                            .getMessage()));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "A file of 100 MB, a stream without end, a folder, a missing and an empty file: one line, no more than the limit is read")
+    void files() throws Exception {
+        Path file = folder.resolve("large");
+        try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
+            large.setLength(100L << 20);
+        }
+        Path empty = Files.createFile(folder.resolve("empty"));
+        for (Object place : new Object[] {file, folder, empty, folder.resolve("missing"), ""}) {
+            assertTimeoutPreemptively(
+                    SOON,
+                    () -> requireLine(assertThrows(
+                                    UnusableTextException.class,
+                                    () -> TextSource.read("@" + place, InputStream.nullInputStream()))
+                            .getMessage()));
+        }
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                return 'a';
+            }
+        };
+        assertTimeoutPreemptively(
+                SOON,
+                () -> requireLine(assertThrows(UnusableTextException.class, () -> TextSource.read("-", endless))
+                        .getMessage()));
+    }
+
+    @Test
+    @DisplayName("- is standard input, @FILE a file, and everything else the text itself")
+    void places() throws Exception {
+        InputStream in = new ByteArrayInputStream("hv-time\n".getBytes(StandardCharsets.UTF_8));
+        assertEquals("hv-time\n", TextSource.read("-", in));
+        Path file = Files.writeString(folder.resolve("flags"), "hv-crash");
+        assertEquals("hv-crash", TextSource.read("@" + file, in));
+        assertEquals("-hv-crash", TextSource.read("-hv-crash", in));
+    }
+}

@@ -1,0 +1,63 @@
+package hv.partition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import hv.api.FlagOption;
+import hv.api.Problem;
+import hv.api.Problem.Severity;
+import hv.api.host.HostFacts;
+import hv.api.host.Vendor;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("Corrected flags")
+class CorrectionTest {
+    private static final HostFacts HOST = new HostFacts(Vendor.INTEL, false, 2_000_000_000L, 1_000_000_000L);
+
+    private final Catalogue catalogue = new Catalogue();
+
+    @BeforeEach
+    void deploy() {
+        deploy(TestEnlightenment.of("index"));
+        deploy(TestEnlightenment.of("synic", "index"));
+        deploy(TestEnlightenment.of("timer", "synic"));
+        deploy(TestEnlightenment.of("lonely", "nowhere"));
+        deploy(TestEnlightenment.of("vmx", "synic")
+                .withCheck(problems -> problems.accept(
+                        new Problem(Severity.WILL_NOT_START, "hv-vmx", "not here", "leave it out", "hv-vmx=off"))));
+        deploy(TestEnlightenment.of("modest")
+                .withCheck(problems ->
+                        problems.accept(new Problem(Severity.NOTE, "hv-modest", "a note", "add it", "hv-timer"))));
+        deploy(TestEnlightenment.of(
+                FlagOption.ofNumber("hv-locks", 0xFFFF_FFFFL, true).usually("0xfff")));
+        deploy(TestEnlightenment.of("spins", "locks"));
+    }
+
+    private void deploy(TestEnlightenment enlightenment) {
+        catalogue.add(enlightenment, "test", Release.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "hv-index|hv-index",
+                "host,hv-timer,+pcid|host,+pcid,hv-timer,hv-synic,hv-index",
+                "-hv-index,hv-synic|hv-synic,hv-index",
+                "hv-vmx,hv-index|hv-index",
+                "hv-lonely,hv-index|hv-index",
+                "hv-idnex|hv-index",
+                "hv-smyic=on|hv-synic,hv-index",
+                "hv-index=perhaps,hv-synic|hv-synic,hv-index",
+                "hv-modest|hv-modest",
+                "hv-spins|hv-spins,hv-locks=0xfff",
+                "hv-passthrough,hv-vmx|hv-passthrough,hv-vmx=off",
+                "hv-nothing,host|host",
+            })
+    @DisplayName("have what is required, lack what cannot be, and are else as they were given; notes change nothing")
+    void corrected(String flags, String expected) {
+        assertEquals(expected, Plan.of(flags, HOST, catalogue).verdict().corrected());
+    }
+}
