@@ -10,8 +10,10 @@ import hv.explain.CpuidReading;
 import hv.explain.FlagGuess;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,13 +115,20 @@ public final class CpuidCommand {
                 return CpuidDump.read(in);
             }
         } catch (IOException e) {
-            throw new UsageException("--decode cannot read '%s' (%s)"
-                    .formatted(words.getFirst(), e.getClass().getSimpleName()));
+            throw new UsageException("--decode cannot read '%s': %s".formatted(words.getFirst(), reason(e)));
         } catch (InvalidPathException e) {
             throw new UsageException("--decode takes the name of a file, not this");
         } catch (IllegalArgumentException e) {
             throw new UsageException("--decode: " + e.getMessage());
         }
+    }
+
+    private static String reason(IOException failure) {
+        return switch (failure) {
+            case NoSuchFileException e -> "there is no such file";
+            case AccessDeniedException e -> "permission denied";
+            default -> failure.getMessage();
+        };
     }
 
     private Side ofPartition(Arguments arguments) {

@@ -19,9 +19,10 @@ import java.util.regex.Pattern;
  * lines as {@code EAX = 00002e7f}. Whatever else the text holds is passed over. Immutable.
  *
  * @param leaves 0x40000000 to 0x400000FF, as far as the dump has them, in order; of several CPUs the first one's
+ * @param registers which registers of each leaf the dump has, EAX the lowest bit; the others are 0 in {@code leaves}
  * @param remarks what else is worth knowing, one line each
  */
-public record CpuidDump(CpuidTable leaves, List<String> remarks) {
+public record CpuidDump(CpuidTable leaves, Map<Integer, Integer> registers, List<String> remarks) {
     /** Longest dump that is read: thousands of CPUs. */
     public static final int MAX_BYTES = 4 << 20;
 
@@ -35,8 +36,11 @@ public record CpuidDump(CpuidTable leaves, List<String> remarks) {
     private static final Pattern LEAF =
             Pattern.compile("(?<![0-9a-z])(?:0x([0-9a-f]{1,8})|([0-9a-f]{8}))h?(?![0-9a-z])", Pattern.CASE_INSENSITIVE);
 
-    /** Copies the list. */
+    private static final int ALL = 0xF;
+
+    /** Copies the collections. */
     public CpuidDump {
+        registers = Map.copyOf(registers);
         remarks = List.copyOf(remarks);
     }
 
@@ -101,12 +105,15 @@ public record CpuidDump(CpuidTable leaves, List<String> remarks) {
         }
         CpuidTable table = new CpuidTable(
                 List.of(new CpuidTable.Leaf(leaf, numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3))));
-        return new CpuidDump(table, hasLeaf ? List.of() : List.of("taken for leaf 0x40000003; name another in front"));
+        return new CpuidDump(
+                table,
+                Map.of(leaf, ALL),
+                hasLeaf ? List.of() : List.of("taken for leaf 0x40000003; name another in front"));
     }
 
-    /** Whether the dump has this leaf. */
-    boolean has(int leaf) {
-        return leaves.leaves().stream().anyMatch(there -> there.leaf() == leaf);
+    /** Whether the dump has this register of this leaf. */
+    boolean has(int leaf, CpuidRegister register) {
+        return (registers.getOrDefault(leaf, 0) & 1 << register.ordinal()) != 0;
     }
 
     /** Goes through the lines; used once. */
@@ -184,6 +191,7 @@ public record CpuidDump(CpuidTable leaves, List<String> remarks) {
             found.forEach((leaf, r) -> leaves.add(new CpuidTable.Leaf(leaf, r[0], r[1], r[2], r[3])));
             return new CpuidDump(
                     new CpuidTable(leaves),
+                    seen,
                     differ ? List.of("the CPUs in it differ; this is the first one") : List.of());
         }
     }

@@ -23,7 +23,7 @@ public record CpuidReading(List<Line> lines) {
     /** Where bits come from that no flag sets. */
     public static final String NO_FLAG = "no hv flag";
 
-    private static final Pattern PRINTABLE = Pattern.compile("[ -~]{4}");
+    private static final Pattern PRINTABLE = Pattern.compile("[ -~]{1,4}");
 
     /**
      * A bit or a field.
@@ -39,8 +39,14 @@ public record CpuidReading(List<Line> lines) {
             }
             int number = bits.value() >>> Integer.numberOfTrailingZeros(bits.mask());
             String hex = bits.mask() == -1 ? "0x%08x".formatted(number) : "0x%x".formatted(number);
-            String text = bits.mask() == -1 ? text(number) : "";
-            return PRINTABLE.matcher(text).matches() ? "%s \"%s\"".formatted(hex, text) : hex;
+            String text = text(number);
+            return isText() && PRINTABLE.matcher(text).matches() ? "%s \"%s\"".formatted(hex, text) : hex;
+        }
+
+        /** Vendor and interface names are four letters a register. */
+        private boolean isText() {
+            boolean isVendor = (bits.leaf() & ~0x80) == 0x4000_0000 && bits.register() != CpuidRegister.EAX;
+            return isVendor || (bits.leaf() & ~0x80) == 0x4000_0001 && bits.register() == CpuidRegister.EAX;
         }
     }
 
@@ -117,12 +123,11 @@ public record CpuidReading(List<Line> lines) {
                         bits.mask());
     }
 
-    /** The four bytes of a register, little-endian; NUL as a space, which trailing ones are. */
+    /** The four bytes of a register, little-endian, without trailing NULs. */
     private static String text(int register) {
         StringBuilder text = new StringBuilder(4);
-        for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-            int c = register >>> shift & 0xFF;
-            text.append(c == 0 && !text.isEmpty() ? ' ' : (char) c);
+        for (int rest = register; rest != 0; rest >>>= Byte.SIZE) {
+            text.append((char) (rest & 0xFF));
         }
         return text.toString();
     }

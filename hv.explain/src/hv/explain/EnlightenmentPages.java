@@ -97,7 +97,7 @@ final class EnlightenmentPages {
             parts.add("QEMU " + file.sinceQemu());
         }
         if (!file.sinceKvm().isEmpty()) {
-            parts.add("KVM of Linux " + file.sinceKvm());
+            parts.add(file.sinceKvm().equals("any") ? "any KVM" : "KVM of Linux " + file.sinceKvm());
         }
         return String.join(", ", parts);
     }

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The files in folder {@code facts}, which are part of this bundle. Any thread. */
+/** The files beside this class, which hold what belongs to no enlightenment. Any thread. */
 final class Facts {
     private Facts() {}
 

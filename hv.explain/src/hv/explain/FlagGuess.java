@@ -40,7 +40,7 @@ public record FlagGuess(Verdict verdict, List<String> remarks) {
     public static FlagGuess of(
             CpuidDump dump, Collection<? extends Enlightenment> enlightenments, Hypervisor hypervisor) {
         List<String> remarks = new ArrayList<>();
-        if (dump.has(LEAF_INTERFACE) && dump.get(LEAF_INTERFACE, CpuidRegister.EAX) != HV_1) {
+        if (dump.has(LEAF_INTERFACE, CpuidRegister.EAX) && dump.get(LEAF_INTERFACE, CpuidRegister.EAX) != HV_1) {
             remarks.add("Hyper-V is not announced: leaf 0x40000001 is not \"Hv#1\"");
             return new FlagGuess(hypervisor.check("", Traces.HOST), remarks);
         }
@@ -59,7 +59,7 @@ public record FlagGuess(Verdict verdict, List<String> remarks) {
             }
         }
         int limit = dump.get(LEAF_LIMITS, CpuidRegister.EAX);
-        if (dump.has(LEAF_LIMITS) && limit != plain.get(LEAF_LIMITS, CpuidRegister.EAX)) {
+        if (dump.has(LEAF_LIMITS, CpuidRegister.EAX) && limit != plain.get(LEAF_LIMITS, CpuidRegister.EAX)) {
             flags.put("x-hv-max-vps", "x-hv-max-vps=0x" + Integer.toHexString(limit));
         }
         addRequired(all, flags, remarks);
@@ -68,7 +68,8 @@ public record FlagGuess(Verdict verdict, List<String> remarks) {
 
     /** All that is there has its value, and something is there. */
     private static boolean isOn(CpuidDump dump, List<CpuidBits> bits) {
-        List<CpuidBits> there = bits.stream().filter(b -> dump.has(b.leaf())).toList();
+        List<CpuidBits> there =
+                bits.stream().filter(b -> dump.has(b.leaf(), b.register())).toList();
         return !there.isEmpty()
                 && there.stream().allMatch(b -> (dump.get(b.leaf(), b.register()) & b.mask()) == b.value());
     }
@@ -89,7 +90,7 @@ public record FlagGuess(Verdict verdict, List<String> remarks) {
     private static Optional<String> value(CpuidDump dump, CpuidTable plain, Traces.Field field, List<String> remarks) {
         List<CpuidBits> bits = field.bits();
         boolean isChanged = bits.stream()
-                .anyMatch(b -> dump.has(b.leaf())
+                .anyMatch(b -> dump.has(b.leaf(), b.register())
                         && ((dump.get(b.leaf(), b.register()) ^ plain.get(b.leaf(), b.register())) & b.mask()) != 0);
         FlagOption option = field.option();
         if (!isChanged || option.kind() == FlagOption.Kind.SWITCH) {
@@ -151,8 +152,11 @@ public record FlagGuess(Verdict verdict, List<String> remarks) {
         for (CpuidReading.Line line : CpuidReading.of(verdict, enlightenments).lines()) {
             CpuidBits bits = line.bits();
             boolean isOneBit = Integer.bitCount(bits.mask()) == 1;
-            if (dump.has(bits.leaf()) && isOneBit && (dump.get(bits.leaf(), bits.register()) & bits.mask()) == 0) {
-                lines.add("%s %s is clear, which %s sets".formatted(bits.where(), bits.name(), line.origin()));
+            if (dump.has(bits.leaf(), bits.register())
+                    && isOneBit
+                    && (dump.get(bits.leaf(), bits.register()) & bits.mask()) == 0) {
+                String setter = line.origin().equals(CpuidReading.ALWAYS) ? "every set of flags" : line.origin();
+                lines.add("%s %s is clear, which %s sets".formatted(bits.where(), bits.name(), setter));
             }
         }
         return lines;

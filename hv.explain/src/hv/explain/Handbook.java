@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Answers what somebody asks about the interface, from the descriptors and explain files of the enlightenments that are deployed and from
@@ -23,6 +24,7 @@ public final class Handbook {
     private final StatusPages statuses = new StatusPages();
     private final CrashPages crashes;
     private final Map<String, String> flags = new TreeMap<>();
+    private final List<String> names;
 
     /**
      * Puts it together.
@@ -37,6 +39,15 @@ public final class Handbook {
         this.calls = new CallPages(enlightenments, files, general, statuses);
         this.crashes = new CrashPages(general);
         Facts.table("flags.txt", 2).forEach(row -> flags.put(row[0], row[1]));
+        this.names = Stream.of(
+                        this.enlightenments.names(),
+                        flags.keySet(),
+                        registers.names(),
+                        calls.names(),
+                        statuses.names(),
+                        crashes.names())
+                .flatMap(Collection::stream)
+                .toList();
     }
 
     /**
@@ -120,22 +131,15 @@ public final class Handbook {
     }
 
     private String hint(String name) {
-        List<String> known = new ArrayList<>(names());
         String bare = name.contains("=") ? name.substring(0, name.indexOf('=')) : name;
-        return Nearest.to(bare, known)
+        return Nearest.to(bare, names)
                 .map(near -> "; did you mean " + near + "?")
                 .orElse("");
     }
 
-    /** Every name that can be asked about: flags, MSRs, calls, statuses. */
+    /** Every name that can be asked about: flags, MSRs, calls, statuses, bug checks. */
     public List<String> names() {
-        List<String> names = new ArrayList<>(enlightenments.names());
-        names.addAll(flags.keySet());
-        names.addAll(registers.names());
-        names.addAll(calls.names());
-        names.addAll(statuses.names());
-        names.addAll(crashes.names());
-        return List.copyOf(names);
+        return names;
     }
 
     private static long[] numbers(String... parts) {

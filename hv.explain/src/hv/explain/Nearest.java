@@ -20,6 +20,9 @@ final class Nearest {
         String best = null;
         int fewest = Math.min(MOST_EDITS, wanted.length() / 3) + 1;
         for (String name : known) {
+            if (Math.abs(name.length() - wanted.length()) >= fewest) {
+                continue;
+            }
             int edits = edits(wanted, name.toLowerCase(Locale.ROOT).replace('_', '-'));
             if (edits < fewest) {
                 fewest = edits;

@@ -67,11 +67,20 @@ final class RegisterPages {
     }
 
     Optional<Section> numbered(long number) {
-        return find(number).map(known -> page((int) number, known, OptionalLong.empty()));
+        boolean isMsr = number >= MsrRange.WINDOW_FIRST && number <= MsrRange.WINDOW_LAST;
+        return find(number)
+                .map(known -> page((int) number, known, OptionalLong.empty()))
+                .or(() -> isMsr ? Optional.of(nobodys(number)) : Optional.empty());
     }
 
     Optional<Section> named(String name) {
         return find(name).map(entry -> page(entry.getKey(), entry.getValue(), OptionalLong.empty()));
+    }
+
+    private static Section nobodys(long number) {
+        return new Section(
+                "MSR 0x%08x".formatted(number),
+                List.of(new Row("flag", "none; a guest that reads or writes it gets #GP, as in KVM")));
     }
 
     /** An MSR, by number or name, that holds {@code value}. */
@@ -123,7 +132,7 @@ final class RegisterPages {
                                         form.selector().name(), form.selector().bits(), form.selected())));
             }
             for (BitField field : form.fields()) {
-                rows.add(new Row("bits " + field.bits(), join(field.name(), field.meaning())));
+                rows.add(new Row(label(field), join(field.name(), field.meaning())));
                 for (BitField.Value value : field.values()) {
                     rows.add(new Row("", "%d: %s".formatted(value.number(), value.meaning())));
                 }
@@ -143,10 +152,14 @@ final class RegisterPages {
             String decoded = field.decode(value);
             if (!decoded.isEmpty()) {
                 String text = join(field.name() + " = " + decoded, field.isReserved() ? "" : field.meaning());
-                rows.add(new Row("bits " + field.bits(), text));
+                rows.add(new Row(label(field), text));
             }
         }
         return rows;
+    }
+
+    private static String label(BitField field) {
+        return (field.high() == field.low() ? "bit " : "bits ") + field.bits();
     }
 
     private static String join(String name, String meaning) {
