@@ -80,6 +80,14 @@ final class Arguments {
         return List.copyOf(words);
     }
 
+    /** At most {@code most} words. */
+    List<String> upTo(int most) {
+        if (words.size() > most) {
+            throw help.refuse("does not know what to do with '" + words.get(most) + "'");
+        }
+        return List.copyOf(words);
+    }
+
     /** The first word, which is taken away: what a command with several uses shall do. */
     String action(String... known) {
         if (words.isEmpty() || !List.of(known).contains(words.getFirst())) {

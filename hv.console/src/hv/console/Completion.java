@@ -3,7 +3,6 @@ package hv.console;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.CommandSessionListener;
@@ -24,18 +23,21 @@ public final class Completion implements CommandSessionListener {
     private static final String NAMES = "__hv_names";
 
     /** Commands whose first word is the name of an enlightenment. */
-    private static final Set<String> NAMED = Set.of("why", "swap", "remove", "add");
+    static final Set<String> NAMED = Set.of("why", "explain", "swap", "remove", "add");
 
-    private static final Map<String, List<String>> WORDS = new TreeMap<>(Map.of(
+    static final Map<String, List<String>> WORDS = Map.of(
             "msr", List.of("read", "write", "map"),
-            "call", List.of("map")));
+            "call", List.of("map"),
+            "completion", List.of("bash"));
 
-    private static final Map<String, List<String>> OPTIONS = new TreeMap<>(Map.ofEntries(
+    static final Map<String, List<String>> OPTIONS = Map.ofEntries(
             Map.entry("list", List.of()),
             Map.entry("why", List.of()),
             Map.entry("check", CheckCommand.OPTIONS),
             Map.entry("convert", ConvertCommand.OPTIONS),
-            Map.entry("cpuid", List.of("--cpu", "--host", "--partition")),
+            Map.entry("cpuid", CpuidCommand.OPTIONS),
+            Map.entry("explain", List.of()),
+            Map.entry("completion", List.of()),
             Map.entry("msr", List.of("--cpu", "--partition", "--smp", "--vp")),
             Map.entry("call", Guests.OPTIONS),
             Map.entry("partition", Guests.OPTIONS),
@@ -48,7 +50,7 @@ public final class Completion implements CommandSessionListener {
             Map.entry("swaps", List.of("--partition")),
             Map.entry("health", List.of("--deadline", "--partition")),
             Map.entry("remove", List.of("--force", "--partition")),
-            Map.entry("add", List.of("--partition"))));
+            Map.entry("add", List.of("--partition")));
 
     private final BundleContext context;
 

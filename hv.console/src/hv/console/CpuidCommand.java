@@ -1,126 +1,188 @@
 package hv.console;
 
-import hv.api.CpuidBits;
-import hv.api.CpuidRegister;
-import hv.api.Enlightenment;
+import hv.api.Problem;
+import hv.api.dto.PartitionDTO;
 import hv.api.host.CpuidTable;
 import hv.api.host.Hypervisor;
 import hv.api.host.Verdict;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import hv.explain.CpuidDump;
+import hv.explain.CpuidReading;
+import hv.explain.FlagGuess;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Optional;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
 
-/** {@code hv:cpuid}: the leaves 0x40000000 and up that a guest sees, as numbers and by the names of their bits. */
+/**
+ * {@code hv:cpuid}: the leaves 0x40000000 and up that a guest sees, as numbers and bit by bit with the flags they come from; what differs
+ * between two sets of flags; and which flags made the leaves of a dump.
+ */
 @Component(
         service = CpuidCommand.class,
         property = {"osgi.command.scope=hv", "osgi.command.function=cpuid"})
 public final class CpuidCommand {
+    static final List<String> OPTIONS = List.of("--cpu", "--decode", "--diff", "--host", "--partition");
+
+    private static final int WORDS_OF_A_LEAF = 4;
+
     private static final Help HELP = new Help(
             "cpuid",
-            "[--cpu FLAGS [--host intel|amd] | --partition ID]",
-            "shows the leaves that a guest sees, raw and decoded",
-            "cpuid --cpu hv-relaxed,hv-time",
-            List.of("--cpu", "--host", "--partition"));
-
-    private static final int LEAF_VENDOR = 0x4000_0000;
-    private static final int LEAF_INTERFACE = 0x4000_0001;
+            "--cpu FLAGS | --partition ID | --decode FILE | --decode [LEAF] EAX EBX ECX EDX  [--diff FLAGS] [--host intel|amd]",
+            "shows the leaves that a guest sees, raw and bit by bit with the flag each bit comes from; --diff shows only what differs"
+                    + " with other flags; --decode reads a dump as 'cpuid -r' writes it, '-' for standard input, and says which flags"
+                    + " made it",
+            "cpuid --cpu hv-relaxed,hv-time --diff hv-relaxed,hv-time,hv-vapic\nexample: cpuid -1 -r | ./hv cpuid --decode -",
+            OPTIONS);
 
     private final Hypervisor hypervisor;
-    private final List<Enlightenment> enlightenments = new CopyOnWriteArrayList<>();
+    private final ActiveEnlightenments enlightenments;
 
     /** For the component runtime. */
     @Activate
-    public CpuidCommand(@Reference Hypervisor hypervisor) {
+    public CpuidCommand(@Reference Hypervisor hypervisor, @Reference ActiveEnlightenments enlightenments) {
         this.hypervisor = hypervisor;
+        this.enlightenments = enlightenments;
     }
 
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addEnlightenment(Enlightenment enlightenment) {
-        enlightenments.add(enlightenment);
-    }
-
-    void removeEnlightenment(Enlightenment enlightenment) {
-        enlightenments.remove(enlightenment);
-    }
+    /** Leaves and where their bits come from. */
+    private record Side(CpuidTable leaves, CpuidReading reading) {}
 
     /** The command. */
-    @Descriptor("shows the CPUID leaves that a guest sees: hv:cpuid [--cpu FLAGS]")
-    public void cpuid(CommandSession session, @Descriptor("--cpu FLAGS, --partition ID, --help") String... typed) {
+    @Descriptor("shows the CPUID leaves that a guest sees: hv:cpuid --cpu FLAGS [--diff FLAGS] | --decode FILE")
+    public void cpuid(
+            CommandSession session,
+            @Descriptor("--cpu FLAGS, --partition ID, --decode FILE, --diff FLAGS, --help") String... typed) {
         Arguments arguments = Arguments.of(HELP, typed);
         if (arguments.printedHelp()) {
             return;
         }
-        arguments.words();
-        CpuidTable table = table(arguments);
-        if (table.leaves().isEmpty()) {
-            System.out.println("Hyper-V is not announced: no flag that announces it is on");
-            ShellDoor.status(session, 1);
+        Optional<String> dump = arguments.option("--decode");
+        if (dump.isPresent()) {
+            decode(dump.get(), arguments);
             return;
         }
-        Table rows = new Table("LEAF", "EAX", "EBX", "ECX", "EDX");
-        for (CpuidTable.Leaf leaf : table.leaves()) {
-            rows.row(hex(leaf.leaf()), hex(leaf.eax()), hex(leaf.ebx()), hex(leaf.ecx()), hex(leaf.edx()));
+        arguments.words();
+        Side side = arguments.option("--cpu").isPresent()
+                ? ofFlags(arguments.option("--cpu").get(), arguments)
+                : ofPartition(arguments);
+        if (side.leaves().leaves().isEmpty()) {
+            System.out.println("Hyper-V is not announced: no flag that announces it is on");
+            ShellDoor.status(session, 1);
+        } else {
+            show(side, arguments);
         }
-        rows.print(System.out);
-        System.out.println();
-        decode(table);
     }
 
-    private CpuidTable table(Arguments arguments) {
-        if (arguments.option("--cpu").isEmpty()) {
-            try (Guests guests = Guests.of(hypervisor, arguments)) {
-                return guests.partition().cpuid();
+    private void decode(String first, Arguments arguments) {
+        List<String> words = new ArrayList<>(List.of(first));
+        words.addAll(arguments.upTo(WORDS_OF_A_LEAF));
+        CpuidDump dump = dump(words);
+        FlagGuess guess = FlagGuess.of(dump, enlightenments.all(), hypervisor);
+        Verdict verdict = guess.verdict();
+        CpuidReading reading = CpuidReading.of(
+                dump.leaves(), verdict.cpuid(), verdict.flags(), verdict.enabled(), enlightenments.all());
+        show(new Side(dump.leaves(), reading), arguments);
+        System.out.println();
+        Screen screen = Screen.current();
+        System.out.println(
+                screen.paint(Screen.Style.BOLD, "flags: ") + (verdict.flags().isEmpty() ? "none" : verdict.flags()));
+        List<String> remarks = new ArrayList<>(dump.remarks());
+        remarks.addAll(guess.remarks());
+        remarks.addAll(guess.missing(dump, enlightenments.all()));
+        remarks.forEach(remark -> System.out.println("note: " + remark));
+    }
+
+    private static CpuidDump dump(List<String> words) {
+        try {
+            if (words.size() > 1) {
+                return CpuidDump.of(words);
             }
+            if (words.getFirst().equals("-")) {
+                return CpuidDump.read(System.in);
+            }
+            try (InputStream in = Files.newInputStream(Path.of(words.getFirst()))) {
+                return CpuidDump.read(in);
+            }
+        } catch (IOException e) {
+            throw new UsageException("--decode cannot read '%s': %s".formatted(words.getFirst(), reason(e)));
+        } catch (InvalidPathException e) {
+            throw new UsageException("--decode takes the name of a file, not this");
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--decode: " + e.getMessage());
         }
-        Verdict verdict = hypervisor.check(arguments.option("--cpu").get(), CheckCommand.host(arguments));
+    }
+
+    private static String reason(IOException failure) {
+        return switch (failure) {
+            case NoSuchFileException e -> "there is no such file";
+            case AccessDeniedException e -> "permission denied";
+            default -> failure.getMessage();
+        };
+    }
+
+    private Side ofPartition(Arguments arguments) {
+        try (Guests guests = Guests.of(hypervisor, arguments)) {
+            PartitionDTO partition = guests.partition().inspect();
+            CpuidReading reading = CpuidReading.of(
+                    partition.cpuid(), partition.cpuid(), partition.flags(), partition.enabled(), enlightenments.all());
+            return new Side(partition.cpuid(), reading);
+        }
+    }
+
+    /** A set of flags that would not start is refused with every reason. */
+    private Side ofFlags(String flags, Arguments arguments) {
+        Verdict verdict = hypervisor.check(flags, CheckCommand.host(arguments));
         if (!verdict.starts()) {
             StringBuilder lines = new StringBuilder();
             verdict.problems().stream()
-                    .filter(problem -> problem.severity() == hv.api.Problem.Severity.WILL_NOT_START)
+                    .filter(problem -> problem.severity() == Problem.Severity.WILL_NOT_START)
                     .forEach(problem -> lines.append(problem).append('\n'));
             throw new UsageException(lines.toString().strip());
         }
-        return verdict.cpuid();
+        return new Side(verdict.cpuid(), CpuidReading.of(verdict, enlightenments.all()));
     }
 
-    private void decode(CpuidTable table) {
-        Table rows = new Table("WHERE", "WHAT", "VALUE");
-        String vendor = text(
-                table.get(LEAF_VENDOR, CpuidRegister.EBX),
-                table.get(LEAF_VENDOR, CpuidRegister.ECX),
-                table.get(LEAF_VENDOR, CpuidRegister.EDX));
-        rows.row("0x40000000.EBX,ECX,EDX", "vendor", '"' + vendor + '"');
-        rows.row("0x40000001.EAX", "interface", '"' + text(table.get(LEAF_INTERFACE, CpuidRegister.EAX)) + '"');
-        enlightenments.stream()
-                .flatMap(enlightenment -> enlightenment.descriptor().cpuid().stream())
-                .sorted(java.util.Comparator.comparingInt(CpuidBits::leaf)
-                        .thenComparing(CpuidBits::register)
-                        .thenComparingInt(CpuidBits::mask))
-                .filter(bits -> (table.get(bits.leaf(), bits.register()) & bits.mask()) != 0)
-                .forEach(bits -> rows.row(bits.where(), bits.name(), value(table, bits)));
-        rows.print(System.out);
-    }
-
-    private static String value(CpuidTable table, CpuidBits bits) {
-        int value = table.get(bits.leaf(), bits.register()) & bits.mask();
-        return Integer.bitCount(bits.mask()) == 1 ? "1" : hex(value);
-    }
-
-    private static String text(int... registers) {
-        ByteBuffer bytes = ByteBuffer.allocate(registers.length * 4).order(ByteOrder.LITTLE_ENDIAN);
-        for (int register : registers) {
-            bytes.putInt(register);
+    private void show(Side side, Arguments arguments) {
+        Optional<String> other = arguments.option("--diff");
+        if (other.isPresent()) {
+            difference(side.reading(), ofFlags(other.get(), arguments).reading());
+            return;
         }
-        return new String(bytes.array(), StandardCharsets.ISO_8859_1).replaceAll("[^ -~]", ".");
+        Table raw = new Table("LEAF", "EAX", "EBX", "ECX", "EDX");
+        for (CpuidTable.Leaf leaf : side.leaves().leaves()) {
+            raw.row(hex(leaf.leaf()), hex(leaf.eax()), hex(leaf.ebx()), hex(leaf.ecx()), hex(leaf.edx()));
+        }
+        raw.print(System.out);
+        System.out.println();
+        Table bits = new Table("WHERE", "WHAT", "VALUE", "FROM");
+        for (CpuidReading.Line line : side.reading().lines()) {
+            bits.row(line.bits().where(), line.bits().name(), line.value(), line.origin());
+        }
+        bits.print(System.out);
+    }
+
+    private static void difference(CpuidReading first, CpuidReading second) {
+        List<CpuidReading.Change> changes = first.changes(second);
+        if (changes.isEmpty()) {
+            System.out.println("the same leaves");
+            return;
+        }
+        Table table = new Table("WHERE", "WHAT", "FIRST", "SECOND", "FROM");
+        for (CpuidReading.Change change : changes) {
+            table.row(change.bits().where(), change.bits().name(), change.first(), change.second(), change.origin());
+        }
+        table.print(System.out);
     }
 
     private static String hex(int value) {

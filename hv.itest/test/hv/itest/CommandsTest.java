@@ -3,14 +3,6 @@ package hv.itest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.launcher.Container;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.lang.reflect.InvocationTargetException;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +20,8 @@ class CommandsTest {
     private static final Set<String> VERBS = new TreeSet<>(Set.of(
             "list",
             "why",
+            "explain",
+            "completion",
             "check",
             "convert",
             "cpuid",
@@ -46,25 +40,23 @@ class CommandsTest {
             "add",
             "replay"));
 
-    private static Container container;
+    private static Gogo gogo;
 
     @BeforeAll
     static void start() throws Exception {
-        container = Container.open(Shipped.distribution(), true);
-        container.startAll();
-        container.startCommands();
+        gogo = new Gogo();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        container.close();
+        gogo.close();
     }
 
     @Test
     @DisplayName("The script's verbs are the registered commands of scope hv")
     void registered() throws Exception {
         Set<String> functions = new TreeSet<>();
-        for (ServiceReference<?> found : container.context().getAllServiceReferences(null, "(osgi.command.scope=hv)")) {
+        for (ServiceReference<?> found : gogo.context().getAllServiceReferences(null, "(osgi.command.scope=hv)")) {
             functions.add((String) found.getProperty("osgi.command.function"));
         }
         assertEquals(VERBS, functions);
@@ -75,6 +67,8 @@ class CommandsTest {
             strings = {
                 "list",
                 "why",
+                "explain",
+                "completion",
                 "check",
                 "convert",
                 "cpuid",
@@ -95,7 +89,7 @@ class CommandsTest {
             })
     @DisplayName("Every command explains itself with --help, with an example")
     void help(String verb) throws Exception {
-        String help = execute("hv:" + verb + " --help");
+        String help = gogo.execute("hv:" + verb + " --help");
         assertTrue(help.startsWith("usage: " + verb + " "), help);
         assertTrue(help.contains("example: ./hv " + verb), help);
     }
@@ -124,6 +118,11 @@ class CommandsTest {
                 "hv:convert --to qemu \"<hyperv><stimer state='on'><direct state='on'/></stimer></hyperv>\"|-cpu hv-stimer,hv-stimer-direct",
                 "hv:convert --to libvirt hv-enforce-cpuid|libvirt has no word for hv-enforce-cpuid=on",
                 "hv:cpuid --cpu hv-vpindex|AccessVpIndex",
+                "hv:cpuid --cpu hv-vpindex --diff hv-vpindex,hv-ipi|0x40000004.EAX[10]",
+                "hv:cpuid --decode 0x40000003 0x60 0 0 0x8|flags: hv-vpindex",
+                "hv:explain stimer|hv-synic (which requires hv-vpindex)",
+                "hv:explain 0x400000b0=0x30009|SINTx = 3",
+                "hv:completion bash|complete -F _hv hv",
                 "hv:msr read 0x40000002 --cpu hv-vpindex --smp 3 --vp 2|0x40000002 = 0x0000000000000002 (2)",
                 "hv:msr read 0x40000002 --cpu hv-relaxed,hv-enforce-cpuid|0x40000002: #GP",
                 "hv:msr write 0x40000002 1 --cpu hv-vpindex|0x40000002: #GP",
@@ -134,7 +133,7 @@ class CommandsTest {
             })
     @DisplayName("Every command prints what it is asked for")
     void prints(String line, String expected) throws Exception {
-        String printed = execute(line);
+        String printed = gogo.execute(line);
         assertTrue(printed.contains(expected), printed);
     }
 
@@ -166,12 +165,17 @@ class CommandsTest {
                 "hv:remove time --force~no guest is running; start one with its console, as in ./hv run --console",
                 "hv:reset~no guest is running; start one with its console, as in ./hv run --console",
                 "hv:add time~no guest is running; start one with its console, as in ./hv run --console",
+                "hv:cpuid --decode nofile~--decode cannot read 'nofile': there is no such file",
+                "hv:cpuid --decode 1 2 3~--decode: takes a file, four words of leaf 0x40000003, or a leaf and four words; not 3 words",
+                "hv:explain~explain needs a name or a number, as stimer or 0x40000021; usage: explain NAME | MSR[=VALUE] | CALL | STATUS | CONTROL-WORD | P0 P1 P2 P3 P4",
+                "hv:explain stymer~nothing is known about 'stymer'",
+                "hv:completion fish~completion does not know 'fish' but one of bash; usage: completion bash",
                 "hv:cpuid --cpu hv-vpindx~no deployed enlightenment offers hv-vpindx; did you mean hv-vpindex?",
             })
     @DisplayName("What cannot be used is refused in one line that says what to type instead")
     void refuses(String line, String expected) {
         try {
-            execute(line);
+            gogo.execute(line);
         } catch (Exception e) {
             assertEquals(expected.strip(), String.valueOf(e.getMessage()).strip());
             return;
@@ -182,41 +186,18 @@ class CommandsTest {
     @Test
     @DisplayName("why names what is stopped or missing, through everything an enlightenment requires, and what to do")
     void whyNamesObstacles() throws Exception {
-        Bundle near = container.context().installBundle("near", MicroBundle.stream("near", "far", "vpindex"));
-        Bundle far = container.context().installBundle("far", MicroBundle.stream("far", "nowhere"));
+        Bundle near = gogo.context().installBundle("near", MicroBundle.stream("near", "far", "vpindex"));
+        Bundle far = gogo.context().installBundle("far", MicroBundle.stream("far", "nowhere"));
         try {
             assertEquals("""
                     hv-near is not active
                       hv-near is offered by bundle micro.near (%1$d), which is not resolved: start %1$d
                       it requires hv-far, which is offered by bundle micro.far (%2$d), which is not resolved: start %2$d
                       it requires hv-nowhere, which is offered by no installed bundle: install and start the one that provides hv.enlightenment=nowhere
-                    """.formatted(near.getBundleId(), far.getBundleId()), execute("hv:why near"));
+                    """.formatted(near.getBundleId(), far.getBundleId()), gogo.execute("hv:why near"));
         } finally {
             near.uninstall();
             far.uninstall();
         }
-    }
-
-    /** Runs a line in a session of its own; the console's classes are the framework's, hence reflection. */
-    private static String execute(String line) throws Exception {
-        ServiceReference<?> reference = container.context()
-                .getAllServiceReferences("org.apache.felix.service.command.CommandProcessor", null)[0];
-        Object gogo = container.context().getService(reference);
-        Class<?> processor = reference.getBundle().loadClass("org.apache.felix.service.command.CommandProcessor");
-        Class<?> sessions = reference.getBundle().loadClass("org.apache.felix.service.command.CommandSession");
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
-            Object session = processor
-                    .getMethod("createSession", InputStream.class, OutputStream.class, OutputStream.class)
-                    .invoke(gogo, new ByteArrayInputStream(new byte[0]), out, out);
-            try {
-                sessions.getMethod("execute", CharSequence.class).invoke(session, line);
-            } finally {
-                sessions.getMethod("close").invoke(session);
-            }
-        } catch (InvocationTargetException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
-        }
-        return bytes.toString(StandardCharsets.UTF_8).replace("\r", "");
     }
 }

@@ -79,7 +79,7 @@ class ReadmeTest {
         return "0x%08x".formatted(msr);
     }
 
-    private static List<Enlightenment> deployed() throws IOException {
+    static List<Enlightenment> deployed() throws IOException {
         List<URL> jars = new ArrayList<>();
         try (var folders = Files.newDirectoryStream(Shipped.WORKSPACE, "hv.*")) {
             for (Path folder : folders) {

@@ -1,0 +1,152 @@
+package hv.console;
+
+import hv.api.FlagOption;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.felix.service.command.Descriptor;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * {@code hv:completion bash}: prints a script that teaches bash what can follow {@code ./hv} when Tab is pressed: verbs, options, flags
+ * behind {@code --cpu} one after another, names that can be explained, files.
+ */
+@Component(
+        service = CompletionCommand.class,
+        property = {"osgi.command.scope=hv", "osgi.command.function=completion"})
+public final class CompletionCommand {
+    private static final Help HELP = new Help(
+            "completion",
+            "bash",
+            "prints what a shell needs to complete words of ./hv",
+            "completion bash > hv.bash && . ./hv.bash",
+            List.of());
+
+    /** Verbs that are not commands of the console, with their options. */
+    private static final Map<String, List<String>> OTHERS = Map.of(
+            "run",
+            List.of(
+                    "--cpu",
+                    "--smp",
+                    "--memory",
+                    "--kernel",
+                    "--initrd",
+                    "--append",
+                    "--backend",
+                    "--on-crash",
+                    "--console",
+                    "--restore",
+                    "--save-at"),
+            "shell",
+            List.of("-c"),
+            "test",
+            List.of("--fast"),
+            "bench",
+            List.of("--json", "--seconds", "--smp", "--backend", "--rate", "--swaps", "--seed"),
+            "bnd",
+            List.of(),
+            "help",
+            List.of(),
+            "replay",
+            List.of("--backend", "--keep-going"));
+
+    private final ActiveEnlightenments enlightenments;
+
+    /** For the component runtime. */
+    @Activate
+    public CompletionCommand(@Reference ActiveEnlightenments enlightenments) {
+        this.enlightenments = enlightenments;
+    }
+
+    /** The command. */
+    @Descriptor("prints what a shell needs to complete words of ./hv: hv:completion bash")
+    public void completion(@Descriptor("bash, or --help") String... typed) {
+        Arguments arguments = Arguments.of(HELP, typed);
+        if (arguments.printedHelp()) {
+            return;
+        }
+        arguments.action("bash");
+        arguments.words();
+        System.out.print(bash());
+    }
+
+    private String bash() {
+        Map<String, List<String>> verbs = new TreeMap<>(OTHERS);
+        Completion.OPTIONS.forEach((verb, options) -> verbs.put(
+                verb, Stream.concat(options.stream(), Stream.of("--help")).toList()));
+        StringBuilder cases = new StringBuilder();
+        verbs.forEach((verb, options) -> cases.append("    %s) words='%s' ;;\n"
+                .formatted(
+                        verb,
+                        String.join(
+                                " ",
+                                Stream.concat(options.stream(), words(verb)).toList()))));
+        return SCRIPT.formatted(flags(), String.join(" ", verbs.keySet()), cases);
+    }
+
+    private Stream<String> words(String verb) {
+        if (verb.equals("explain")) {
+            return enlightenments.handbook().names().stream();
+        }
+        return Completion.NAMED.contains(verb)
+                ? enlightenments.all().stream().map(one -> one.descriptor().id())
+                : Completion.WORDS.getOrDefault(verb, List.of()).stream();
+    }
+
+    private String flags() {
+        Stream<String> own = Stream.of("hv-enforce-cpuid", "hv-passthrough", "x-hv-max-vps=");
+        Stream<String> theirs = enlightenments.all().stream()
+                .flatMap(one -> one.descriptor().options().stream())
+                .map(option -> option.kind() == FlagOption.Kind.SWITCH ? option.flag() : option.flag() + "=");
+        return Stream.concat(theirs, own).collect(Collectors.joining(" "));
+    }
+
+    /** Bash takes "=" for the end of a word, so what stands behind it is looked for in the words before. */
+    private static final String SCRIPT = """
+            # Completion for ./hv in bash. Use it with: . <(./hv completion bash)
+            _hv() {
+                local flags='%1$s'
+                local cur=${COMP_WORDS[COMP_CWORD]} option= words= done= i
+                COMPREPLY=()
+                if [ "$COMP_CWORD" -eq 1 ]; then
+                    COMPREPLY=($(compgen -W '%2$s' -- "$cur"))
+                    return
+                fi
+                [ "$cur" = = ] && cur=
+                for ((i = COMP_CWORD - 1; i > 1; i--)); do
+                    case ${COMP_WORDS[i]} in
+                    --*) option=${COMP_WORDS[i]}; break ;;
+                    =) ;;
+                    *) [ "${COMP_WORDS[i + 1]}" = = ] || [ "${COMP_WORDS[i - 1]}" = = ] || break ;;
+                    esac
+                done
+                case $option in
+                --cpu | --diff)
+                    case $cur in *,*) done=${cur%%,*}, ;; esac
+                    COMPREPLY=($(compgen -P "$done" -W "$flags" -- "${cur##*,}"))
+                    compopt -o nospace 2>/dev/null
+                    return
+                    ;;
+                --host) COMPREPLY=($(compgen -W 'intel amd' -- "$cur")); return ;;
+                --backend) COMPREPLY=($(compgen -W 'auto kvm hosted' -- "$cur")); return ;;
+                --on-crash) COMPREPLY=($(compgen -W 'continue stop reset' -- "$cur")); return ;;
+                --decode | --kernel | --initrd | --restore | --json)
+                    COMPREPLY=($(compgen -f -- "$cur"))
+                    compopt -o filenames 2>/dev/null
+                    return
+                    ;;
+                esac
+                case ${COMP_WORDS[1]} in
+            %3$s    esac
+                COMPREPLY=($(compgen -W "$words" -- "$cur"))
+                case ${COMP_WORDS[1]} in
+                replay | save | restore | swap) COMPREPLY+=($(compgen -f -- "$cur")) ;;
+                esac
+            }
+            complete -F _hv hv
+            """;
+}

@@ -1,0 +1,49 @@
+package hv.console;
+
+import hv.explain.Page;
+import java.util.List;
+import org.apache.felix.service.command.Descriptor;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** {@code hv:explain}: what is known about an enlightenment, an MSR and its value, a call, a status or a crash. */
+@Component(
+        service = ExplainCommand.class,
+        property = {"osgi.command.scope=hv", "osgi.command.function=explain"})
+public final class ExplainCommand {
+    private static final int MOST_WORDS = 64;
+
+    private static final Help HELP = new Help(
+            "explain",
+            "NAME | MSR[=VALUE] | CALL | STATUS | CONTROL-WORD | P0 P1 P2 P3 P4",
+            "tells what is known about an enlightenment or flag, an MSR by number or name and a value of it, a hypercall by code, name"
+                    + " or control word, a status, or the five parameters of a crash; 'control=WORD' and 'result=WORD' say which it is",
+            "explain stimer\nexample: ./hv explain 0x400000b0=0x30009\nexample: ./hv explain 0xd1 0x8 0x2 0x1 0xfffff8018a2b1000",
+            List.of());
+
+    private final ActiveEnlightenments enlightenments;
+
+    /** For the component runtime. */
+    @Activate
+    public ExplainCommand(@Reference ActiveEnlightenments enlightenments) {
+        this.enlightenments = enlightenments;
+    }
+
+    /** The command. */
+    @Descriptor("tells what is known about an enlightenment, an MSR, a call, a status or a crash: hv:explain stimer")
+    public void explain(@Descriptor("a name, a number, MSR=VALUE, five crash parameters, or --help") String... typed) {
+        Arguments arguments = Arguments.of(HELP, typed);
+        if (arguments.printedHelp()) {
+            return;
+        }
+        List<String> words = arguments.words("a name or a number, as stimer or 0x40000021", MOST_WORDS);
+        Page page;
+        try {
+            page = enlightenments.handbook().explain(words);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+        PagePrinter.print(page, System.out, Screen.current());
+    }
+}

@@ -1,0 +1,203 @@
+package hv.explain;
+
+import hv.api.CpuidRegister;
+import hv.api.host.CpuidTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The hypervisor leaves in a dump of CPUID, as tools write them: {@code cpuid -r}, a leaf and four words in a line, or a leaf followed by
+ * lines as {@code EAX = 00002e7f}. Whatever else the text holds is passed over. Immutable.
+ *
+ * @param leaves 0x40000000 to 0x400000FF, as far as the dump has them, in order; of several CPUs the first one's
+ * @param registers which registers of each leaf the dump has, EAX the lowest bit; the others are 0 in {@code leaves}
+ * @param remarks what else is worth knowing, one line each
+ */
+public record CpuidDump(CpuidTable leaves, Map<Integer, Integer> registers, List<String> remarks) {
+    /** Longest dump that is read: thousands of CPUs. */
+    public static final int MAX_BYTES = 4 << 20;
+
+    private static final int FIRST_LEAF = 0x4000_0000;
+    private static final int LAST_LEAF = 0x4000_00FF;
+    private static final int LONGEST_LINE = 1000;
+    private static final int WORDS_OF_A_LEAF = 4;
+
+    private static final Pattern REGISTER = Pattern.compile(
+            "\\be([abcd])x[ \\t]{0,8}[=:][ \\t]{0,8}(?:0x)?([0-9a-f]{1,8})h?\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern LEAF =
+            Pattern.compile("(?<![0-9a-z])(?:0x([0-9a-f]{1,8})|([0-9a-f]{8}))h?(?![0-9a-z])", Pattern.CASE_INSENSITIVE);
+
+    private static final int ALL = 0xF;
+
+    /** Copies the collections. */
+    public CpuidDump {
+        registers = Map.copyOf(registers);
+        remarks = List.copyOf(remarks);
+    }
+
+    /**
+     * Reads a text file.
+     *
+     * @param in read up to {@link #MAX_BYTES}, not closed
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException with one line if it is too long or holds no hypervisor leaf
+     */
+    public static CpuidDump read(InputStream in) throws IOException {
+        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw new IllegalArgumentException("a dump of CPUID has at most %d MiB".formatted(MAX_BYTES >> 20));
+        }
+        return parse(new String(bytes, charset(bytes)));
+    }
+
+    /** Windows' shell writes UTF-16 with a mark in front. */
+    private static Charset charset(byte[] bytes) {
+        boolean isMarked = bytes.length > 1
+                && (bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xFE
+                        || bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF);
+        return isMarked ? StandardCharsets.UTF_16 : StandardCharsets.ISO_8859_1;
+    }
+
+    /**
+     * Reads text.
+     *
+     * @throws IllegalArgumentException with one line if it holds no hypervisor leaf
+     */
+    public static CpuidDump parse(String text) {
+        Collector collector = new Collector();
+        text.lines().forEach(collector::line);
+        return collector.finish();
+    }
+
+    /**
+     * Reads words of a command line: four words of leaf 0x40000003, or a leaf and its four words.
+     *
+     * @throws IllegalArgumentException with one line if they are not
+     */
+    public static CpuidDump of(List<String> words) {
+        if (words.size() != WORDS_OF_A_LEAF && words.size() != WORDS_OF_A_LEAF + 1) {
+            throw new IllegalArgumentException(
+                    "takes a file, four words of leaf 0x40000003, or a leaf and four words; not %d words"
+                            .formatted(words.size()));
+        }
+        List<Integer> numbers = new ArrayList<>();
+        for (String word : words) {
+            OptionalLong number = Numbers.parse(word);
+            if (number.isEmpty() || number.getAsLong() >>> Integer.SIZE != 0) {
+                throw new IllegalArgumentException("takes words of 32 bits as 0x2e7f, not " + Quoted.of(word));
+            }
+            numbers.add((int) number.getAsLong());
+        }
+        boolean hasLeaf = words.size() > WORDS_OF_A_LEAF;
+        int leaf = hasLeaf ? numbers.removeFirst() : 0x4000_0003;
+        if (leaf < FIRST_LEAF || leaf > LAST_LEAF) {
+            throw new IllegalArgumentException(
+                    "takes a leaf from 0x40000000 to 0x400000ff, not 0x%08x".formatted(leaf));
+        }
+        CpuidTable table = new CpuidTable(
+                List.of(new CpuidTable.Leaf(leaf, numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3))));
+        return new CpuidDump(
+                table,
+                Map.of(leaf, ALL),
+                hasLeaf ? List.of() : List.of("taken for leaf 0x40000003; name another in front"));
+    }
+
+    /** Whether the dump has this register of this leaf. */
+    boolean has(int leaf, CpuidRegister register) {
+        return (registers.getOrDefault(leaf, 0) & 1 << register.ordinal()) != 0;
+    }
+
+    /** Goes through the lines; used once. */
+    private static final class Collector {
+        private final Map<Integer, int[]> found = new TreeMap<>();
+        // Which registers of a leaf have been seen, one bit each: a second sight is another CPU.
+        private final Map<Integer, Integer> seen = new TreeMap<>();
+        private boolean differ;
+        private int leaf;
+
+        void line(String whole) {
+            String line = whole.length() > LONGEST_LINE ? whole.substring(0, LONGEST_LINE) : whole;
+            Matcher register = REGISTER.matcher(line);
+            if (!register.find()) {
+                bareLine(line);
+                return;
+            }
+            Matcher named = LEAF.matcher(line).region(0, register.start());
+            if (named.find()) {
+                leaf = leaf(named);
+            }
+            do {
+                put(
+                        Character.toLowerCase(register.group(1).charAt(0)) - 'a',
+                        Integer.parseUnsignedInt(register.group(2), 16));
+            } while (register.find());
+        }
+
+        /** A line without names of registers: a leaf, its words, or the head of lines that follow. */
+        private void bareLine(String line) {
+            String[] words = line.strip().split("[\\s,:|]+");
+            Matcher first = LEAF.matcher(line);
+            if (!first.find()) {
+                return;
+            }
+            leaf = leaf(first);
+            // A subleaf may stand between the leaf and its words.
+            int from = words.length - WORDS_OF_A_LEAF;
+            if ((from == 1 || from == 2) && LEAF.matcher(words[0]).matches()) {
+                for (int i = from; i < words.length; i++) {
+                    if (!words[i].matches("(?:0x)?[0-9a-fA-F]{1,8}h?")) {
+                        return;
+                    }
+                }
+                for (int i = 0; i < WORDS_OF_A_LEAF; i++) {
+                    put(i, Integer.parseUnsignedInt(words[from + i].replaceAll("^0x|h$", ""), 16));
+                }
+            }
+        }
+
+        private static int leaf(Matcher matcher) {
+            return Integer.parseUnsignedInt(matcher.group(matcher.group(1) == null ? 2 : 1), 16);
+        }
+
+        private void put(int register, int value) {
+            if (leaf < FIRST_LEAF || leaf > LAST_LEAF) {
+                return;
+            }
+            int[] registers = found.computeIfAbsent(leaf, unused -> new int[WORDS_OF_A_LEAF]);
+            int before = seen.getOrDefault(leaf, 0);
+            if ((before & 1 << register) != 0) {
+                differ |= registers[register] != value;
+                return;
+            }
+            seen.put(leaf, before | 1 << register);
+            registers[register] = value;
+        }
+
+        CpuidDump finish() {
+            if (found.isEmpty()) {
+                throw new IllegalArgumentException("there is no leaf from 0x40000000 to 0x400000ff in it; lines as"
+                        + " '0x40000003 0x00: eax=0x.. ebx=0x.. ecx=0x.. edx=0x..' are read");
+            }
+            List<CpuidTable.Leaf> leaves = new ArrayList<>();
+            found.forEach((leaf, r) -> leaves.add(new CpuidTable.Leaf(leaf, r[0], r[1], r[2], r[3])));
+            return new CpuidDump(
+                    new CpuidTable(leaves),
+                    seen,
+                    differ ? List.of("the CPUs in it differ; this is the first one") : List.of());
+        }
+    }
+
+    /** A register of a leaf of the dump; 0 for a leaf that is not there. */
+    int get(int leaf, CpuidRegister register) {
+        return leaves.get(leaf, register);
+    }
+}

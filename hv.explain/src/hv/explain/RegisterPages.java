@@ -1,0 +1,168 @@
+package hv.explain;
+
+import hv.api.Enlightenment;
+import hv.api.MsrRange;
+import hv.explain.Page.Row;
+import hv.explain.Page.Section;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/** What there is to say about an MSR: its layout bit by bit, and what a value of it means. Immutable. */
+final class RegisterPages {
+    private static final String PREFIX = "hv-x64-msr-";
+
+    private final Map<Integer, Known> msrs = new TreeMap<>();
+
+    /**
+     * An MSR.
+     *
+     * @param name the TLFS name
+     * @param about whose it is and what a guest may do with it
+     * @param layout how it is divided; null if no file says
+     */
+    private record Known(String name, List<Row> about, Layout layout) {}
+
+    RegisterPages(
+            Collection<? extends Enlightenment> enlightenments, Map<String, ExplainFile> files, ExplainFile general) {
+        for (Layout layout : general.layouts()) {
+            List<Row> about = List.of(
+                    new Row("flag", "any that announces Hyper-V"),
+                    new Row("access", "read-write"),
+                    new Row("privilege", "AccessHypercallMsrs, 0x40000003.EAX[5]"));
+            layout.msrs().forEach((msr, name) -> msrs.put(msr, new Known(name, about, layout)));
+        }
+        for (Enlightenment enlightenment : enlightenments) {
+            var descriptor = enlightenment.descriptor();
+            Optional<ExplainFile> file = Optional.ofNullable(files.get(descriptor.id()));
+            for (MsrRange range : descriptor.msrs()) {
+                for (int msr = range.first(); msr <= range.last(); msr++) {
+                    int number = msr;
+                    Layout layout = file.flatMap(f -> f.layout(number)).orElse(null);
+                    String name = layout == null ? range.name() : layout.msrs().get(msr);
+                    msrs.put(msr, new Known(name, about(descriptor.flag(), range), layout));
+                }
+            }
+        }
+    }
+
+    private static List<Row> about(String flag, MsrRange range) {
+        var privilege = range.privilege();
+        String where = privilege.rule() == hv.api.Privilege.Rule.NONE
+                ? ""
+                : ", " + new hv.api.CpuidBits(privilege.leaf(), privilege.register(), privilege.mask(), 0, "").where();
+        return List.of(
+                new Row("flag", flag),
+                new Row("access", range.access().name().toLowerCase(Locale.ROOT).replace('_', '-')),
+                new Row("privilege", privilege.name() + where));
+    }
+
+    List<String> names() {
+        return msrs.values().stream().map(Known::name).toList();
+    }
+
+    Optional<Section> numbered(long number) {
+        boolean isMsr = number >= MsrRange.WINDOW_FIRST && number <= MsrRange.WINDOW_LAST;
+        return find(number)
+                .map(known -> page((int) number, known, OptionalLong.empty()))
+                .or(() -> isMsr ? Optional.of(nobodys(number)) : Optional.empty());
+    }
+
+    Optional<Section> named(String name) {
+        return find(name).map(entry -> page(entry.getKey(), entry.getValue(), OptionalLong.empty()));
+    }
+
+    private static Section nobodys(long number) {
+        return new Section(
+                "MSR 0x%08x".formatted(number),
+                List.of(new Row("flag", "none; a guest that reads or writes it gets #GP, as in KVM")));
+    }
+
+    /** An MSR, by number or name, that holds {@code value}. */
+    Optional<Section> decoded(String name, long value) {
+        OptionalLong number = Numbers.parse(name);
+        OptionalLong held = OptionalLong.of(value);
+        return number.isPresent()
+                ? find(number.getAsLong()).map(known -> page((int) number.getAsLong(), known, held))
+                : find(name).map(entry -> page(entry.getKey(), entry.getValue(), held));
+    }
+
+    private Optional<Known> find(long number) {
+        return number >>> Integer.SIZE == 0 ? Optional.ofNullable(msrs.get((int) number)) : Optional.empty();
+    }
+
+    /** With or without HV_X64_MSR_ in front. */
+    private Optional<Map.Entry<Integer, Known>> find(String name) {
+        String wanted = bare(name);
+        return msrs.entrySet().stream()
+                .filter(entry -> bare(entry.getValue().name()).equals(wanted))
+                .findFirst();
+    }
+
+    private static String bare(String name) {
+        String plain = name.toLowerCase(Locale.ROOT).replace('_', '-');
+        return plain.startsWith(PREFIX) ? plain.substring(PREFIX.length()) : plain;
+    }
+
+    private static Section page(int msr, Known known, OptionalLong value) {
+        List<Row> rows = new ArrayList<>(known.about());
+        if (known.layout() != null && value.isEmpty()) {
+            rows.addAll(layout(known.layout()));
+        } else if (known.layout() != null) {
+            rows.addAll(decode(known.layout(), value.getAsLong()));
+        }
+        String title = "MSR 0x%08x %s".formatted(msr, known.name());
+        return new Section(value.isEmpty() ? title : title + " = 0x" + Long.toHexString(value.getAsLong()), rows);
+    }
+
+    /** Every field of every form. */
+    static List<Row> layout(Layout layout) {
+        List<Row> rows = new ArrayList<>();
+        for (Layout.Form form : layout.forms()) {
+            if (!form.selector().name().isEmpty()) {
+                rows.add(new Row(
+                        "form",
+                        "%s, if bit %s is %d"
+                                .formatted(
+                                        form.selector().name(), form.selector().bits(), form.selected())));
+            }
+            for (BitField field : form.fields()) {
+                rows.add(new Row(label(field), join(field.name(), field.meaning())));
+                for (BitField.Value value : field.values()) {
+                    rows.add(new Row("", "%d: %s".formatted(value.number(), value.meaning())));
+                }
+            }
+        }
+        return rows;
+    }
+
+    /** Every field that means something in this value; reserved ones only if they are not 0. */
+    static List<Row> decode(Layout layout, long value) {
+        List<Row> rows = new ArrayList<>();
+        Layout.Form form = layout.form(value);
+        if (!form.selector().name().isEmpty()) {
+            rows.add(new Row("form", form.selector().name()));
+        }
+        for (BitField field : form.fields()) {
+            String decoded = field.decode(value);
+            if (!decoded.isEmpty()) {
+                String text = join(field.name() + " = " + decoded, field.isReserved() ? "" : field.meaning());
+                rows.add(new Row(label(field), text));
+            }
+        }
+        return rows;
+    }
+
+    private static String label(BitField field) {
+        return (field.high() == field.low() ? "bit " : "bits ") + field.bits();
+    }
+
+    private static String join(String name, String meaning) {
+        return meaning.isEmpty() ? name : name + "  (" + meaning + ")";
+    }
+}
