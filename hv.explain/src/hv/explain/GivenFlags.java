@@ -5,6 +5,7 @@ import hv.api.host.HostFacts;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -49,5 +50,11 @@ record GivenFlags(Map<String, String> values, Set<String> enabled, HostFacts hos
     @Override
     public String text(String flag, String fallback) {
         return values.getOrDefault(flag, fallback);
+    }
+
+    /** The canonical form has none. */
+    @Override
+    public Optional<String> foreign(String flag) {
+        return Optional.empty();
     }
 }
