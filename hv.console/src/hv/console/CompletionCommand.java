@@ -79,13 +79,14 @@ public final class CompletionCommand {
         Completion.OPTIONS.forEach((verb, options) -> verbs.put(
                 verb, Stream.concat(options.stream(), Stream.of("--help")).toList()));
         StringBuilder cases = new StringBuilder();
-        verbs.forEach((verb, options) -> cases.append("    %s) words='%s' ;;\n"
-                .formatted(
-                        verb,
-                        String.join(
-                                " ",
-                                Stream.concat(options.stream(), words(verb)).toList()))));
-        return SCRIPT.formatted(flags(), String.join(" ", verbs.keySet()), cases);
+        verbs.forEach((verb, options) -> cases.append("    ")
+                .append(verb)
+                .append(") words='")
+                .append(Stream.concat(options.stream(), words(verb)).collect(Collectors.joining(" ")))
+                .append("' ;;\n"));
+        return SCRIPT.replace("@FLAGS@", flags())
+                .replace("@VERBS@", String.join(" ", verbs.keySet()))
+                .replace("@CASES@", cases.toString().stripTrailing());
     }
 
     private Stream<String> words(String verb) {
@@ -109,11 +110,11 @@ public final class CompletionCommand {
     private static final String SCRIPT = """
             # Completion for ./hv in bash. Use it with: . <(./hv completion bash)
             _hv() {
-                local flags='%1$s'
+                local flags='@FLAGS@'
                 local cur=${COMP_WORDS[COMP_CWORD]} option= words= done= i
                 COMPREPLY=()
                 if [ "$COMP_CWORD" -eq 1 ]; then
-                    COMPREPLY=($(compgen -W '%2$s' -- "$cur"))
+                    COMPREPLY=($(compgen -W '@VERBS@' -- "$cur"))
                     return
                 fi
                 [ "$cur" = = ] && cur=
@@ -126,7 +127,7 @@ public final class CompletionCommand {
                 done
                 case $option in
                 --cpu | --diff)
-                    case $cur in *,*) done=${cur%%,*}, ;; esac
+                    case $cur in *,*) done=${cur%,*}, ;; esac
                     COMPREPLY=($(compgen -P "$done" -W "$flags" -- "${cur##*,}"))
                     compopt -o nospace 2>/dev/null
                     return
@@ -141,7 +142,8 @@ public final class CompletionCommand {
                     ;;
                 esac
                 case ${COMP_WORDS[1]} in
-            %3$s    esac
+            @CASES@
+                esac
                 COMPREPLY=($(compgen -W "$words" -- "$cur"))
                 case ${COMP_WORDS[1]} in
                 replay | save | restore | swap) COMPREPLY+=($(compgen -f -- "$cur")) ;;
