@@ -29,7 +29,7 @@ import java.util.TreeMap;
  * <p>Time moves only by what is done: a little with each operation, as much as it says with a sleep. Each operation on a VP is one
  * entry into the guest and one exit, and the VP does its pending work (expired timers) at both.
  */
-class HostedMachine implements Machine {
+final class HostedMachine implements Machine {
     private static final int HV_X64_MSR_EOI = 0x4000_0070;
     private static final int NO_EOI_REQUIRED = 1;
     private static final long OPERATION_100NS = 10;

@@ -4,39 +4,43 @@ import hv.api.GuestFault;
 import hv.api.StateException;
 import hv.api.host.ConfigurationException;
 import hv.api.host.CpuidTable;
+import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
 import hv.replay.Operation.Eoi;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 
-/** A guest without a CPU that is saved and restored into another one at random moments between two operations. */
+/** A guest without a CPU that is saved and restored into another one at random moments between two operations, and looked at in the end. */
 final class MovingMachine implements Machine {
     private static final int ONE_IN = 20;
 
     private final Hypervisor hypervisor;
     private final VectorHeader header;
     private final Random random;
+    private final Consumer<GuestPartition> end;
     private HostedMachine now;
-    private int moves;
 
-    MovingMachine(Hypervisor hypervisor, VectorHeader header, long seed) throws ConfigurationException {
+    /**
+     * One that moves.
+     *
+     * @param end sees the partition before it is closed
+     */
+    MovingMachine(Hypervisor hypervisor, VectorHeader header, long seed, Consumer<GuestPartition> end)
+            throws ConfigurationException {
         this.hypervisor = hypervisor;
         this.header = header;
         this.random = new Random(seed);
+        this.end = end;
         this.now = new HostedMachine(hypervisor, header);
-    }
-
-    int moves() {
-        return moves;
     }
 
     private HostedMachine perhapsMoved() {
         if (random.nextInt(ONE_IN) == 0) {
             try {
                 now = now.moved(hypervisor, header);
-                moves++;
             } catch (ConfigurationException | StateException e) {
                 throw new AssertionError(e);
             }
@@ -101,6 +105,7 @@ final class MovingMachine implements Machine {
 
     @Override
     public void close() {
+        end.accept(now.partition());
         now.close();
     }
 }

@@ -47,7 +47,8 @@ class VectorsTest {
     void answersAsRecordedElsewhere(Path file) throws VectorFormatException {
         long seed = System.nanoTime();
         FileReport report = new Replayer(
-                        deployed.hypervisor(), (hypervisor, header) -> new MovingMachine(hypervisor, header, seed))
+                        deployed.hypervisor(),
+                        (hypervisor, header) -> new MovingMachine(hypervisor, header, seed, partition -> {}))
                 .replay(file, true);
         assertTrue(report.passed(), () -> "seed " + seed + " " + report.text());
     }
@@ -61,14 +62,10 @@ class VectorsTest {
                     HostedMachine fresh = new HostedMachine(hypervisor, header);
                     SavedState expected = fresh.partition().save();
                     fresh.close();
-                    return new HostedMachine(hypervisor, header) {
-                        @Override
-                        public void close() {
-                            partition().reset();
-                            compare(expected, partition().save(), differences);
-                            super.close();
-                        }
-                    };
+                    return new MovingMachine(hypervisor, header, 0, partition -> {
+                        partition.reset();
+                        compare(expected, partition.save(), differences);
+                    });
                 })
                 .replay(file, true);
         assertEquals(List.of(), differences);
