@@ -83,7 +83,7 @@ class ProcessTest {
         assertEquals(2, unknown.status(), unknown::toString);
         assertEquals(
                 List.of(
-                        "hv: unknown verb 'fly'; verbs: run test bench shell bnd help list why check cpuid msr call partition crash save restore tsc swap swaps health remove add replay"),
+                        "hv: unknown verb 'fly'; verbs: run test bench shell bnd help list why explain check cpuid completion msr call partition crash save restore tsc swap swaps health remove add replay"),
                 unknown.err());
     }
 
