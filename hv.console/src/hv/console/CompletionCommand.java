@@ -39,6 +39,7 @@ public final class CompletionCommand {
                     "--backend",
                     "--on-crash",
                     "--console",
+                    "--profile",
                     "--restore",
                     "--save-at"),
             "shell",

@@ -3,12 +3,14 @@ package hv.itest;
 import hv.launcher.Container;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceReference;
 
 /** The shipped bundles in a framework with the console's commands; the console's classes are the framework's, hence reflection. */
@@ -49,7 +51,7 @@ final class Gogo implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException, BundleException {
         container.close();
     }
 }
