@@ -11,6 +11,7 @@ import hv.api.host.Hypervisor;
 import hv.api.host.Vendor;
 import hv.api.host.Verdict;
 import hv.hosted.HostedHost;
+import hv.testkit.Deployed;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;

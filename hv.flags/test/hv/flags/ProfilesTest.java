@@ -11,6 +11,7 @@ import hv.api.host.HostFacts;
 import hv.api.host.Hypervisor;
 import hv.api.host.Profile;
 import hv.api.host.Vendor;
+import hv.testkit.Deployed;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

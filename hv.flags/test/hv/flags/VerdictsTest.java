@@ -9,6 +9,7 @@ import hv.api.Problem.Severity;
 import hv.api.host.HostFacts;
 import hv.api.host.Vendor;
 import hv.api.host.Verdict;
+import hv.testkit.Deployed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

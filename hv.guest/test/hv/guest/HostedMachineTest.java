@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.StateException;
+import hv.testkit.Deployed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.host.GuestPartition;
 import hv.hosted.HostedHost;
+import hv.testkit.Deployed;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 
@@ -62,31 +62,12 @@ class CommandsTest {
         assertEquals(VERBS, functions);
     }
 
+    static Set<String> verbs() {
+        return VERBS;
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "list",
-                "why",
-                "explain",
-                "completion",
-                "check",
-                "convert",
-                "cpuid",
-                "msr",
-                "call",
-                "partition",
-                "crash",
-                "save",
-                "restore",
-                "reset",
-                "tsc",
-                "swap",
-                "swaps",
-                "health",
-                "remove",
-                "add",
-                "replay"
-            })
+    @MethodSource("verbs")
     @DisplayName("Every command explains itself with --help, with an example")
     void help(String verb) throws Exception {
         String help = gogo.execute("hv:" + verb + " --help");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import hv.api.SavedState;
 import hv.api.host.Hypervisor;
+import hv.testkit.Deployed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

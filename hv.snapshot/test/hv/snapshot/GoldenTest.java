@@ -8,6 +8,7 @@ import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.host.Hypervisor;
 import hv.snapshot.SnapshotFile.Contents;
+import hv.testkit.Deployed;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -11,6 +11,7 @@ import hv.api.SavedState.Section;
 import hv.api.host.Hypervisor;
 import hv.hosted.HostedHost;
 import hv.snapshot.SnapshotFile.Contents;
+import hv.testkit.Deployed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package hv.replay;
+package hv.testkit;
 
 import hv.api.Enlightenment;
 import hv.api.host.Hypervisor;
@@ -13,14 +13,22 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
-/** A hypervisor with every enlightenment that the workspace has built. */
-final class Deployed implements AutoCloseable {
+/**
+ * A hypervisor with every enlightenment that the workspace has built, for tests that are about all of them. Made by one test, or by the tests of
+ * one class; what it gives is for any thread.
+ */
+public final class Deployed implements AutoCloseable {
     private static final Path WORKSPACE = Path.of("..");
 
     private final URLClassLoader bundles;
     private final Hypervisor hypervisor;
 
-    Deployed() throws IOException {
+    /**
+     * Looks into the folders beside the one that the tests run in.
+     *
+     * @throws IOException if they cannot be listed
+     */
+    public Deployed() throws IOException {
         bundles = new URLClassLoader(jars(), Deployed.class.getClassLoader());
         hypervisor = PartitionService.of(ServiceLoader.load(Enlightenment.class, bundles).stream()
                 .map(ServiceLoader.Provider::get)
@@ -40,7 +48,8 @@ final class Deployed implements AutoCloseable {
         return jars.toArray(URL[]::new);
     }
 
-    Hypervisor hypervisor() {
+    /** The hypervisor. */
+    public Hypervisor hypervisor() {
         return hypervisor;
     }
 
