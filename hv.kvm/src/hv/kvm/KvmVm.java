@@ -200,6 +200,19 @@ public final class KvmVm implements Host, AutoCloseable {
         resources.msis.send(vp, vector);
     }
 
+    /**
+     * Sets the level of a line from a device to the board's interrupt controllers (two 8259A and an I/O APIC). A device
+     * keeps its line high as long as it has a cause; for one that the guest has programmed as edge-triggered, as ISA
+     * interrupts are, the change to high is the interrupt. Levels are no part of what {@link #save} keeps: after {@link
+     * #restore} each device sets its line again. Any thread until {@link #close}; allocates nothing and does not wait.
+     *
+     * @param gsi global system interrupt, 0 to 23; below 16 the ISA interrupt of that number
+     * @throws IndexOutOfBoundsException if there is no such line
+     */
+    public void interruptLine(int gsi, boolean high) {
+        resources.lines.set(gsi, high);
+    }
+
     @Override
     public void interruptAutoEoi(int vp, int vector) {
         VcpuThread[] all = life.threads();

@@ -40,6 +40,7 @@ final class VmResources implements AutoCloseable {
     final MappedMemory memory;
     final List<Vcpu> vcpus = new ArrayList<>();
     final MsiTable msis;
+    final InterruptLines lines;
     final List<ApicState> apicStates = new ArrayList<>();
     final List<KvmApic> apics = new ArrayList<>();
     final GuestTsc tsc;
@@ -69,6 +70,7 @@ final class VmResources implements AutoCloseable {
             }
             facts = Kvm.facts(device, vcpus.getFirst());
             msis = new MsiTable(vm, spec.vpCount(), arena);
+            lines = new InterruptLines(vm, arena);
             for (Vcpu vcpu : vcpus) {
                 ApicState state = new ApicState(vcpu, arena);
                 apicStates.add(state);
