@@ -4,6 +4,7 @@ import hv.api.SavedState;
 import hv.api.StateException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * The sections of a saved machine, taken out one by one, so that what is missing, there twice, or left over is noticed.
@@ -54,6 +55,12 @@ public final class StateSections {
                     .formatted(place, section.version(), version));
         }
         return new Reader(place.toString(), section);
+    }
+
+    /** The version of a section that has not been taken; empty if there is none. For a reader that knows several. */
+    public OptionalInt version(String id, int vp) {
+        SavedState.Section section = left.get(new Place(id, vp));
+        return section == null ? OptionalInt.empty() : OptionalInt.of(section.version());
     }
 
     /** The sections that have not been taken, in no order. */

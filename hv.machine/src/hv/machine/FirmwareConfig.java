@@ -1,5 +1,6 @@
 package hv.machine;
 
+import hv.api.SavedState.Section;
 import hv.api.StateException;
 import hv.kvm.StateSections;
 import java.nio.ByteBuffer;
@@ -85,8 +86,8 @@ final class FirmwareConfig implements PortDevice, SavedDevice {
     }
 
     @Override
-    public synchronized Map<String, Long> save() {
-        return Map.of("key", (long) key, "offset", (long) next);
+    public synchronized Section section() {
+        return section(Map.of("key", (long) key, "offset", (long) next));
     }
 
     @Override

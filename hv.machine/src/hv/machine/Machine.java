@@ -12,21 +12,21 @@ import hv.api.synic.SynicPorts;
 import hv.kvm.KvmException;
 import hv.kvm.KvmVm;
 import hv.kvm.StateSections;
-import hv.kvm.VmListener;
 import hv.kvm.VmSpec;
 import hv.machine.MachineResult.End;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A guest on a bare machine: CPUs of KVM, a partition for its enlightenments, RAM, and the devices that test kernels
- * and small payloads want (serial port, debug exit, fw_cfg, reset ports).
+ * A guest on a bare machine: CPUs of KVM, a partition for its enlightenments, RAM, and the devices that kernels and small
+ * payloads want (serial port, real-time clock, sleep control, reset ports, debug exit, fw_cfg).
  *
  * <p>{@link #run} does it all. Who wants to look at a running guest, or stop it, calls {@link #start} and keeps the
- * machine. The run ends when the guest writes to the debug exit port (0xF4), shuts down, keeps resetting itself, or is
- * stopped. Any thread but a VP's.
+ * machine. The run ends when the guest powers the machine off, writes to the debug exit port (0xF4), shuts down, keeps
+ * resetting itself, or is stopped. Any thread but a VP's.
  *
  * <p>A paused machine can be saved, and restored in place or as another one that was made by {@link #startPaused} with
  * the same number of VPs, as much memory and the same flags. {@link #save} comes before the partition's, and {@link
@@ -36,7 +36,8 @@ import java.util.concurrent.ExecutionException;
 public final class Machine implements GuestMachine, AutoCloseable {
     private final MachineSpec spec;
     private final Image image;
-    private final Uart16550 serial;
+    private final SerialOutput serialOutput;
+    private final SerialPort serial;
     private final MachineState state;
     private final KvmVm vm;
     private final GuestPartition partition;
@@ -49,18 +50,23 @@ public final class Machine implements GuestMachine, AutoCloseable {
     private Machine(Hypervisor hypervisor, MachineSpec spec, Image image) throws ConfigurationException {
         this.spec = spec;
         this.image = image;
-        this.serial = new Uart16550(spec.serial());
+        this.serialOutput = new SerialOutput(spec.serial());
+        this.serial = new SerialPort(serialOutput, this::serialInterrupt);
+        CmosRtc clock = new CmosRtc(InstantSource.system());
         SynicTestDevice testDevice = new SynicTestDevice(this::controller);
         FirmwareConfig firmware = new FirmwareConfig(spec.vps(), spec.memoryBytes());
-        this.state = new MachineState(spec.vps(), spec.memoryBytes(), List.of(serial, testDevice, firmware));
+        this.state = new MachineState(spec.vps(), spec.memoryBytes(), List.of(serial, clock, testDevice, firmware));
         Board board = new Board(List.of(
                 serial,
+                clock,
+                new SleepControl(() -> end(End.POWERED_OFF, 0, "guest powered off")),
                 testDevice,
                 new DebugExit(this::exited),
                 firmware,
                 new ResetPort(ResetPort.KEYBOARD, this::resetByDevice),
                 new ResetPort(ResetPort.CHIPSET, this::resetByDevice)));
-        this.vm = KvmVm.open(VmSpec.of(spec.memoryBytes(), spec.vps()), board, new Listener());
+        PowerPolicy policy = new PowerPolicy(spec.onCrash(), resets, this::resetVm, this::end);
+        this.vm = KvmVm.open(VmSpec.of(spec.memoryBytes(), spec.vps()), board, policy);
         try {
             this.partition = hypervisor.create(spec.flags(), vm);
         } catch (ConfigurationException | RuntimeException e) {
@@ -115,6 +121,10 @@ public final class Machine implements GuestMachine, AutoCloseable {
         });
     }
 
+    private void serialInterrupt(boolean high) {
+        vm.interruptLine(SerialPort.COM1_GSI, high);
+    }
+
     private Optional<SynicPorts> controller() {
         return partition.service("synic", SynicPorts.class);
     }
@@ -148,6 +158,21 @@ public final class Machine implements GuestMachine, AutoCloseable {
         return spec.memoryBytes();
     }
 
+    /**
+     * Sends a byte to the guest's first serial port. It waits on the line until the guest has opened the port (RTS) and
+     * reads; 4096 can wait, and then this call does.
+     *
+     * @return false, and the byte is lost, when this machine is closed
+     */
+    public boolean sendSerial(byte value) throws InterruptedException {
+        return serial.receive(Byte.toUnsignedInt(value));
+    }
+
+    /** As {@link #sendSerial} without waiting: false, and the byte is lost, also when 4096 wait already. */
+    public boolean offerSerial(byte value) {
+        return serial.offer(Byte.toUnsignedInt(value));
+    }
+
     /** Whether the run goes on. */
     public boolean isRunning() {
         return !result.isDone();
@@ -176,7 +201,7 @@ public final class Machine implements GuestMachine, AutoCloseable {
 
     /**
      * {@inheritDoc} Besides the sections of {@link KvmVm#save} there are {@code machine} (its size), {@code uart}, {@code
-     * fwcfg} and {@code testdev}.
+     * cmos}, {@code fwcfg} and {@code testdev}. Bytes that wait on the serial line are the host's and are not saved.
      *
      * @throws IllegalStateException if it is not paused, its run has ended, or a VP has failed
      */
@@ -220,9 +245,10 @@ public final class Machine implements GuestMachine, AutoCloseable {
     public void close() {
         stop();
         vm.stop();
+        serial.close();
         partition.close();
         vm.close();
-        serial.flush();
+        serialOutput.close();
     }
 
     private void exited(int code) {
@@ -236,64 +262,13 @@ public final class Machine implements GuestMachine, AutoCloseable {
         }
     }
 
+    /** Not {@link #reset}, which would wait for somebody who saves and waits for this. */
+    private void resetVm() {
+        vm.reset();
+    }
+
     /** On a VP's thread, in the middle of an OUT. */
     private void resetByDevice() {
         vm.power(new PowerEvent.Reset(vm.currentVp()));
-    }
-
-    private void resetByGuest() {
-        // Not by reset(), which would wait for somebody who saves and waits for this.
-        if (resets.admit()) {
-            vm.reset();
-        } else {
-            end(End.RESET_LOOP, 0, "guest reset itself more than %d times within a minute".formatted(ResetLimit.MOST));
-        }
-    }
-
-    /** Hears of the VM, on its event thread. */
-    private final class Listener implements VmListener {
-        @Override
-        public void power(PowerEvent event) {
-            try {
-                switch (event) {
-                    case PowerEvent.Reset reset -> resetByGuest();
-                    case PowerEvent.Crash crash -> crashed(crash);
-                }
-            } catch (RuntimeException e) {
-                end(End.FAILED, 0, "reset failed: " + e.getMessage());
-            }
-        }
-
-        private void crashed(PowerEvent.Crash crash) {
-            switch (spec.onCrash()) {
-                case CONTINUE -> {}
-                case STOP ->
-                    end(End.CRASHED, 0, "guest crashed " + crash.report().parameters());
-                case RESET -> resetByGuest();
-            }
-        }
-
-        /** What a board does: the processor's shutdown cycle resets it. Kernels that know no better way reset so. */
-        @Override
-        public void shutdown(int vp) {
-            try {
-                if (resets.admit()) {
-                    vm.reset();
-                } else {
-                    end(
-                            End.SHUTDOWN,
-                            0,
-                            "VP %d shut down (triple fault), and so on after %d resets within a minute"
-                                    .formatted(vp, ResetLimit.MOST));
-                }
-            } catch (RuntimeException e) {
-                end(End.FAILED, 0, "reset failed: " + e.getMessage());
-            }
-        }
-
-        @Override
-        public void failed(int vp, String line) {
-            end(End.FAILED, 0, line);
-        }
     }
 }

@@ -13,6 +13,8 @@ public record MachineResult(End end, int code, int resets, String line) {
     public enum End {
         /** The guest wrote a code to the debug exit port. */
         EXITED,
+        /** The guest powered the machine off, in order (ACPI S5). */
+        POWERED_OFF,
         /** A VP shut down (triple fault), again after resets. */
         SHUTDOWN,
         /** The guest reported a crash and was to be stopped then. */
@@ -25,8 +27,8 @@ public record MachineResult(End end, int code, int resets, String line) {
         FAILED
     }
 
-    /** Whether the guest reported success: it exited with code 0. */
+    /** Whether the guest ended itself and nothing was wrong: it exited with code 0, or powered the machine off. */
     public boolean isSuccess() {
-        return end == End.EXITED && code == 0;
+        return end == End.EXITED && code == 0 || end == End.POWERED_OFF;
     }
 }

@@ -7,10 +7,13 @@ import hv.kvm.StateSections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What is saved of a machine besides its VM: how large it is, and its devices. While every VP is stopped. */
 final class MachineState {
     private static final String ID = "machine";
+    private static final int VERSION = 1;
     private static final String VPS = "vps";
     private static final String MEMORY_BYTES = "memoryBytes";
 
@@ -32,11 +35,7 @@ final class MachineState {
     SavedState with(SavedState vm) {
         List<Section> sections = new ArrayList<>();
         sections.add(new Section(
-                ID,
-                SavedState.PARTITION,
-                SavedDevice.VERSION,
-                Map.of(VPS, (long) vps, MEMORY_BYTES, memoryBytes),
-                Map.of()));
+                ID, SavedState.PARTITION, VERSION, Map.of(VPS, (long) vps, MEMORY_BYTES, memoryBytes), Map.of()));
         devices.forEach(device -> sections.add(device.section()));
         sections.addAll(vm.sections());
         return new SavedState(sections);
@@ -48,17 +47,28 @@ final class MachineState {
      * @return puts the devices' states in place; cannot fail
      */
     Runnable read(StateSections saved) throws StateException {
-        StateSections.Reader size = saved.take(ID, SavedState.PARTITION, SavedDevice.VERSION);
+        StateSections.Reader size = saved.take(ID, SavedState.PARTITION, VERSION);
         same(size, VPS, vps);
         same(size, MEMORY_BYTES, memoryBytes);
         size.end();
         List<Runnable> changes = new ArrayList<>();
         for (SavedDevice device : devices) {
-            StateSections.Reader section = saved.take(device.id(), SavedState.PARTITION, SavedDevice.VERSION);
-            changes.add(device.read(section));
-            section.end();
+            changes.add(read(saved, device));
         }
         return () -> changes.forEach(Runnable::run);
+    }
+
+    private static Runnable read(StateSections saved, SavedDevice device) throws StateException {
+        OptionalInt version = saved.version(device.id(), SavedState.PARTITION);
+        Optional<Runnable> without = device.withoutSection();
+        if (version.isEmpty() && without.isPresent()) {
+            return without.get();
+        }
+        int known = version.orElse(0) >= 1 ? Math.min(version.getAsInt(), device.version()) : device.version();
+        StateSections.Reader section = saved.take(device.id(), SavedState.PARTITION, known);
+        Runnable change = device.read(section);
+        section.end();
+        return change;
     }
 
     private static void same(StateSections.Reader saved, String name, long own) throws StateException {

@@ -5,33 +5,44 @@ import hv.api.SavedState.Section;
 import hv.api.StateException;
 import hv.kvm.StateSections;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A device with a state that a guest can change: one section of a saved machine. While every VP is stopped.
  */
 interface SavedDevice {
-    /** The version of all devices' sections. */
-    int VERSION = 1;
-
     /** The section's id. */
     String id();
 
-    /** Its contents by name. */
-    Map<String, Long> save();
+    /** The section's version. Older ones are read too. */
+    default int version() {
+        return 1;
+    }
+
+    /** What it holds. */
+    Section section();
 
     /**
-     * Reads what {@link #save} gave, and changes nothing yet.
+     * Reads what {@link #section} gave, and changes nothing yet.
      *
      * @return puts it in place; cannot fail
      * @throws StateException if a value cannot be
      */
     Runnable read(StateSections.Reader saved) throws StateException;
 
-    /** As after power-on. */
+    /**
+     * What to do for a machine that was saved before there was this device: puts it in place as that machine would have
+     * it. Empty if its section must be there.
+     */
+    default Optional<Runnable> withoutSection() {
+        return Optional.empty();
+    }
+
+    /** As after a reset of the board. */
     void reset();
 
-    /** The section. */
-    default Section section() {
-        return new Section(id(), SavedState.PARTITION, VERSION, save(), Map.of());
+    /** A section of values alone. */
+    default Section section(Map<String, Long> values) {
+        return new Section(id(), SavedState.PARTITION, version(), values, Map.of());
     }
 }

@@ -1,6 +1,7 @@
 package hv.machine;
 
 import hv.api.HvStatus;
+import hv.api.SavedState.Section;
 import hv.api.StateException;
 import hv.api.synic.EventReceiver;
 import hv.api.synic.MessageReceiver;
@@ -139,11 +140,11 @@ final class SynicTestDevice implements PortDevice, SavedDevice {
     }
 
     @Override
-    public synchronized Map<String, Long> save() {
+    public synchronized Section section() {
         Map<String, Long> saved = new HashMap<>();
         messages.forEach((id, to) -> saved.put(MESSAGES + id, (long) to));
         events.forEach((id, to) -> saved.put(EVENTS + id, (long) to));
-        return saved;
+        return section(saved);
     }
 
     @Override
