@@ -73,7 +73,7 @@ class DevicesTest {
     @DisplayName("16550: in loopback (MCR bit 4) MSR 7:4 shows OUT2, OUT1, DTR, RTS and nothing is transmitted")
     void uartLoopback() {
         board.out(0x3FC, 1, 0x10 | 0x0A);
-        assertEquals(0x90, board.in(0x3FE, 1));
+        assertEquals(0x90, board.in(0x3FE, 1) & 0xF0);
         board.out(0x3F8, 1, 'x');
         assertEquals(0, serial.size());
     }
@@ -81,14 +81,12 @@ class DevicesTest {
     @Test
     @DisplayName("A stream that fails does not stop the guest")
     void brokenStream() {
-        Uart16550 broken = new Uart16550(
-                new OutputStream() {
-                    @Override
-                    public void write(int b) throws IOException {
-                        throw new IOException("reader has gone");
-                    }
-                },
-                InterruptLine.UNCONNECTED);
+        SerialPort broken = port(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("reader has gone");
+            }
+        });
         broken.out(0, 1, 'x');
         broken.out(0, 1, 'y');
     }

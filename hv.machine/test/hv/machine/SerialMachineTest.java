@@ -81,6 +81,7 @@ class SerialMachineTest {
             "Each byte that the host sends interrupts the halted guest, which echoes it, and then powers itself off")
     void echoesAndPowersOff() throws Exception {
         MachineSpec spec = MachineSpec.of("hv-reset", 1, 16 * TestImages.MIB, echo(), "test", serial);
+        Machine closed;
         try (Machine machine = Machine.start(hypervisor, spec)) {
             for (byte value : "sent early, or not; more than a FIFO holds!".getBytes(StandardCharsets.US_ASCII)) {
                 assertTrue(machine.sendSerial(value));
@@ -88,10 +89,10 @@ class SerialMachineTest {
             MachineResult result = machine.await();
             assertEquals(new MachineResult(End.POWERED_OFF, 0, 0, "guest powered off"), result);
             assertTrue(result.isSuccess());
-            machine.close();
-            assertFalse(machine.sendSerial((byte) 'x'));
-            assertFalse(machine.offerSerial((byte) 'x'));
+            closed = machine;
         }
+        assertFalse(closed.sendSerial((byte) 'x'));
+        assertFalse(closed.offerSerial((byte) 'x'));
         assertEquals(">sent early, or not; more than a FIFO holds!", serial.toString(StandardCharsets.US_ASCII));
     }
 }

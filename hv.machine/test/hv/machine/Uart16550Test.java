@@ -209,7 +209,7 @@ class Uart16550Test {
     @DisplayName("Priority: line status, received data or timeout, THR empty, modem status")
     void priority() {
         chip.write(FCR, 0xC1);
-        chip.write(MCR, LOOPBACK | 0x0B);
+        chip.write(MCR, LOOPBACK); // CTS, DSR and DCD have gone
         for (int i = 0; i <= Receiver.FIFO_BYTES; i++) {
             chip.write(THR, 'x');
         }
@@ -223,7 +223,6 @@ class Uart16550Test {
         assertEquals(0xCC, chip.read(IIR));
         readAll();
         assertEquals(0xC2, chip.read(IIR));
-        chip.write(MCR, DTR_RTS_OUT2);
         assertEquals(0xC0, chip.read(IIR));
         chip.read(MSR);
         assertEquals(0xC1, chip.read(IIR));
