@@ -44,9 +44,14 @@ record ElfHeaders(long entry, List<Segment> segments) {
         return segments.getLast().end();
     }
 
-    /** Whether a file has the magic number and the class. */
-    static boolean isElf64(byte[] head) {
-        return head.length >= HEADER_BYTES && ByteBuffer.wrap(head).getInt(0) == 0x7F45_4C46 && head[4] == CLASS_64;
+    /** Whether a file has the magic number, class, byte order and machine of an ELF64 file for x86-64. */
+    static boolean isExecutable(byte[] head) {
+        return head.length >= HEADER_BYTES
+                && ByteBuffer.wrap(head).getInt(0) == 0x7F45_4C46
+                && head[4] == CLASS_64
+                && head[5] == LITTLE_ENDIAN
+                && head[18] == MACHINE_X86_64
+                && head[19] == 0;
     }
 
     /**
@@ -56,10 +61,10 @@ record ElfHeaders(long entry, List<Segment> segments) {
      * @throws ImageException if it is not such a file
      */
     static ElfHeaders read(byte[] head, String name, long from, long to) throws ImageException {
-        ByteBuffer elf = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
-        if (!isElf64(head) || head[5] != LITTLE_ENDIAN || elf.getShort(18) != MACHINE_X86_64) {
+        if (!isExecutable(head)) {
             throw new ImageException(name, "its kernel is not an ELF64 file for x86-64: " + INSTEAD);
         }
+        ByteBuffer elf = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
         List<Segment> segments = segments(elf, head, name);
         segments.sort(Comparator.comparingLong(Segment::gpa));
         check(segments, name, from, to);
@@ -115,8 +120,8 @@ record ElfHeaders(long entry, List<Segment> segments) {
             if (segment.gpa() > to || Long.compareUnsigned(segment.memoryBytes(), to - segment.gpa()) > 0) {
                 throw new ImageException(
                         name,
-                        "it needs %d bytes of memory at 0x%x, and RAM can end at 0x%x there: build it again"
-                                .formatted(segment.memoryBytes(), segment.gpa(), to));
+                        "it needs %s bytes of memory at 0x%x, and RAM can end at 0x%x there: build it again"
+                                .formatted(Long.toUnsignedString(segment.memoryBytes()), segment.gpa(), to));
             }
             if (segment.offset() < 0 || segment.offset() > Long.MAX_VALUE - segment.fileBytes()) {
                 throw new ImageException(name, "a segment lies behind its end: copy or build it again");

@@ -38,9 +38,9 @@ final class LinuxImage implements Image {
         this.module = module;
     }
 
-    /** Whether a file looks like one. */
+    /** Whether a file looks like one. An ELF64 file with a Multiboot header was meant for another boot loader. */
     static boolean isLinux(byte[] file) {
-        return LinuxHeader.isBzImage(file) || ElfHeaders.isElf64(file);
+        return LinuxHeader.isBzImage(file) || ElfHeaders.isExecutable(file) && !MultibootHeader.isIn(file);
     }
 
     /**

@@ -44,7 +44,8 @@ final class Lz4Payload implements Packed {
     @Override
     public void unpack(Sink sink) throws ImageException {
         int sizeOfAll = header.payload() + header.payloadBytes() - 4;
-        byte[] block = new byte[BLOCK_BYTES];
+        long expected = Integer.toUnsignedLong(words(header).getInt(sizeOfAll));
+        byte[] block = new byte[(int) Math.min(expected, BLOCK_BYTES)];
         long all = 0;
         for (int at = header.payload() + 4; at < sizeOfAll; ) {
             int end = blockEnd(at);
@@ -58,7 +59,6 @@ final class Lz4Payload implements Packed {
             }
             at = end;
         }
-        long expected = Integer.toUnsignedLong(words(header).getInt(sizeOfAll));
         if (all != expected) {
             throw new ImageException(
                     name,
