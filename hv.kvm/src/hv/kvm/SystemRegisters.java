@@ -38,8 +38,6 @@ final class SystemRegisters {
 
     private static final int CODE_READABLE = 11;
     private static final int DATA_WRITABLE = 3;
-    private static final int CODE_SELECTOR = 0x08;
-    private static final int DATA_SELECTOR = 0x10;
 
     private final MemorySegment sregs;
 
@@ -80,7 +78,7 @@ final class SystemRegisters {
             segment(CS, boot.segment(), (long) boot.segment() << 4);
         } else {
             boolean code64 = boot.mode() == Mode.LONG;
-            flat(code64);
+            flat(boot, code64);
             cr(CR0, CR0_PE | CR0_MP | CR0_ET | CR0_NE | (code64 ? CR0_PG : 0));
             if (code64) {
                 cr(CR3, boot.pageTablesGpa());
@@ -94,11 +92,11 @@ final class SystemRegisters {
         }
     }
 
-    private void flat(boolean code64) {
+    private void flat(BootState boot, boolean code64) {
         for (int i = 0; i < SEGMENTS; i++) {
             long at = (long) i * SEGMENT_BYTES;
             boolean code = i == 0;
-            segment(at, code ? CODE_SELECTOR : DATA_SELECTOR, 0);
+            segment(at, code ? boot.codeSelector() : boot.dataSelector(), 0);
             sregs.set(ValueLayout.JAVA_INT, at + 8, -1);
             attribute(at, 14, code ? CODE_READABLE : DATA_WRITABLE);
             attribute(at, 15, 1); // present

@@ -23,9 +23,6 @@ final class FlatImage implements Image {
     private static final int GDT_BYTES = 24;
     private static final long CODE_64 = 0x00AF_9B00_0000_FFFFL;
     private static final long DATA = 0x00CF_9300_0000_FFFFL;
-    private static final long LARGE_PAGE_BYTES = 2 << 20;
-    private static final int PRESENT_WRITABLE_USER = 0x7;
-    private static final int PAGE_SIZE = 0x80;
 
     private final MachineSpec spec;
 
@@ -67,15 +64,7 @@ final class FlatImage implements Image {
 
     @Override
     public void load(GuestMemory memory) {
-        memory.putLong(LowMemory.PML4, LowMemory.PDPT | PRESENT_WRITABLE_USER);
-        for (int gib = 0; gib < 4; gib++) {
-            long directory = LowMemory.PAGE_DIRECTORIES + (long) gib * GuestMemory.PAGE_BYTES;
-            memory.putLong(LowMemory.PDPT + 8L * gib, directory | PRESENT_WRITABLE_USER);
-            for (int i = 0; i < 512; i++) {
-                long page = (gib * 512L + i) * LARGE_PAGE_BYTES;
-                memory.putLong(directory + 8L * i, page | PAGE_SIZE | PRESENT_WRITABLE_USER);
-            }
-        }
+        IdentityMap.write(memory);
         memory.putLong(LowMemory.GDT + 8, CODE_64);
         memory.putLong(LowMemory.GDT + 16, DATA);
         boolean hasModule = spec.module().length > 0;
@@ -94,7 +83,7 @@ final class FlatImage implements Image {
 
     @Override
     public BootState start() {
-        return BootState.longMode(BASE, LowMemory.PML4)
+        return BootState.longMode(BASE, IdentityMap.ROOT)
                 .with(Register.RSP, LowMemory.STACK)
                 .with(Register.RDI, LowMemory.FLAT_BOOT_INFO)
                 .withGdt(LowMemory.GDT, GDT_BYTES - 1);

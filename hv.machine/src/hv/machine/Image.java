@@ -5,27 +5,34 @@ import hv.kvm.BootState;
 
 /** A guest image that was read and found good. Immutable, so that a reset can load it again. */
 interface Image {
-    /** Writes the image, its tables and its parameters into memory that is all zeros. */
+    /**
+     * Writes the image, its tables and its parameters into memory that is all zeros.
+     *
+     * @throws DamagedImageException if the image turns out to be damaged only while it is unpacked
+     */
     void load(GuestMemory memory);
 
     /** How VP 0 starts it. */
     BootState start();
 
     /**
-     * Reads an image in either format.
+     * Reads an image in any of the formats.
      *
-     * @throws ImageException if it is neither, or does not fit the machine
+     * @throws ImageException if it is of none, or does not fit the machine
      */
     static Image read(MachineSpec spec) throws ImageException {
-        checkCommandLine(spec);
+        if (LinuxImage.isLinux(spec.image())) {
+            return LinuxImage.read(spec);
+        }
+        checkCommandLine(spec, LowMemory.COMMAND_LINE_BYTES - 1);
         if (FlatImage.isFlat(spec.image())) {
             return FlatImage.read(spec);
         }
         return MultibootImage.read(spec);
     }
 
-    private static void checkCommandLine(MachineSpec spec) throws ImageException {
-        int most = LowMemory.COMMAND_LINE_BYTES - 1;
+    /** Checks that the command line has no more than {@code most} characters, all of them printable ASCII. */
+    static void checkCommandLine(MachineSpec spec, int most) throws ImageException {
         String line = spec.commandLine();
         if (line.length() > most || line.chars().anyMatch(c -> c < 0x20 || c > 0x7E)) {
             throw new ImageException(

@@ -107,6 +107,9 @@ public final class Machine implements GuestMachine, AutoCloseable {
             machine.pause();
             machine.boot();
             return machine;
+        } catch (DamagedImageException e) {
+            machine.close();
+            throw e.reason();
         } catch (RuntimeException e) {
             machine.close();
             throw e;

@@ -21,9 +21,21 @@ final class MultibootHeader {
     private static final int MEMORY_INFORMATION = 2;
 
     /** What to give instead. */
-    static final String INSTEAD = "give a Multiboot 1 ELF32 kernel or a flat payload (HVFLAT64)";
+    static final String INSTEAD =
+            "give a Linux bzImage or vmlinux, a Multiboot 1 ELF32 kernel or a flat payload (HVFLAT64)";
 
     private MultibootHeader() {}
+
+    /** Whether a file has one whose checksum is right. */
+    static boolean isIn(byte[] file) {
+        ByteBuffer words = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = 0; at + HEADER_BYTES <= Math.min(file.length, SEARCHED_BYTES); at += 4) {
+            if (words.getInt(at) == MAGIC && MAGIC + words.getInt(at + 4) + words.getInt(at + 8) == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     static void check(byte[] file, String name) throws ImageException {
         ByteBuffer words = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);

@@ -91,7 +91,7 @@ class MultibootImageTest {
     void noHeader() {
         assertEquals(
                 "guests/test.img: it is not a bootable image (no Multiboot header in its first 8 KiB): "
-                        + "give a Multiboot 1 ELF32 kernel or a flat payload (HVFLAT64)",
+                        + "give a Linux bzImage or vmlinux, a Multiboot 1 ELF32 kernel or a flat payload (HVFLAT64)",
                 refusal(new byte[100]));
         assertTrue(refusal(new byte[0]).contains("no Multiboot header"));
         assertTrue(refusal(b -> b.put(0, (byte) 'x')).contains("it is not an ELF file"));
