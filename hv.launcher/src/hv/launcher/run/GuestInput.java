@@ -41,19 +41,19 @@ final class GuestInput implements AutoCloseable {
         this.leave = leave;
     }
 
-    /** Starts to read, if there is anything. Once. */
+    /** Takes the terminal, if it is one, and starts to read, if there is anything. Once. */
     GuestInput start() {
         if (kind != StandardInput.NONE) {
-            Thread.ofPlatform().daemon().name("hv-guest-input").start(this::work);
+            boolean isTerminal = kind == StandardInput.TERMINAL && terminal.enter();
+            if (isTerminal) {
+                System.err.println("hv: Ctrl-] leaves");
+            }
+            Thread.ofPlatform().daemon().name("hv-guest-input").start(() -> work(isTerminal));
         }
         return this;
     }
 
-    private void work() {
-        boolean isTerminal = kind == StandardInput.TERMINAL && terminal.enter();
-        if (isTerminal) {
-            System.err.println("hv: Ctrl-] leaves");
-        }
+    private void work(boolean isTerminal) {
         byte[] chunk = new byte[CHUNK_BYTES];
         try {
             int count = in.read(chunk);

@@ -75,10 +75,12 @@ final class KvmJob implements Job {
             if (started == null) {
                 return FAILED;
             }
-            try (Attendance _ = attendant.attend(started)) {
+            try (Attendance _ = attendant.attend(started);
+                    GuestInput input = input(started)) {
+                input.start();
                 started.resume();
                 attendant.entered();
-                result = await(started);
+                result = started.await();
             }
         } catch (ImageException | KvmException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
@@ -86,13 +88,10 @@ final class KvmJob implements Job {
         return status(result);
     }
 
-    private MachineResult await(Machine started) {
+    private GuestInput input(Machine started) {
         StandardInput kind = takesInput ? StandardInput.find() : StandardInput.NONE;
         RawTerminal terminal = new RawTerminal(RawTerminal::system);
-        try (GuestInput input = new GuestInput(kind, System.in, terminal, new SerialLine(started), started::stop)) {
-            input.start();
-            return started.await();
-        }
+        return new GuestInput(kind, System.in, terminal, new SerialLine(started), started::stop);
     }
 
     /** Where input goes. */
