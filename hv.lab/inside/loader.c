@@ -11,6 +11,7 @@
  * Specifications: Linux boot protocol 2.12, ACPI 6.4 (5.2.5 RSDP, 5.2.8 XSDT, 5.2.12 MADT), 16550A data sheet, MC146818 data sheet.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
 #include <pthread.h>
@@ -290,7 +291,11 @@ static void *run(void *argument) {
     struct kvm_run *page = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
     if (page == MAP_FAILED) die("mmap");
     for (;;) {
-        call(vcpu, KVM_RUN, 0, "KVM_RUN");
+        /* EAGAIN: a CPU that waits for its start-up IPI was woken. */
+        if (ioctl(vcpu, KVM_RUN, 0) < 0) {
+            if (errno == EAGAIN || errno == EINTR) continue;
+            die("KVM_RUN");
+        }
         switch (page->exit_reason) {
         case KVM_EXIT_IO: {
             uint8_t *data = (uint8_t *)page + page->io.data_offset;

@@ -10,11 +10,6 @@ import java.util.List;
  * <p>{@code -cpu max} has SVM. A thread for each processor, as on hardware. {@code tsc=reliable}: without it Linux distrusts the emulated
  * counter as soon as there are two processors, and then its KVM has no TSC clock, and the reference no TSC page.
  *
- * <p>{@code nohz=off highres=off}: the tick is periodic. The emulator can lose an interrupt that arrives while a processor enters or leaves a
- * guest: it is in the APIC, but the processor is not told until another interrupt arrives. A processor that waits for a timer that it has set
- * for once then sleeps for half a minute, or for good; a periodic timer tells it again after 4 ms. The price is that timers of level 1,
- * and so those of its guests, are up to 4 ms late.
- *
  * <p>Serial line 1 is the transcript; what arrives on line 2 only shows that level 1 is alive, so it never gets between other lines.
  */
 public final class Emulator {
@@ -61,7 +56,7 @@ public final class Emulator {
                 "-initrd",
                 initrd.toString(),
                 "-append",
-                "console=ttyS0 quiet panic=-1 tsc=reliable nohz=off highres=off",
+                "console=ttyS0 quiet panic=-1 tsc=reliable",
                 "-drive",
                 "file=" + rig.image() + ",format=raw,if=virtio,readonly=on");
     }
