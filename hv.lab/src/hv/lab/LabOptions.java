@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What {@code ./hv lab} was asked for.
@@ -22,6 +23,10 @@ public record LabOptions(
         int smp, boolean isShort, List<String> only, boolean isKept, Path cache, int minutes, Optional<Path> kernel) {
     private static final int USUAL_MINUTES = 30;
     private static final int MOST_MINUTES = 600;
+
+    /** The path is written into a shell script and into an option of QEMU that has commas. */
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/._+-]+");
+
     private static final String KNOWN =
             "--smp 1|2, --short, --only NAME[,NAME], --keep, --cache DIR, --minutes N, --kernel FILE";
 
@@ -56,6 +61,11 @@ public record LabOptions(
                 case "--kernel" -> kernel = Optional.of(file(name, value(words, ++i)));
                 default -> throw new UnusableException("'%s' is not an option; write %s".formatted(name, KNOWN));
             }
+        }
+        if (!PLAIN.matcher(cache.toString()).matches()) {
+            throw new UnusableException(
+                    "the cache's path may have letters, digits and / . _ + - only, not '%s'; write --cache DIR"
+                            .formatted(cache));
         }
         return new LabOptions(smp, isShort, only, isKept, cache, minutes, kernel);
     }

@@ -78,18 +78,16 @@ final class Sessions {
 
     /** Assignments for the shell inside. */
     private String settings(List<Scenario> scenarios) {
-        return """
-                DISK='%s'
-                SMP=%d
-                JAVA_FLAGS='%s'
-                SCENARIOS='%s'
-                """.formatted(
-                        rig.disk(),
-                        options.smp(),
-                        String.join(" ", javaFlags),
-                        scenarios.stream()
-                                .map(scenario -> scenario.name() + ":" + scenario.limitSeconds())
-                                .collect(Collectors.joining(" ")));
+        String words = scenarios.stream()
+                .map(scenario -> scenario.name() + ":" + scenario.limitSeconds())
+                .collect(Collectors.joining(" "));
+        return String.join(
+                "\n",
+                "DISK='" + rig.disk() + "'",
+                "SMP=" + options.smp(),
+                "JAVA_FLAGS='" + String.join(" ", javaFlags) + "'",
+                "SCENARIOS='" + words + "'",
+                "");
     }
 
     private double secondsLeft() {

@@ -81,6 +81,7 @@ class LabOptionsTest {
                 "--smp two|--smp takes a number from 1 to 2, not 'two'",
                 "--minutes 0|--minutes takes a number from 1 to 600, not '0'",
                 "--only payload,fly|--only takes names of payload, linux",
+                "--cache /tmp/a,b|the cache's path may have letters",
                 "--kernel /none/vmlinuz|--kernel /none/vmlinuz: there is no such file",
             })
     @DisplayName("What cannot be used is told in one line that says what to write")

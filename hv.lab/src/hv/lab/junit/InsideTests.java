@@ -63,7 +63,7 @@ public final class InsideTests {
                     System.out.printf("lab: test skipped %s: %s%n", name(test), oneLine(why));
                 }
                 // A container fails when what its tests share cannot be set up.
-                case FAILED -> {
+                default -> {
                     failed++;
                     System.out.printf("lab: test failed %s: %s%n", name(test), oneLine(why));
                     result.getThrowable().ifPresent(failure -> failure.printStackTrace(System.out));

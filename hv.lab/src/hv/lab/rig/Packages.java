@@ -45,8 +45,8 @@ final class Packages {
         return unpacked(there.isPresent() ? there.get() : fetch(BUSYBOX));
     }
 
-    private static String kernelPackage() throws UnusableException, InterruptedException {
-        String depends = HostCommand.require("apt-cache", "apt").run(Path.of("/"), List.of("depends", KERNEL));
+    private String kernelPackage() throws UnusableException, InterruptedException {
+        String depends = HostCommand.require("apt-cache", "apt").run(folder.getParent(), List.of("depends", KERNEL));
         return KERNEL_VERSION
                 .matcher(depends)
                 .results()

@@ -24,7 +24,7 @@ final class SharedLibraries {
         HostCommand ldd = HostCommand.require("ldd", "libc-bin");
         List<String> arguments = new ArrayList<>();
         programs.forEach(program -> arguments.add(program.toString()));
-        Set<Path> found = paths(ldd.run(Path.of("/"), arguments));
+        Set<Path> found = paths(ldd.run(own, arguments));
         found.removeIf(path -> path.startsWith(own) || !Files.exists(path));
         return found;
     }
