@@ -48,6 +48,8 @@ public final class CompletionCommand {
             List.of("--fast"),
             "bench",
             List.of("--json", "--seconds", "--smp", "--backend", "--rate", "--swaps", "--seed"),
+            "lab",
+            List.of("--short", "--only", "--smp", "--minutes", "--kernel", "--cache", "--keep"),
             "bnd",
             List.of(),
             "help",

@@ -21,19 +21,23 @@ final class KvmJob implements Job {
 
     private final Hypervisor hypervisor;
     private final MachineSpec spec;
+    private final boolean takesInput;
     private Machine machine;
     private final Object lock = new Object();
     private boolean isStopped;
 
-    private KvmJob(Hypervisor hypervisor, MachineSpec spec) {
+    private KvmJob(Hypervisor hypervisor, MachineSpec spec, boolean takesInput) {
         this.hypervisor = hypervisor;
         this.spec = spec;
+        this.takesInput = takesInput;
     }
 
-    /** For our own guest. */
+    /** For our own guest, which reads no input. */
     static KvmJob of(
             Hypervisor hypervisor, String flags, GuestProgram program, RunOptions options, OutputStream serial) {
-        return new KvmJob(hypervisor, spec(flags, program.kernel(), "hv-guest", program.module(), options, serial));
+        MachineSpec spec = spec(flags, program.kernel(), "hv-guest", program.module(), options, serial);
+        // What a snapshot holds may be another guest.
+        return new KvmJob(hypervisor, spec, options.restore().isPresent() && !options.console());
     }
 
     /**
@@ -46,8 +50,8 @@ final class KvmJob implements Job {
         byte[] initrd = options.initrd().isPresent()
                 ? Files.readAllBytes(options.initrd().get())
                 : new byte[0];
-        return new KvmJob(
-                hypervisor, spec(flags, Files.readAllBytes(kernel), kernel.toString(), initrd, options, serial));
+        MachineSpec spec = spec(flags, Files.readAllBytes(kernel), kernel.toString(), initrd, options, serial);
+        return new KvmJob(hypervisor, spec, !options.console());
     }
 
     private static MachineSpec spec(
@@ -66,17 +70,40 @@ final class KvmJob implements Job {
 
     @Override
     public int run(Attendant attendant) throws ConfigurationException {
+        MachineResult result;
         try (Machine started = start()) {
             if (started == null) {
                 return FAILED;
             }
-            try (Attendance _ = attendant.attend(started)) {
+            try (Attendance _ = attendant.attend(started);
+                    GuestInput input = input(started)) {
+                input.start();
                 started.resume();
                 attendant.entered();
-                return status(started.await());
+                result = started.await();
             }
         } catch (ImageException | KvmException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
+        }
+        return status(result);
+    }
+
+    private GuestInput input(Machine started) {
+        StandardInput kind = takesInput ? StandardInput.find() : StandardInput.NONE;
+        RawTerminal terminal = new RawTerminal(RawTerminal::system);
+        return new GuestInput(kind, System.in, terminal, new SerialLine(started), started::stop);
+    }
+
+    /** Where input goes. */
+    private record SerialLine(Machine machine) implements GuestInput.Port {
+        @Override
+        public boolean send(byte value) throws InterruptedException {
+            return machine.sendSerial(value);
+        }
+
+        @Override
+        public boolean offer(byte value) {
+            return machine.offerSerial(value);
         }
     }
 
@@ -99,7 +126,7 @@ final class KvmJob implements Job {
         }
     }
 
-    /** The guest's code; what an exit status cannot carry becomes 1, so that only success is 0. */
+    /** 0 if the guest succeeded, or its code; what an exit status cannot carry becomes 1, so that only success is 0. */
     private static int status(MachineResult result) {
         if (result.end() == MachineResult.End.EXITED) {
             int code = result.code();
@@ -108,6 +135,6 @@ final class KvmJob implements Job {
         if (result.end() != MachineResult.End.STOPPED) {
             System.err.println("hv: " + result.line());
         }
-        return FAILED;
+        return result.isSuccess() ? 0 : FAILED;
     }
 }

@@ -1,0 +1,51 @@
+# For the scripts of scenarios.
+. /lab/settings
+
+# What the Linux guest's kernel is told in all scenarios. Its own log is read from /dev/kmsg in the end, which is cheaper than a slow console.
+# noxsave: the emulator loses the state of XCR0 between a nested guest and its host (QEMU 7.2), under KVM's own Hyper-V code as well: guests
+# with XSAVE then die of "bad frame in rt_sigreturn", and programs beside them of damaged vector registers.
+LINE='console=ttyS0 quiet panic=-1 reboot=t noxsave'
+KERNEL=$DISK/lab/vmlinuz
+INITRD=$DISK/lab/guest.gz
+MEMORY_MIB=256
+
+# hv ARGS: what ./hv does outside.
+hv() {
+    "$DISK/jre/bin/java" $JAVA_FLAGS -XX:AOTCache="$DISK/hv/hv.aot" -jar "$DISK/hv/hv.jar" "$@"
+}
+
+# linux WORDS [OPTIONS]: the Linux guest on hv, with more words for its kernel.
+linux() {
+    words=$1
+    shift
+    hv run --kernel "$KERNEL" --initrd "$INITRD" --append "$LINE $words" --smp "$SMP" --memory "${MEMORY_MIB}M" "$@"
+}
+
+# await PATTERN SECONDS: until it stands in $OUT.
+await() {
+    tries=$(($2 * 2))
+    until grep -q "$1" "$OUT"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || { echo "lab: no '$1' within $2 seconds"; return 1; }
+        usleep 500000
+    done
+}
+
+# started WORDS: the Linux guest in the background with a console that takes what is written to file descriptor 7. All that it prints goes to
+# $OUT and, as it comes, to where this script prints. $HV is the process.
+started() {
+    OUT=/scratch/out
+    : >"$OUT"
+    mkfifo /scratch/console
+    linux "$1" --console </scratch/console >>"$OUT" 2>&1 &
+    exec 7>/scratch/console
+    tail -f "$OUT" &
+    FOLLOWER=$!
+    HV=$(sleep 1; pidof java)
+}
+
+# What was printed has arrived.
+finished() {
+    sleep 1
+    kill "$FOLLOWER"
+}

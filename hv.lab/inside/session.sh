@@ -1,0 +1,21 @@
+# Runs the scenarios one after the other, each framed by markers that the program outside reads. $SCENARIOS has words NAME:LIMIT, the limit in
+# seconds. Serial line 2 shows that this machine is alive.
+. /lab/settings
+while :; do
+    echo . >/dev/ttyS1
+    sleep 5
+done &
+uptime() { cut -d' ' -f1 /proc/uptime; }
+for word in $SCENARIOS; do
+    name=${word%:*}
+    from=$(uptime)
+    echo
+    echo "@@ begin $name"
+    timeout -s KILL "${word#*:}" sh "/lab/$name.sh" </dev/null 2>&1
+    status=$?
+    # What a scenario that was cut off has left.
+    killall -q -9 java loader
+    rm -rf /scratch/*
+    echo
+    echo "@@ end $name $status $(awk "BEGIN { print $(uptime) - $from }")"
+done

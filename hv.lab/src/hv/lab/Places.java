@@ -1,0 +1,18 @@
+package hv.lab;
+
+import java.nio.file.Path;
+
+/**
+ * Where things are on this machine; the script {@code hv} says so.
+ *
+ * @param workspace root of the workspace, built
+ * @param distribution what {@code ./hv run} runs
+ * @param repository local Maven repository with the jars of JUnit
+ * @param jdk the JDK, of which the run-time for the inside is made
+ */
+public record Places(Path workspace, Path distribution, Path repository, Path jdk) {
+    /** Scripts and C programs that run inside. */
+    public Path inside() {
+        return workspace.resolve("hv.lab/inside");
+    }
+}

@@ -1,0 +1,35 @@
+package hv.lab;
+
+import java.util.List;
+
+/** All scenarios. */
+final class Scenarios {
+    /** What shows that a stock Linux boots, and little more. */
+    private static final List<String> SHORT = List.of("payload", "linux");
+
+    /** Their names, in the order in which they run. */
+    static final List<String> NAMES = all(1).stream().map(Scenario::name).toList();
+
+    private Scenarios() {}
+
+    /** Those that were asked for. */
+    static List<Scenario> chosen(LabOptions options) {
+        return all(options.smp()).stream()
+                .filter(scenario -> options.only().isEmpty()
+                        ? !options.isShort() || SHORT.contains(scenario.name())
+                        : options.only().contains(scenario.name()))
+                .toList();
+    }
+
+    /** The reference comes after what it is compared with. */
+    private static List<Scenario> all(int smp) {
+        return List.of(
+                new Payload(),
+                new LinuxBoot(smp),
+                new Reference(),
+                new Panic(),
+                new Swap(),
+                new Move(),
+                new KvmTests());
+    }
+}

@@ -1,0 +1,77 @@
+package hv.lab.linux;
+
+import hv.lab.report.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What has to hold in a Linux guest while something is done to it that it must not notice: its ticks come one after the other, its memory and
+ * clocks are right, its kernel has nothing to say.
+ */
+public final class StormChecks {
+    /** Between two ticks a guest sleeps a second; with all processors busy it wakes late. */
+    private static final double MOST_GAP_SECONDS = 4;
+
+    private final String scenario;
+    private final GuestReport report;
+    private final List<Row> rows = new ArrayList<>();
+
+    /** Of a guest in mode storm. */
+    public StormChecks(String scenario, GuestReport report) {
+        this.scenario = scenario;
+        this.report = report;
+    }
+
+    /** All of them. */
+    public List<Row> rows() {
+        rows.clear();
+        Optional<String> done = report.value("done");
+        rows.add(Row.of(
+                scenario, "the guest comes to its end", done.equals(Optional.of("storm")), done.orElse("it does not")));
+        ticks();
+        zero("stale translations used", report.storm("run", "stale"));
+        zero("CLOCK_MONOTONIC went back", report.storm("run", "backwards"));
+        zero("wake-ups between processors that went wrong", report.storm("ping", "wrong"));
+        zero("lockups, RCU stalls, kernel bugs", report.value("trouble").map(Long::valueOf));
+        return List.copyOf(rows);
+    }
+
+    /** A tick that was said twice, before and after a move, counts as it was said last. */
+    private void ticks() {
+        TreeMap<Integer, Double> ticks = new TreeMap<>();
+        for (String tick : report.values("tick")) {
+            String[] words = tick.split(" ");
+            if (words.length == 2 && words[0].matches("\\d{1,6}") && words[1].matches("\\d{1,8}\\.\\d+")) {
+                ticks.put(Integer.parseInt(words[0]), Double.parseDouble(words[1]));
+            }
+        }
+        double gap = 0;
+        double least = Double.POSITIVE_INFINITY;
+        boolean isWhole = !ticks.isEmpty() && ticks.lastKey() == ticks.size() - 1;
+        for (int tick = 1; isWhole && tick < ticks.size(); tick++) {
+            gap = Math.max(gap, ticks.get(tick) - ticks.get(tick - 1));
+            least = Math.min(least, ticks.get(tick) - ticks.get(tick - 1));
+        }
+        rows.add(Row.of(
+                scenario,
+                "the guest's clock goes on, second by second",
+                isWhole && gap <= MOST_GAP_SECONDS && least > 0,
+                String.format(
+                        Locale.ROOT,
+                        "%d ticks, %s, %.2f s at most",
+                        ticks.size(),
+                        isWhole ? "none missing" : "some missing",
+                        gap)));
+    }
+
+    private void zero(String what, Optional<Long> number) {
+        rows.add(Row.of(
+                scenario,
+                what,
+                number.equals(Optional.of(0L)),
+                number.map(String::valueOf).orElse("not said")));
+    }
+}

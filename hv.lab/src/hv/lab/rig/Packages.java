@@ -1,0 +1,128 @@
+package hv.lab.rig;
+
+import hv.lab.UnusableException;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Debian packages, fetched and unpacked in the cache; nothing is installed, so nobody has to be root. What the cache has is not fetched
+ * again, and needs no network.
+ */
+final class Packages {
+    /** Depends on the newest kernel for virtual machines: kvm_amd, and everything for Hyper-V, but few drivers. */
+    private static final String KERNEL = "linux-image-cloud-amd64";
+
+    /** What that depends on. */
+    private static final Pattern KERNEL_VERSION = Pattern.compile("linux-image-\\S+-cloud-amd64");
+
+    private static final String BUSYBOX = "busybox-static";
+
+    private final Path folder;
+
+    Packages(Path cache) {
+        folder = cache.resolve("packages");
+    }
+
+    /** Folder with the kernel and its modules, as the package's file system has them. */
+    Path kernel() throws UnusableException, InterruptedException, IOException {
+        Optional<Path> there = newest("linux-image-");
+        return unpacked(there.isPresent() ? there.get() : fetch(kernelPackage()));
+    }
+
+    /** Folder with busybox. */
+    Path busybox() throws UnusableException, InterruptedException, IOException {
+        Optional<Path> there = newest(BUSYBOX + "_");
+        return unpacked(there.isPresent() ? there.get() : fetch(BUSYBOX));
+    }
+
+    private String kernelPackage() throws UnusableException, InterruptedException {
+        String depends = HostCommand.require("apt-cache", "apt").run(folder.getParent(), List.of("depends", KERNEL));
+        return KERNEL_VERSION
+                .matcher(depends)
+                .results()
+                .map(match -> match.group())
+                .filter(name -> !name.equals(KERNEL))
+                .findFirst()
+                .orElseThrow(() -> new UnusableException(
+                        "the package manager knows no kernel for %s; run apt-get update, or put the packages linux-image-...-cloud-amd64 and %s into the cache's folder packages"
+                                .formatted(KERNEL, BUSYBOX)));
+    }
+
+    /** Into a folder beside it first: what is in the folder is whole. */
+    private Path fetch(String name) throws UnusableException, InterruptedException, IOException {
+        Path arriving = folder.resolve("arriving");
+        delete(arriving);
+        Files.createDirectories(arriving);
+        try {
+            HostCommand.require("apt-get", "apt")
+                    .run(arriving, List.of("-q", "-o", "APT::Sandbox::User=root", "download", name));
+        } catch (UnusableException e) {
+            throw new UnusableException(
+                    "cannot download the package %s (%s); run apt-get update, or put it into %s"
+                            .formatted(name, e.getMessage(), folder),
+                    e);
+        }
+        try (Stream<Path> files = Files.list(arriving)) {
+            Path file = files.filter(one -> one.toString().endsWith(".deb"))
+                    .findFirst()
+                    .orElseThrow(() -> new UnusableException("the package %s did not arrive".formatted(name)));
+            return Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            delete(arriving);
+        }
+    }
+
+    private Optional<Path> newest(String prefix) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(prefix)
+                            && file.toString().endsWith(".deb"))
+                    .max(Comparator.comparing(file -> file.toFile().lastModified()));
+        }
+    }
+
+    private Path unpacked(Path file) throws UnusableException, InterruptedException, IOException {
+        String name = file.getFileName().toString();
+        Path target = folder.resolveSibling("unpacked").resolve(name.substring(0, name.length() - ".deb".length()));
+        if (!Files.isDirectory(target)) {
+            Path arriving = target.resolveSibling("arriving");
+            delete(arriving);
+            Files.createDirectories(arriving);
+            HostCommand.require("dpkg-deb", "dpkg").run(folder, List.of("-x", file.toString(), arriving.toString()));
+            Files.move(arriving, target);
+        }
+        return target;
+    }
+
+    /** A folder with all that is in it; it need not be there. */
+    static void delete(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, IOException failure) throws IOException {
+                Files.delete(dir);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

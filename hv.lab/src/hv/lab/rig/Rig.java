@@ -1,0 +1,189 @@
+package hv.lab.rig;
+
+import hv.lab.LabOptions;
+import hv.lab.Places;
+import hv.lab.UnusableException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Everything a session needs, in the cache, made where it is missing or older than what it is made of.
+ *
+ * <p>The cache holds {@code packages} and {@code unpacked}; {@code disk}, a tree that becomes the file system {@code disk.img}; and
+ * {@code outer.gz}, level 1's initial RAM disk. Level 1 mounts the disk at the tree's own path: a run-time started with an ahead-of-time
+ * cache wants the paths it was trained with, and it is trained here, in the tree.
+ *
+ * <p>One lab at a time has a cache. For one thread.
+ */
+public final class Rig implements AutoCloseable {
+    /** What level 1 needs of its kernel's modules; with ext4 built in, that is the disk and KVM. */
+    private static final List<String> MODULES = List.of("virtio_pci", "virtio_blk", "kvm", "kvm_amd");
+
+    private final Places places;
+    private final Path cache;
+    private final Path disk;
+    private final FileChannel lock;
+    private Optional<Path> loader = Optional.empty();
+    private boolean hasStorm;
+    private Path kernel;
+
+    private Rig(Places places, Path cache) throws IOException {
+        this.places = places;
+        this.cache = cache;
+        disk = cache.resolve("disk");
+        Files.createDirectories(cache);
+        lock = FileChannel.open(cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    /** Takes the cache, waiting for another lab that has it, and makes everything. */
+    public static Rig build(LabOptions options, Places places, List<String> javaFlags)
+            throws UnusableException, InterruptedException {
+        // Told before anything is fetched.
+        Emulator.require();
+        HostCommand.require("mke2fs", "e2fsprogs");
+        try {
+            Rig rig = new Rig(places, options.cache());
+            try {
+                rig.lock.lock();
+                rig.make(options, javaFlags);
+                return rig;
+            } catch (IOException | UnusableException | InterruptedException e) {
+                rig.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new UnusableException("cannot build the rig in %s: %s".formatted(options.cache(), e), e);
+        }
+    }
+
+    private void make(LabOptions options, List<String> javaFlags)
+            throws IOException, UnusableException, InterruptedException {
+        Packages packages = new Packages(cache);
+        Path kernelPackage = packages.kernel();
+        Path busybox = busybox(packages.busybox());
+        try (Stream<Path> boot = Files.list(kernelPackage.resolve("boot"))) {
+            kernel = boot.filter(file -> file.getFileName().toString().startsWith("vmlinuz-"))
+                    .findFirst()
+                    .orElseThrow(() -> new UnusableException("there is no kernel in " + kernelPackage));
+        }
+        new DiskTree(places, disk).make(options.kernel().orElse(kernel), busybox, javaFlags);
+        loader = Optional.of(disk.resolve("lab/loader")).filter(Files::exists);
+        hasStorm = Files.exists(disk.resolve("lab/storm"));
+        makeOuter(kernelPackage, busybox);
+        makeImage();
+    }
+
+    private static Path busybox(Path busyboxPackage) throws UnusableException {
+        return Stream.of("bin/busybox", "usr/bin/busybox")
+                .map(busyboxPackage::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElseThrow(() -> new UnusableException("there is no busybox in " + busyboxPackage));
+    }
+
+    private void makeOuter(Path kernelPackage, Path busybox)
+            throws IOException, UnusableException, InterruptedException {
+        Path init = places.inside().resolve("init");
+        Path jre = disk.resolve("jre");
+        Path made = outer();
+        Stamp stamp = new Stamp()
+                .with(init)
+                .with(jre.resolve("release"))
+                .with(kernelPackage.toString())
+                .with(busybox);
+        if (!stamp.isOn(made)) {
+            BootImage.writeOuter(
+                    made,
+                    busybox,
+                    init,
+                    new KernelModules(kernelPackage).inOrder(MODULES),
+                    SharedLibraries.of(JavaRuntime.natives(jre), jre));
+            stamp.put(made);
+        }
+    }
+
+    private void makeImage() throws IOException, UnusableException, InterruptedException {
+        Stamp stamp = new Stamp().with(disk);
+        if (stamp.isOn(image())) {
+            return;
+        }
+        Path arriving = cache.resolve("disk.arriving");
+        Files.deleteIfExists(arriving);
+        long mib = (size(disk) * 5 / 4 >> 20) + 32;
+        HostCommand.require("mke2fs", "e2fsprogs")
+                .run(
+                        cache,
+                        List.of(
+                                "-q",
+                                "-t",
+                                "ext4",
+                                "-O",
+                                "^has_journal",
+                                "-d",
+                                disk.toString(),
+                                arriving.toString(),
+                                mib + "M"));
+        Files.move(arriving, image(), StandardCopyOption.REPLACE_EXISTING);
+        stamp.put(image());
+    }
+
+    private static long size(Path tree) throws IOException {
+        try (Stream<Path> files = Files.walk(tree)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
+    }
+
+    /** The tree on the disk; level 1 has it at the same path. */
+    public Path disk() {
+        return disk;
+    }
+
+    /** The file system. */
+    public Path image() {
+        return cache.resolve("disk.img");
+    }
+
+    /** Level 1's kernel. */
+    public Path kernel() {
+        return kernel;
+    }
+
+    /** Level 1's initial RAM disk. */
+    public Path outer() {
+        return cache.resolve("outer.gz");
+    }
+
+    /** Where sessions leave their files. */
+    public Path sessions() {
+        return cache.resolve("sessions");
+    }
+
+    /** The loader of the reference, unless there is no C compiler. */
+    public Optional<Path> loader() {
+        return loader;
+    }
+
+    /** Whether the guest has the program that uses what only C can use. */
+    public boolean hasStorm() {
+        return hasStorm;
+    }
+
+    /** Gives the cache to others. */
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // The process's end does it.
+        }
+    }
+}

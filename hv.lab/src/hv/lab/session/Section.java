@@ -1,0 +1,58 @@
+package hv.lab.session;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What level 1 printed while one scenario ran.
+ *
+ * @param name the scenario's
+ * @param begun when its first marker arrived, seconds since the session's start on this machine's clock
+ * @param lines what came after it, in order
+ * @param status exit status of the scenario's script; empty if the session ended before it
+ * @param seconds how long it took, on level 1's clock; 0 if it did not end
+ */
+public record Section(String name, double begun, List<Line> lines, OptionalInt status, double seconds) {
+    /**
+     * A line.
+     *
+     * @param arrived seconds since the session's start
+     */
+    public record Line(double arrived, String text) {}
+
+    /** Copies the list. */
+    public Section {
+        lines = List.copyOf(lines);
+    }
+
+    /** Whether it came to its own end. */
+    public boolean isEnded() {
+        return status.isPresent();
+    }
+
+    /** The lines' text. */
+    public Stream<String> texts() {
+        return lines.stream().map(Line::text);
+    }
+
+    /** The first line in which {@code pattern} is found. */
+    public Optional<Line> first(Pattern pattern) {
+        return lines.stream()
+                .filter(line -> pattern.matcher(line.text()).find())
+                .findFirst();
+    }
+
+    /** All places where {@code pattern} is found, at most one a line. */
+    public Stream<Matcher> matches(Pattern pattern) {
+        return texts().map(pattern::matcher).filter(Matcher::find);
+    }
+
+    /** The last line that says something, for a failure whose reason is not known. */
+    public String lastWords() {
+        return texts().filter(text -> !text.isBlank()).reduce((a, b) -> b).orElse("it said nothing");
+    }
+}
