@@ -29,6 +29,7 @@ final class LibC {
     static final int MAP_ANONYMOUS = 0x20;
     static final int MAP_NORESERVE = 0x4000;
     static final int MADV_DONTNEED = 4;
+    static final int MADV_HUGEPAGE = 14;
     static final int O_RDWR = 2;
     static final int O_CLOEXEC = 0x80000;
     static final int SIG_BLOCK = 0;

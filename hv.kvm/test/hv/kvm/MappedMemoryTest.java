@@ -38,6 +38,12 @@ class MappedMemoryTest {
     }
 
     @Test
+    @DisplayName("RAM starts where a large page of 2 MiB can, so that the host can back it by large pages")
+    void ramStartsAtALargePage() {
+        assertEquals(0, MappedMemory.map(4 << 20, arena).low().address() & (2 << 20) - 1);
+    }
+
+    @Test
     @DisplayName(
             "isRam agrees with unbounded arithmetic for any unsigned address and length, most of all near the edges")
     void isRamForAnyAddress() {
