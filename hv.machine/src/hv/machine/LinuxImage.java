@@ -17,7 +17,9 @@ import java.util.Optional;
  *
  * <p>Of a bzImage the kernel is unpacked here if its compression is one that we know, and is then entered directly:
  * unpacking in the guest costs more, and twice the memory. So there is no KASLR: a kernel that is entered directly stays
- * where it was linked. A bzImage whose compression we do not know is entered as it is and unpacks itself.
+ * where it was linked. Known are gzip and LZ4. Others are entered as they are and unpack themselves: kernels are packed by
+ * zstd and xz with windows of 64 MiB and more, which is more than the heap that a VMM wants to have, and than what zstd
+ * decoders in Java take.
  */
 final class LinuxImage implements Image {
     private static final int BOOT_CS = 0x10;

@@ -1,5 +1,5 @@
 /**
- * A bare machine: loads a guest image (Multiboot or the flat 64-bit format), puts a serial port and a few other devices
+ * A bare machine: loads a guest image (Linux, Multiboot or the flat 64-bit format), puts a serial port and a few other devices
  * around a {@link hv.kvm.KvmVm}, and runs it to its end.
  *
  * <p>Start at {@link hv.machine.Machine}.

@@ -79,7 +79,10 @@ public final class BootChecks {
             check(
                     "log: " + expected,
                     line.isPresent(),
-                    line.map(one -> one.substring(expected.length()).strip()).orElse("no such line"));
+                    line.map(one -> one.substring(expected.length())
+                                    .replaceFirst("^:", "")
+                                    .strip())
+                            .orElse("no such line"));
         }
         List<String> complaints =
                 log.stream().filter(line -> COMPLAINT.matcher(line).find()).toList();

@@ -3,7 +3,6 @@ package hv.lab.linux;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What a boot on hv says otherwise than one on the kernel's own Hyper-V code, and why it may. A difference that is not in the list is a
@@ -19,10 +18,11 @@ public final class Differences {
     /**
      * A difference that is wanted.
      *
-     * @param line found in the comparable line
+     * @param side who has the line
+     * @param line the comparable line
      * @param reason for people
      */
-    private record Explained(Pattern line, String reason) {}
+    private record Explained(Side side, String line, String reason) {}
 
     /**
      * A difference between two boots.
@@ -33,7 +33,29 @@ public final class Differences {
      */
     public record Difference(Side side, String line, Optional<String> reason) {}
 
-    private static final List<Explained> EXPLAINED = List.of();
+    private static final String DEBUGGER =
+            "hv-syndbg is for debugging a guest's kernel, and on only when it is asked for";
+
+    private static final String APIC =
+            "an APIC's MSR ends in user space here and in the kernel there, so hv does not recommend them (hv-avic)";
+
+    /** The registers are: low EAX, high EBX and misc EDX of leaf 0x40000003, hints EAX of 0x40000004, nested features EAX of 0x4000000A. */
+    private static final List<Explained> EXPLAINED = List.of(
+            new Explained(Side.HV, "Hyper-V: misc, bit 3", "QEMU sets it always, and hv shows what QEMU shows"),
+            new Explained(Side.HV, "Hyper-V: misc, bit 14", "hv-tlbflush-ext is newer than this kernel's KVM"),
+            new Explained(
+                    Side.HV,
+                    "Hyper-V: Nested features, bit 17",
+                    "hv-tlbflush-direct, which KVM's own code has for Intel's processors only"),
+            new Explained(Side.REFERENCE, "Hyper-V: high, bit 11", DEBUGGER),
+            new Explained(Side.REFERENCE, "Hyper-V: misc, bit 1", DEBUGGER),
+            new Explained(Side.REFERENCE, "Hyper-V: misc, bit 11", DEBUGGER),
+            new Explained(Side.REFERENCE, "Hyper-V: hints, bit 3", APIC),
+            new Explained(Side.REFERENCE, "Hyper-V: Using enlightened APIC (x2apic mode)", APIC),
+            new Explained(
+                    Side.REFERENCE,
+                    "Hyper-V: hints, bit 18",
+                    "hv-no-nonarch-coresharing promises how VPs are placed on cores, and is on only when it is asked for"));
 
     private Differences() {}
 
@@ -50,7 +72,7 @@ public final class Differences {
                 side,
                 line,
                 EXPLAINED.stream()
-                        .filter(one -> one.line().matcher(line).find())
+                        .filter(one -> one.side() == side && one.line().equals(line))
                         .map(Explained::reason)
                         .findFirst());
     }

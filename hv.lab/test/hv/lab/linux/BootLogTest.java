@@ -1,7 +1,8 @@
 package hv.lab.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
@@ -38,9 +39,37 @@ class BootLogTest {
                         "tsc: Detected 2600.000 MHz processor",
                         "clocksource: tsc-early: mask: 0xffffffffffffffff max_cycles: 0x257a34a6eea, max_idle_ns: 440795264358 ns"));
         assertEquals(one, other);
-        assertNotEquals(
-                BootLog.of(List.of("Hyper-V: privilege flags low 0xaff, high 0x30, hints 0xc2c, misc 0x80508")),
-                BootLog.of(List.of("Hyper-V: privilege flags low 0xaff, high 0x30, hints 0xe24, misc 0x80508")));
+    }
+
+    @Test
+    @DisplayName("Registers are compared bit by bit, also as newer kernels print them")
+    void bits() {
+        Set<String> bits = Set.of(
+                "Hyper-V: low, bit 0",
+                "Hyper-V: high, bit 4",
+                "Hyper-V: high, bit 11",
+                "Hyper-V: hints, bit 31",
+                "Hyper-V: misc, bit 1");
+        assertEquals(
+                bits,
+                BootLog.of(List.of("Hyper-V: privilege flags low 0x1, high 0x810, hints 0x80000000, misc 0x2"))
+                        .lines());
+        assertEquals(
+                bits,
+                BootLog.of(List.of("Hyper-V: privilege flags low 0x1, high 0x810, ext 0x2, hints 0x80000000, misc 0x2"))
+                        .lines());
+        assertEquals(
+                Set.of("Hyper-V: Nested features, bit 17", "Hyper-V: Nested features, bit 19"),
+                BootLog.of(List.of("Hyper-V: Nested features: 0xa0000")).lines());
+    }
+
+    @Test
+    @DisplayName("A difference that is in the list has its reason, for the side that it is explained for")
+    void explained() {
+        BootLog with = BootLog.of(List.of("Hyper-V: privilege flags low 0x1, high 0x800, hints 0x0, misc 0x0"));
+        BootLog without = BootLog.of(List.of("Hyper-V: privilege flags low 0x1, high 0x0, hints 0x0, misc 0x0"));
+        assertTrue(Differences.between(without, with).getFirst().reason().isPresent());
+        assertFalse(Differences.between(with, without).getFirst().reason().isPresent());
     }
 
     @Test

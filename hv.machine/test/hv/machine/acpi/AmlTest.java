@@ -45,8 +45,7 @@ class AmlTest {
         assertEquals("3f", length(58));
         assertEquals("4104", length(58 + 1), "64 would not fit one byte, and two make it 65");
         assertEquals("4fff", length(4095 - 2 - 4));
-        assertEquals("800001", length(4096 - 3 - 4));
-        assertEquals("810001", length(4097 - 3 - 4));
+        assertEquals("810001", length(4095 - 2 - 4 + 1), "4096 would not fit two bytes, and three make it 4097");
     }
 
     /** The length of a device with so many bytes in it. */

@@ -1,0 +1,130 @@
+package hv.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import hv.lab.linux.Samples;
+import hv.lab.linux.Sections;
+import hv.lab.report.Row;
+import hv.lab.report.Row.Counts;
+import hv.lab.report.Table;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("What scenarios make of what was printed")
+class ScenariosTest {
+    private static final String STORM = """
+            g! lab: tick 0 2.50
+            lab: tick 1 3.52
+            lab: tick 2 4.60
+            lab: storm run cpus 2 exchanges 9120 reads 800128 stale 0 looks 12502 backwards 0
+            lab: storm ping count 2000 wrong 0 us_each 310
+            lab: trouble 0
+            lab: done storm
+            """;
+
+    private static Counts sum(Scenario scenario, String text) {
+        return new Table(scenario.judge(Sections.of(scenario.name(), text), Map.of())).sum();
+    }
+
+    @Test
+    @DisplayName("Our own guest: succeeds if its last line counts some that are ok and none that failed")
+    void payload() {
+        String line = "hv-guest: 22 enlightenments on 2 vCPUs: 42 ok, %s failed, 2 not offered";
+        assertEquals(new Counts(1, 0, 0), sum(new Payload(), line.formatted("0")));
+        assertEquals(new Counts(0, 1, 0), sum(new Payload(), line.formatted("1")));
+        assertEquals(new Counts(0, 1, 0), sum(new Payload(), "hv: /dev/kvm may not be opened"));
+    }
+
+    @Test
+    @DisplayName("Tests on the real KVM: their counts are in the sum, those that failed in lines of their own")
+    void kvmTests() {
+        String text = """
+                lab: test passed class:A method:one()
+                lab: test failed class:A method:two(): java.lang.AssertionError: expected
+                lab: tests 161 passed, 1 failed, 3 skipped
+                """;
+        assertEquals(new Counts(161, 1, 3), sum(new KvmTests(), text));
+        assertEquals(
+                Optional.of("class:A method:two(): java.lang.AssertionError: expected"),
+                new KvmTests()
+                        .judge(Sections.of("kvm-tests", text), Map.of()).stream()
+                                .filter(row -> row.counts().equals(Counts.NONE))
+                                .map(Row::value)
+                                .findFirst());
+        assertEquals(new Counts(0, 1, 0), sum(new KvmTests(), "Error: could not create the Java Virtual Machine."));
+    }
+
+    @Test
+    @DisplayName("A panic: the guest says that it panics, and the report has five parameters")
+    void panic() {
+        String text = "lab: panic now\nhv: guest crashed (0x0 0x0 0x0 0x1234000 0x2a)";
+        assertEquals(new Counts(2, 0, 0), sum(new Panic(), text));
+        assertEquals(new Counts(1, 1, 0), sum(new Panic(), "lab: panic now\nhv: guest crashed (0x0 0x0)"));
+        assertEquals(new Counts(0, 2, 0), sum(new Panic(), ""));
+    }
+
+    @Test
+    @DisplayName("Swaps: each of four enlightenments 20 times, and the guest goes on")
+    void swap() {
+        String rows = List.of("tlbflush", "ipi", "stimer", "time").stream()
+                .map(id ->
+                        "g! 09:20:34.814  swap  %s  hv.%s 0.1.0.SNAPSHOT  hv.%s 0.1.0.SNAPSHOT  56839     24       took over\n"
+                                .formatted(id, id, id)
+                                .repeat(20))
+                .reduce("", String::concat);
+        assertEquals(new Counts(10, 0, 0), sum(new Swap(), rows + STORM));
+        assertEquals(new Counts(9, 1, 0), sum(new Swap(), rows.replaceFirst("took over", "not done") + STORM));
+    }
+
+    @Test
+    @DisplayName("A move: ticks that were said twice count once; a missing or late one is a failure")
+    void move() {
+        String killed = "lab: killed\n";
+        assertEquals(new Counts(7, 0, 0), sum(new Move(), killed + "lab: tick 1 3.51\n" + STORM));
+        assertEquals(new Counts(6, 1, 0), sum(new Move(), killed + STORM.replace("lab: tick 1 3.52\n", "")));
+        assertEquals(new Counts(6, 1, 0), sum(new Move(), killed + STORM.replace("tick 2 4.60", "tick 2 94.60")));
+        assertEquals(new Counts(6, 1, 0), sum(new Move(), STORM));
+    }
+
+    @Test
+    @DisplayName(
+            "The reference: the same log and no more than half as long again; without the other boot nothing to compare")
+    void reference() {
+        String slower = Samples.BOOT.replace("+9.5 ", "+6.0 ");
+        assertEquals(new Counts(3, 0, 0), compared(Samples.BOOT, Samples.BOOT));
+        assertEquals(new Counts(2, 1, 0), compared(Samples.BOOT, slower));
+        assertEquals(
+                new Counts(2, 1, 0),
+                compared(Samples.BOOT.replace("Hyper-V: PV spinlocks disabled", "Hyper-V: something"), Samples.BOOT));
+        assertEquals(new Counts(1, 0, 1), sum(new Reference(), Samples.BOOT));
+    }
+
+    private static Counts compared(String hv, String reference) {
+        return new Table(new Reference()
+                        .judge(Sections.of("reference", reference), Map.of("linux", Sections.of("linux", hv))))
+                .sum();
+    }
+
+    @Test
+    @DisplayName("The table: a line for each row, its outcome in a column, the counts as the last line")
+    void table() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        new Table(List.of(
+                        Row.of("linux", "clocksource", true, "hyperv"),
+                        Row.of("linux", "end", false, ""),
+                        Row.skipped("reference", "all of it", "no compiler")))
+                .print(new PrintStream(out, true, StandardCharsets.UTF_8));
+        assertEquals("""
+                linux      clocksource  ok       hyperv
+                linux      end          FAILED
+                reference  all of it    skipped  no compiler
+                1 passed, 1 failed, 1 skipped
+                """, out.toString(StandardCharsets.UTF_8));
+    }
+}
