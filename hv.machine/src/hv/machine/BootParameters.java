@@ -75,9 +75,9 @@ final class BootParameters {
         memory.putInt(page + COMMAND_LINE, (int) gpa);
     }
 
-    void ramDisk(long gpa, int bytes) {
+    void ramDisk(long gpa, long bytes) {
         memory.putInt(page + RAMDISK_IMAGE, (int) gpa);
-        memory.putInt(page + RAMDISK_SIZE, bytes);
+        memory.putInt(page + RAMDISK_SIZE, (int) bytes);
     }
 
     void rsdp(long gpa) {

@@ -25,9 +25,11 @@ final class FlatImage implements Image {
     private static final long DATA = 0x00CF_9300_0000_FFFFL;
 
     private final MachineSpec spec;
+    private final byte[] file;
 
-    private FlatImage(MachineSpec spec) {
+    private FlatImage(MachineSpec spec, byte[] file) {
         this.spec = spec;
+        this.file = file;
     }
 
     /** Whether a file has the format's header. */
@@ -38,28 +40,28 @@ final class FlatImage implements Image {
                 && java.util.Arrays.equals(file, MAGIC_OFFSET, MAGIC_OFFSET + MAGIC.length, MAGIC, 0, MAGIC.length);
     }
 
-    static FlatImage read(MachineSpec spec) throws ImageException {
+    static FlatImage read(MachineSpec spec, byte[] file) throws ImageException {
         long lowEnd = LowMemory.lowEnd(spec.memoryBytes());
-        boolean hasModule = spec.module().length > 0;
-        long end = BASE + spec.image().length;
+        boolean hasModule = spec.module().byteSize() > 0;
+        long end = BASE + file.length;
         if (end > lowEnd) {
             throw new ImageException(
                     spec.imageName(),
-                    "%d bytes at 1 MiB exceed the guest's memory: give it more memory".formatted(spec.image().length));
+                    "%d bytes at 1 MiB exceed the guest's memory: give it more memory".formatted(file.length));
         }
         if (hasModule && end > MODULE) {
             throw new ImageException(
                     spec.imageName(),
                     "%d bytes reach into the module at 4 MiB: make it at most 3 MiB, or leave the module out"
-                            .formatted(spec.image().length));
+                            .formatted(file.length));
         }
-        if (MODULE + spec.module().length > lowEnd) {
+        if (MODULE + spec.module().byteSize() > lowEnd) {
             throw new ImageException(
                     spec.imageName(),
                     "a module of %d bytes does not fit the guest's memory: give it more memory"
-                            .formatted(spec.module().length));
+                            .formatted(spec.module().byteSize()));
         }
-        return new FlatImage(spec);
+        return new FlatImage(spec, file);
     }
 
     @Override
@@ -67,18 +69,16 @@ final class FlatImage implements Image {
         IdentityMap.write(memory);
         memory.putLong(LowMemory.GDT + 8, CODE_64);
         memory.putLong(LowMemory.GDT + 16, DATA);
-        boolean hasModule = spec.module().length > 0;
+        boolean hasModule = spec.module().byteSize() > 0;
         memory.putLong(LowMemory.FLAT_BOOT_INFO, spec.memoryBytes());
         memory.putLong(LowMemory.FLAT_BOOT_INFO + 8, spec.vps());
         memory.putLong(LowMemory.FLAT_BOOT_INFO + 16, hasModule ? MODULE : 0);
-        memory.putLong(LowMemory.FLAT_BOOT_INFO + 24, spec.module().length);
+        memory.putLong(LowMemory.FLAT_BOOT_INFO + 24, spec.module().byteSize());
         memory.putLong(LowMemory.FLAT_BOOT_INFO + 32, LowMemory.FLAT_COMMAND_LINE);
         byte[] line = spec.commandLine().getBytes(StandardCharsets.US_ASCII);
         memory.write(LowMemory.FLAT_COMMAND_LINE, line, 0, line.length);
-        memory.write(BASE, spec.image(), 0, spec.image().length);
-        if (hasModule) {
-            memory.write(MODULE, spec.module(), 0, spec.module().length);
-        }
+        memory.write(BASE, file, 0, file.length);
+        ImageFile.copy(spec.module(), memory, MODULE);
     }
 
     @Override

@@ -21,14 +21,12 @@ interface Image {
      * @throws ImageException if it is of none, or does not fit the machine
      */
     static Image read(MachineSpec spec) throws ImageException {
-        if (LinuxImage.isLinux(spec.image())) {
+        if (LinuxImage.isLinux(ImageFile.head(spec.image(), ElfHeaders.HEAD_BYTES))) {
             return LinuxImage.read(spec);
         }
         checkCommandLine(spec, LowMemory.COMMAND_LINE_BYTES - 1);
-        if (FlatImage.isFlat(spec.image())) {
-            return FlatImage.read(spec);
-        }
-        return MultibootImage.read(spec);
+        byte[] file = ImageFile.whole(spec.image(), spec.imageName());
+        return FlatImage.isFlat(file) ? FlatImage.read(spec, file) : MultibootImage.read(spec, file);
     }
 
     /** Checks that the command line has no more than {@code most} characters, all of them printable ASCII. */

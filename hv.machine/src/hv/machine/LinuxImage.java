@@ -40,9 +40,9 @@ final class LinuxImage implements Image {
         this.module = module;
     }
 
-    /** Whether a file looks like one. An ELF64 file with a Multiboot header was meant for another boot loader. */
-    static boolean isLinux(byte[] file) {
-        return LinuxHeader.isBzImage(file) || ElfHeaders.isExecutable(file) && !MultibootHeader.isIn(file);
+    /** Whether a file that begins so looks like one. An ELF64 file with a Multiboot header was meant for another boot loader. */
+    static boolean isLinux(byte[] head) {
+        return LinuxHeader.isBzImage(head) || ElfHeaders.isExecutable(head) && !MultibootHeader.isIn(head);
     }
 
     /**
@@ -51,8 +51,8 @@ final class LinuxImage implements Image {
      * @throws ImageException if it cannot be booted, or does not fit the machine
      */
     static LinuxImage read(MachineSpec spec) throws ImageException {
-        Optional<LinuxHeader> header = LinuxHeader.isBzImage(spec.image())
-                ? Optional.of(LinuxHeader.read(spec.image(), spec.imageName()))
+        Optional<LinuxHeader> header = LinuxHeader.isBzImage(ImageFile.head(spec.image(), ElfHeaders.HEAD_BYTES))
+                ? Optional.of(LinuxHeader.read(ImageFile.whole(spec.image(), spec.imageName()), spec.imageName()))
                 : Optional.empty();
         Image.checkCommandLine(
                 spec, header.map(LinuxHeader::commandLineMost).orElse(LinuxHeader.DEFAULT_COMMAND_LINE_MOST));
@@ -73,7 +73,7 @@ final class LinuxImage implements Image {
 
     /** Where the initial RAM disk goes; checks that it and the kernel fit. */
     private static long place(MachineSpec spec, LinuxKernel kernel, long initrdMax) throws ImageException {
-        int bytes = spec.module().length;
+        long bytes = spec.module().byteSize();
         long lowEnd = LowMemory.lowEnd(spec.memoryBytes());
         long pages = pageUp(bytes);
         long needed = pageUp(kernel.end()) + pages;
@@ -119,11 +119,9 @@ final class LinuxImage implements Image {
         byte[] line = spec.commandLine().getBytes(StandardCharsets.US_ASCII);
         memory.write(LowMemory.LINUX_COMMAND_LINE, line, 0, line.length);
         parameters.commandLine(LowMemory.LINUX_COMMAND_LINE);
-        byte[] disk = spec.module();
-        if (disk.length > 0) {
-            memory.write(module, disk, 0, disk.length);
-        }
-        parameters.ramDisk(disk.length > 0 ? module : 0, disk.length);
+        long diskBytes = spec.module().byteSize();
+        ImageFile.copy(spec.module(), memory, module);
+        parameters.ramDisk(diskBytes > 0 ? module : 0, diskBytes);
         parameters.memoryMap(spec.memoryBytes());
         AcpiTables.write(memory, LowMemory.ACPI_TABLES, LowMemory.ONE_MIB, spec.vps(), false);
         parameters.rsdp(LowMemory.ACPI_TABLES);

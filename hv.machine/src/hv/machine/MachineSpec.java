@@ -1,6 +1,7 @@
 package hv.machine;
 
 import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
@@ -9,10 +10,11 @@ import java.util.Objects;
  * @param flags QEMU's {@code -cpu} argument, as {@code host,hv-relaxed,hv-time}
  * @param vps virtual processors, 1 to 4096
  * @param memoryBytes guest RAM: 16 MiB or more, a multiple of 4096
- * @param image the bytes of the image: a Multiboot ELF file or a flat 64-bit payload
- * @param imageName its name, for messages and as first word of the command line
- * @param module one module (initial RAM disk) for the guest; empty for none
- * @param commandLine words for the guest after the image's name; ASCII
+ * @param image the bytes of the image: a Linux bzImage or vmlinux, a Multiboot ELF file or a flat 64-bit payload; best a
+ *     mapped file, of which only what is needed is read, again at each reset
+ * @param imageName its name, for messages and, but for Linux, as first word of the command line
+ * @param module one module (initial RAM disk) for the guest; empty for none; best a mapped file too
+ * @param commandLine the guest's command line, for Linux as it is, otherwise after the image's name; ASCII
  * @param serial where the guest's serial output goes; written on VP threads, flushed at line ends and at the end
  * @param onCrash what to do when the guest reports a crash
  */
@@ -20,9 +22,9 @@ public record MachineSpec(
         String flags,
         int vps,
         long memoryBytes,
-        byte[] image,
+        MemorySegment image,
         String imageName,
-        byte[] module,
+        MemorySegment module,
         String commandLine,
         OutputStream serial,
         CrashAction onCrash) {
@@ -55,6 +57,29 @@ public record MachineSpec(
             throw new IllegalArgumentException(
                     "guest memory of %d bytes: give a multiple of 4096 from 16M to 16T".formatted(memoryBytes));
         }
+    }
+
+    /** The same from bytes on the heap. */
+    public MachineSpec(
+            String flags,
+            int vps,
+            long memoryBytes,
+            byte[] image,
+            String imageName,
+            byte[] module,
+            String commandLine,
+            OutputStream serial,
+            CrashAction onCrash) {
+        this(
+                flags,
+                vps,
+                memoryBytes,
+                MemorySegment.ofArray(image).asReadOnly(),
+                imageName,
+                MemorySegment.ofArray(module).asReadOnly(),
+                commandLine,
+                serial,
+                onCrash);
     }
 
     /** A run without module and command line that goes on after a crash. */

@@ -1,5 +1,6 @@
 package hv.machine;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -49,7 +50,7 @@ interface Packed {
     }
 
     /** A file that is not compressed. */
-    static Packed plain(byte[] file) {
-        return sink -> sink.accept(file, 0, file.length);
+    static Packed plain(MemorySegment file) {
+        return sink -> ImageFile.pieces(file, sink);
     }
 }

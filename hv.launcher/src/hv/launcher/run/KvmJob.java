@@ -11,8 +11,11 @@ import hv.machine.MachineResult;
 import hv.machine.MachineSpec;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** A guest on the CPUs of KVM: our own, or the user's kernel. */
 final class KvmJob implements Job {
@@ -35,7 +38,13 @@ final class KvmJob implements Job {
     /** For our own guest, which reads no input. */
     static KvmJob of(
             Hypervisor hypervisor, String flags, GuestProgram program, RunOptions options, OutputStream serial) {
-        MachineSpec spec = spec(flags, program.kernel(), "hv-guest", program.module(), options, serial);
+        MachineSpec spec = spec(
+                flags,
+                MemorySegment.ofArray(program.kernel()),
+                "hv-guest",
+                MemorySegment.ofArray(program.module()),
+                options,
+                serial);
         // What a snapshot holds may be another guest.
         return new KvmJob(hypervisor, spec, options.restore().isPresent() && !options.console());
     }
@@ -47,15 +56,26 @@ final class KvmJob implements Job {
      */
     static KvmJob of(Hypervisor hypervisor, String flags, Path kernel, RunOptions options, OutputStream serial)
             throws IOException {
-        byte[] initrd = options.initrd().isPresent()
-                ? Files.readAllBytes(options.initrd().get())
-                : new byte[0];
-        MachineSpec spec = spec(flags, Files.readAllBytes(kernel), kernel.toString(), initrd, options, serial);
+        MemorySegment initrd =
+                options.initrd().isPresent() ? map(options.initrd().get()) : MemorySegment.ofArray(new byte[0]);
+        MachineSpec spec = spec(flags, map(kernel), kernel.toString(), initrd, options, serial);
         return new KvmJob(hypervisor, spec, !options.console());
     }
 
+    /** A file as large as it likes: an initial RAM disk may exceed the heap. */
+    private static MemorySegment map(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+        }
+    }
+
     private static MachineSpec spec(
-            String flags, byte[] image, String name, byte[] module, RunOptions options, OutputStream serial) {
+            String flags,
+            MemorySegment image,
+            String name,
+            MemorySegment module,
+            RunOptions options,
+            OutputStream serial) {
         return new MachineSpec(
                 flags,
                 options.smp(),
