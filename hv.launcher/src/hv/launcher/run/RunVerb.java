@@ -71,6 +71,7 @@ public final class RunVerb implements ToIntFunction<String[]> {
             job = chosen;
             Attending attending = new Attending(
                     context, hypervisor, options, StartReport.wanted() ? StartReport::print : () -> {}, chosen::stop);
+            StartReport.loading();
             return attending.status(chosen.run(attending));
         } catch (ConfigurationException e) {
             return unusable(e.getMessage());

@@ -5,8 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * One line for the benchmark of the start, when the guest has been entered: what the process holds then. Asked for with the system
- * property {@code hv.start.report}; whoever reads the line also takes the time.
+ * Two lines for who measures a start: one when the guest's machine is about to be made and its image loaded, one when the guest has been
+ * entered, with what the process holds then. Asked for with the system property {@code hv.start.report}; whoever reads a line also takes
+ * the time.
  */
 final class StartReport {
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -15,6 +16,13 @@ final class StartReport {
 
     static boolean wanted() {
         return Boolean.getBoolean("hv.start.report");
+    }
+
+    /** Prints {@code loading} on stderr if that is wanted. */
+    static void loading() {
+        if (wanted()) {
+            System.err.println("loading");
+        }
     }
 
     /** Prints {@code entered rss_kib=N heap_kib=N} on stderr; the heap is what is in use, garbage included. */
