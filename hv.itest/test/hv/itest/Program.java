@@ -3,6 +3,7 @@ package hv.itest;
 import hv.launcher.Distribution;
 import hv.launcher.Main;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -20,17 +21,25 @@ record Program(int status, List<String> out, List<String> err) {
         return run(Shipped.distribution(), args);
     }
 
-    static synchronized Program run(Distribution distribution, String... args) {
+    static Program run(Distribution distribution, String... args) {
+        return run(InputStream.nullInputStream(), distribution, args);
+    }
+
+    /** With {@code input} as standard input. */
+    static synchronized Program run(InputStream input, Distribution distribution, String... args) {
+        InputStream in = System.in;
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
         ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
         int status;
         try {
+            System.setIn(input);
             System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
             status = Main.run(distribution, args);
         } finally {
+            System.setIn(in);
             System.setOut(out);
             System.setErr(err);
         }
