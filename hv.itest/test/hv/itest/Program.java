@@ -21,12 +21,7 @@ record Program(int status, List<String> out, List<String> err) {
         return run(Shipped.distribution(), args);
     }
 
-    static Program run(Distribution distribution, String... args) {
-        return run(InputStream.nullInputStream(), distribution, args);
-    }
-
-    /** With {@code input} as standard input. */
-    static synchronized Program run(InputStream input, Distribution distribution, String... args) {
+    static synchronized Program run(Distribution distribution, String... args) {
         InputStream in = System.in;
         PrintStream out = System.out;
         PrintStream err = System.err;
@@ -34,7 +29,8 @@ record Program(int status, List<String> out, List<String> err) {
         ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
         int status;
         try {
-            System.setIn(input);
+            // What comes there is for the test runner.
+            System.setIn(InputStream.nullInputStream());
             System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
             status = Main.run(distribution, args);

@@ -4,14 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -62,13 +60,34 @@ class SerialInputTest {
 
     @Test
     @DisplayName("A pipe: the guest reads all of it; powering off ends the run with status 0 and one line")
-    void pipe() {
-        InputStream piped =
-                new ByteArrayInputStream("a long line through a short FIFO!".getBytes(StandardCharsets.US_ASCII));
-        Program run = Program.run(piped, Shipped.distribution(), "run", "--kernel", kernel.toString());
-        assertEquals(0, run.status(), run::toString);
-        assertEquals(List.of("> a long line through a short FIFO!"), run.out());
-        assertEquals(List.of("hv: guest powered off"), run.err());
+    void pipe() throws Exception {
+        Process process = new ProcessBuilder(
+                        java().toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-jar",
+                        jar().toString(),
+                        "run",
+                        "--kernel",
+                        kernel.toString())
+                .start();
+        try {
+            type(process, "a long line through a short FIFO!");
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertEquals(0, process.waitFor(), err);
+            assertEquals("> a long line through a short FIFO!", out);
+            assertTrue(err.endsWith("hv: guest powered off\n"), err);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static Path java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java");
+    }
+
+    private static Path jar() {
+        return Shipped.distribution().root().resolve("hv.jar");
     }
 
     @Test
@@ -76,10 +95,7 @@ class SerialInputTest {
     void terminal() throws Exception {
         String run =
                 "'%s' --enable-native-access=ALL-UNNAMED -jar '%s' run --kernel '%s'; s=$?; echo; echo status $s; stty -a"
-                        .formatted(
-                                Path.of(System.getProperty("java.home"), "bin", "java"),
-                                Shipped.distribution().root().resolve("hv.jar"),
-                                kernel);
+                        .formatted(java(), jar(), kernel);
         Process script;
         try {
             script = new ProcessBuilder("script", "-qec", run, "/dev/null")
