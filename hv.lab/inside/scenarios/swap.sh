@@ -1,6 +1,6 @@
 # Enlightenments are replaced again and again under a Linux guest that uses all of them.
 . /lab/functions.sh
-started 'lab=storm lab_seconds=60'
+started 'lab=storm lab_seconds=45'
 await 'lab: tick 1 ' 60 || exit 1
 for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     for name in tlbflush ipi stimer time; do

@@ -3,13 +3,14 @@ package hv.console;
 import hv.api.host.CrashReport;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** {@code hv:crash}: the crashes that running guests reported, with their five parameters. */
+/** {@code hv:crash}: the crashes that running guests reported, with their five parameters and, if they left one, their message. */
 @Component(
         service = CrashCommand.class,
         property = {"osgi.command.scope=hv", "osgi.command.function=crash"})
@@ -34,6 +35,7 @@ public final class CrashCommand {
         }
         arguments.words();
         Table table = new Table("WHEN", "PARTITION", "VP", "P0", "P1", "P2", "P3", "P4");
+        List<String> messages = new ArrayList<>();
         int rows = 0;
         for (GuestPartition partition : hypervisor.partitions()) {
             for (CrashReport report : partition.inspect().crashes()) {
@@ -47,12 +49,17 @@ public final class CrashCommand {
                         hex(report.p2()),
                         hex(report.p3()),
                         hex(report.p4()));
+                if (!report.message().isEmpty()) {
+                    messages.add("VP %d of partition %d left a message at %s:%n%s"
+                            .formatted(report.vp(), report.partition(), report.at(), report.message()));
+                }
             }
         }
         if (rows == 0) {
             System.out.println("no running guest has reported a crash");
         } else {
             table.print(System.out);
+            messages.forEach(System.out::println);
         }
     }
 

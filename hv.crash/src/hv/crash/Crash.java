@@ -22,9 +22,10 @@ import org.osgi.service.component.annotations.Component;
  * {@link hv.api.host.PowerEvent.Crash}, to the VMM, the log and all listeners; the guest goes on, to write its dump for one, until
  * the VMM decides otherwise.
  *
- * <p>CTL holds nothing: it reads as the set of actions offered, bit 63 alone, and other bits written to it are ignored. Among those is bit
- * 62 (CrashMessage: P3 and P4 are address and length of a text), which is not offered, as in KVM (TLFS "Partition Crash
- * Enlightenment").
+ * <p>CTL holds nothing: it reads as the set of actions offered, bit 63 alone, and other bits written to it are ignored. Bit 62
+ * (CrashMessage: P3 and P4 are address and length of a text) is not offered, as in KVM, so Linux reports registers: error code, its
+ * guest OS id, RIP, RAX, RSP. A guest that sets it all the same, together with bit 63, has its text read and reported: up to a page,
+ * none if it is not in RAM (TLFS "Partition Crash Enlightenment").
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

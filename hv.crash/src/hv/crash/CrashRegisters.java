@@ -10,6 +10,7 @@ import hv.api.VirtualProcessor;
 import hv.api.VpAttachment;
 import hv.api.host.CrashReport;
 import hv.api.host.PowerEvent;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 final class CrashRegisters implements Attachment {
     private static final int PARAMETERS = 5;
     private static final long CRASH_NOTIFY = 1L << 63;
+    private static final long CRASH_MESSAGE = 1L << 62;
 
     private final Partition partition;
     private final AtomicLongArray parameters = new AtomicLongArray(PARAMETERS);
@@ -50,7 +52,8 @@ final class CrashRegisters implements Attachment {
             @Override
             public void write(int msr, long value) {
                 if ((value & CRASH_NOTIFY) != 0) {
-                    partition.raise(new PowerEvent.Crash(report(vp.index())));
+                    String message = (value & CRASH_MESSAGE) == 0 ? "" : message(parameters.get(3), parameters.get(4));
+                    partition.raise(new PowerEvent.Crash(report(vp.index(), message)));
                 }
             }
         };
@@ -62,7 +65,21 @@ final class CrashRegisters implements Attachment {
         };
     }
 
-    private CrashReport report(int vp) {
+    /** The text at {@code gpa}, up to a NUL, safe to print: what is not printable ASCII, tab or line end becomes a question mark. */
+    private String message(long gpa, long bytes) {
+        if (bytes < 1
+                || bytes > CrashReport.MOST_MESSAGE_BYTES
+                || !partition.memory().isRam(gpa, bytes)) {
+            return "";
+        }
+        byte[] text = new byte[(int) bytes];
+        partition.memory().read(gpa, text, 0, text.length);
+        String whole = new String(text, StandardCharsets.ISO_8859_1);
+        int end = whole.indexOf(0);
+        return (end < 0 ? whole : whole.substring(0, end)).strip().replaceAll("[^\\x20-\\x7E\\t\\n]", "?");
+    }
+
+    private CrashReport report(int vp, String message) {
         return new CrashReport(
                 partition.id(),
                 vp,
@@ -71,7 +88,8 @@ final class CrashRegisters implements Attachment {
                 parameters.get(2),
                 parameters.get(3),
                 parameters.get(4),
-                Instant.now());
+                Instant.now(),
+                message);
     }
 
     @Override

@@ -11,10 +11,12 @@ import hv.api.host.CrashReport;
 import hv.api.host.PowerEvent;
 import hv.testkit.EnlightenmentContract;
 import hv.testkit.Guest;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CrashTest implements EnlightenmentContract {
@@ -22,6 +24,7 @@ class CrashTest implements EnlightenmentContract {
     private static final int P4 = 0x4000_0104;
     private static final int CTL = 0x4000_0105;
     private static final long NOTIFY = 1L << 63;
+    private static final long MESSAGE = 1L << 62;
 
     @Override
     public Enlightenment enlightenment() {
@@ -86,6 +89,36 @@ class CrashTest implements EnlightenmentContract {
             assertEquals(1, report.vp());
             assertEquals("(0xa0 0xa1 0xa2 0xa3 0xa4)", report.parameters());
             assertEquals(NOTIFY, guest.rdmsr(CTL));
+        }
+    }
+
+    private static String message(Guest guest, long gpa, long bytes, long control) {
+        guest.wrmsr(P0 + 3, gpa);
+        guest.wrmsr(P4, bytes);
+        guest.wrmsr(CTL, control);
+        return assertInstanceOf(PowerEvent.Crash.class, guest.powerEvents().getLast())
+                .report()
+                .message();
+    }
+
+    @Test
+    @DisplayName("TLFS Partition Crash Enlightenment: with bits 63 and 62 the text at P3, P4 bytes long, is reported")
+    void message() {
+        try (Guest guest = guest()) {
+            byte[] text = "[ 1.5] Kernel panic\n\u001b[2J\ttext\0rest".getBytes(StandardCharsets.ISO_8859_1);
+            guest.memory().write(0x3000, text, 0, text.length);
+            assertEquals("[ 1.5] Kernel panic\n?[2J\ttext", message(guest, 0x3000, text.length, NOTIFY | MESSAGE));
+            assertEquals("[ 1.5]", message(guest, 0x3000, 6, NOTIFY | MESSAGE));
+            assertEquals("", message(guest, 0x3000, 6, NOTIFY), "it was not said that there is one");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0x3000,0", "0x3000,4097", "0x3000,-1", "-1,16", "0x7FFFFFFFFFFFFFFF,16", "-4096,4096"})
+    @DisplayName("A message that is empty, longer than a page or not in RAM is none; the crash is reported")
+    void noMessage(long gpa, long bytes) {
+        try (Guest guest = guest()) {
+            assertEquals("", message(guest, gpa, bytes, NOTIFY | MESSAGE));
         }
     }
 

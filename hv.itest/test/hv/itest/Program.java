@@ -3,6 +3,7 @@ package hv.itest;
 import hv.launcher.Distribution;
 import hv.launcher.Main;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,16 +22,20 @@ record Program(int status, List<String> out, List<String> err) {
     }
 
     static synchronized Program run(Distribution distribution, String... args) {
+        InputStream in = System.in;
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
         ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
         int status;
         try {
+            // What comes there is for the test runner.
+            System.setIn(InputStream.nullInputStream());
             System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
             status = Main.run(distribution, args);
         } finally {
+            System.setIn(in);
             System.setOut(out);
             System.setErr(err);
         }

@@ -2,6 +2,7 @@ package hv.lab;
 
 import hv.lab.report.Table;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * {@code ./hv lab}: boots real guests under this implementation on a real KVM, on any machine.
@@ -30,7 +31,7 @@ public final class Main {
     }
 
     private static Places places() throws UnusableException {
-        String[] names = {"hv.workspace", "hv.distribution", "hv.repository"};
+        String[] names = {"hv.workspace", "hv.distribution", "hv.repository", "hv.tests"};
         for (String name : names) {
             if (System.getProperty(name) == null) {
                 throw new UnusableException("start it with ./hv lab");
@@ -40,6 +41,7 @@ public final class Main {
                 Path.of(System.getProperty(names[0])),
                 Path.of(System.getProperty(names[1])),
                 Path.of(System.getProperty(names[2])),
+                List.of(System.getProperty(names[3]).split(" ")),
                 Path.of(System.getProperty("java.home")));
     }
 }

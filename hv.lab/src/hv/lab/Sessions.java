@@ -39,6 +39,7 @@ final class Sessions {
     /** What they printed, by name; one that is missing was not come to. */
     Map<String, Section> run(List<Scenario> scenarios) throws UnusableException, InterruptedException {
         Map<String, Section> sections = new LinkedHashMap<>();
+        discard();
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             List<Scenario> left = scenarios.stream()
                     .filter(scenario -> !sections.containsKey(scenario.name())
@@ -58,17 +59,28 @@ final class Sessions {
         return sections;
     }
 
+    private void discard() throws UnusableException {
+        try {
+            SessionImage.discardAll(rig);
+        } catch (IOException e) {
+            throw new UnusableException("cannot clear %s: %s".formatted(rig.sessions(), e), e);
+        }
+    }
+
     private Map<String, Section> session(int attempt, List<Scenario> scenarios, double limitSeconds)
             throws UnusableException, InterruptedException, IOException {
         Path folder = SessionImage.write(rig, "attempt-" + attempt, places.inside(), settings(scenarios));
         Session session = new Session(folder, name -> Lab.say("running " + name));
         Session.End end = session.run(rig, options.smp(), MEMORY_MIB, limitSeconds);
         if (end != Session.End.COMPLETE) {
+            String why = switch (end) {
+                case STALLED -> "it stalled";
+                case OVERDUE -> "its time was over";
+                default -> "it broke";
+            };
             System.err.printf(
                     "hv lab: the emulator was ended after %.0f s, because %s; its transcript is %s%n",
-                    (System.nanoTime() - start) / NANOS,
-                    end == Session.End.STALLED ? "it stalled" : "its time was over",
-                    folder.resolve("transcript"));
+                    (System.nanoTime() - start) / NANOS, why, folder.resolve("transcript"));
         }
         if (!options.isKept()) {
             SessionImage.discardImages(folder);

@@ -234,6 +234,29 @@ class SaveMachineTest {
     }
 
     @Test
+    @DisplayName(
+            "A machine that was saved before there was a clock, with a serial port of version 1, goes on; a newer one is refused")
+    void olderMachine() throws Exception {
+        try (Machine machine = Machine.startPaused(hypervisor, spec())) {
+            SavedState good = machine.save();
+            Map<String, Long> registers =
+                    Map.of("DLL", 1L, "DLM", 0L, "IER", 0L, "FCR", 1L, "LCR", 3L, "MCR", 3L, "SCR", 0L);
+            List<Section> older = new ArrayList<>(good.sections());
+            older.removeIf(s -> s.id().equals("cmos") || s.id().equals("uart"));
+            older.add(section("uart", registers));
+            machine.restore(new SavedState(older));
+            older.removeIf(s -> s.id().equals("uart"));
+            older.add(new Section("uart", SavedState.PARTITION, 3, registers, Map.of()));
+            assertEquals(
+                    "section uart is of version 3, and 2 is the only one that is known",
+                    assertThrows(StateException.class, () -> machine.restore(new SavedState(older)))
+                            .getMessage());
+            machine.resume();
+            assertTrue(machine.await().isSuccess());
+        }
+    }
+
+    @Test
     @DisplayName("Connections of the test device are restored, those made since are gone")
     void connections() throws Exception {
         try (Machine machine = Machine.startPaused(hypervisor, spec())) {

@@ -53,8 +53,13 @@ final class PowerLog {
         return switch (event) {
             case PowerEvent.Reset reset -> "VP " + reset.vp() + " asks for a reset";
             case PowerEvent.Crash crash ->
-                "VP %d: Guest crashed, HV crash parameters: %s"
-                        .formatted(crash.vp(), crash.report().parameters());
+                "VP %d: Guest crashed, HV crash parameters: %s%s"
+                        .formatted(
+                                crash.vp(),
+                                crash.report().parameters(),
+                                crash.report().message().isEmpty()
+                                        ? ""
+                                        : "\n" + crash.report().message());
         };
     }
 

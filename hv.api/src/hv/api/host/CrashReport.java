@@ -13,8 +13,19 @@ import java.time.Instant;
  * @param p3 fourth parameter
  * @param p4 fifth parameter
  * @param at host's wall clock
+ * @param message the text that {@code p3} and {@code p4} are address and length of, if the guest says so (CrashMessage):
+ *     printable ASCII, tabs and line ends, at most {@value #MOST_MESSAGE_BYTES} characters; empty for none
  */
-public record CrashReport(int partition, int vp, long p0, long p1, long p2, long p3, long p4, Instant at) {
+public record CrashReport(
+        int partition, int vp, long p0, long p1, long p2, long p3, long p4, Instant at, String message) {
+    /** Most bytes of a message: a guest page. */
+    public static final int MOST_MESSAGE_BYTES = 4096;
+
+    /** A report without a message. */
+    public CrashReport(int partition, int vp, long p0, long p1, long p2, long p3, long p4, Instant at) {
+        this(partition, vp, p0, p1, p2, p3, p4, at, "");
+    }
+
     /** One line: the five parameters in hex, in QEMU's order. */
     public String parameters() {
         return "(%#x %#x %#x %#x %#x)".formatted(p0, p1, p2, p3, p4);

@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -46,16 +47,29 @@ final class Packages {
     }
 
     private String kernelPackage() throws UnusableException, InterruptedException {
-        String depends = HostCommand.require("apt-cache", "apt").run(folder.getParent(), List.of("depends", KERNEL));
-        return KERNEL_VERSION
+        String depends;
+        try {
+            depends = HostCommand.require("apt-cache", "apt").run(folder.getParent(), List.of("depends", KERNEL));
+        } catch (UnusableException e) {
+            throw unknown(" (" + e.getMessage() + ")", e);
+        }
+        Optional<String> name = KERNEL_VERSION
                 .matcher(depends)
                 .results()
-                .map(match -> match.group())
-                .filter(name -> !name.equals(KERNEL))
-                .findFirst()
-                .orElseThrow(() -> new UnusableException(
-                        "the package manager knows no kernel for %s; run apt-get update, or put the packages linux-image-...-cloud-amd64 and %s into the cache's folder packages"
-                                .formatted(KERNEL, BUSYBOX)));
+                .map(MatchResult::group)
+                .filter(found -> !found.equals(KERNEL))
+                .findFirst();
+        if (name.isEmpty()) {
+            throw unknown("", null);
+        }
+        return name.get();
+    }
+
+    private UnusableException unknown(String why, Throwable cause) {
+        return new UnusableException(
+                "the package manager does not know %s%s; run apt-get update, or put the packages linux-image-...-cloud-amd64 and %s of a Debian into %s"
+                        .formatted(KERNEL, why, BUSYBOX, folder),
+                cause);
     }
 
     /** Into a folder beside it first: what is in the folder is whole. */

@@ -42,6 +42,11 @@ public final class SessionImage {
         return folder;
     }
 
+    /** Removes what sessions before have left. */
+    public static void discardAll(Rig rig) throws IOException {
+        Packages.delete(rig.sessions());
+    }
+
     /** Leaves what can be read. */
     public static void discardImages(Path folder) throws IOException {
         Files.deleteIfExists(folder.resolve("initrd"));

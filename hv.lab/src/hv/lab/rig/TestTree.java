@@ -4,7 +4,6 @@ import hv.lab.Places;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,9 +12,6 @@ import java.util.regex.Pattern;
  * {@code lab.jar}, this program, which has the part that runs them. For one thread.
  */
 final class TestTree {
-    /** Projects whose tests need /dev/kvm. */
-    private static final List<String> PROJECTS = List.of("hv.kvm", "hv.machine");
-
     /** How cnf/dependencies.xml pins what JUnit consists of. */
     private static final Pattern JUNIT = Pattern.compile(
             "<groupId>(org\\.junit\\.[a-z]+|org\\.opentest4j|org\\.apiguardian)</groupId><artifactId>([^<]+)</artifactId><version>([^<]+)<");
@@ -30,7 +26,7 @@ final class TestTree {
 
     void make() throws IOException {
         Stamp stamp = new Stamp().with(places.workspace().resolve("hv.lab/generated/hv.lab.jar"));
-        for (String project : PROJECTS) {
+        for (String project : places.testProjects()) {
             stamp.with(places.workspace().resolve(project).resolve("bin_test"));
         }
         if (stamp.isOn(tests)) {
@@ -44,7 +40,7 @@ final class TestTree {
             Files.copy(from, lib.resolve(from.getFileName()));
         }
         Files.copy(places.workspace().resolve("hv.lab/generated/hv.lab.jar"), tests.resolve("lab.jar"));
-        for (String project : PROJECTS) {
+        for (String project : places.testProjects()) {
             Path classes = places.workspace().resolve(project).resolve("bin_test");
             if (Files.isDirectory(classes)) {
                 DiskTree.copy(classes, parent(tests.resolve("classes").resolve(project)));

@@ -21,10 +21,14 @@ import java.util.function.Consumer;
  * <p>For one thread, which {@link #run} keeps until the session is over.
  */
 public final class Session {
-    /** Level 1 shows life every 5 seconds; loaded machines are slow. */
-    private static final double SILENCE_SECONDS = 60;
-
     private static final long LOOK_MILLIS = 500;
+
+    /**
+     * Level 1 shows life every 5 seconds; loaded machines are slow. Looks are counted, not seconds: whoever stops this program for a while stops
+     * the emulator too.
+     */
+    private static final int MOST_SILENT_LOOKS = 120;
+
     private static final double NANOS = 1e9;
 
     /** How it ended. */
@@ -34,7 +38,9 @@ public final class Session {
         /** It showed no life any more. */
         STALLED,
         /** Its time was over. */
-        OVERDUE
+        OVERDUE,
+        /** The emulator ended with an error. */
+        BROKEN
     }
 
     private final Path folder;
@@ -70,6 +76,9 @@ public final class Session {
             reader.join();
             transcript.finish();
             if (end == End.COMPLETE && process.exitValue() != 0) {
+                if (!transcript.sections().isEmpty()) {
+                    return End.BROKEN;
+                }
                 throw new UnusableException("the emulator ended with status %d: %s"
                         .formatted(
                                 process.exitValue(),
@@ -92,18 +101,15 @@ public final class Session {
 
     private End attend(Process process, Path beat, double limitSeconds) throws InterruptedException, IOException {
         long beats = 0;
-        double lastBeat = 0;
+        int silentLooks = 0;
         while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-            double now = now();
             long size = Files.size(beat);
-            if (size != beats) {
-                beats = size;
-                lastBeat = now;
-            }
-            if (now > limitSeconds) {
+            silentLooks = size == beats ? silentLooks + 1 : 0;
+            beats = size;
+            if (now() > limitSeconds) {
                 return End.OVERDUE;
             }
-            if (now - lastBeat > SILENCE_SECONDS) {
+            if (silentLooks > MOST_SILENT_LOOKS) {
                 return End.STALLED;
             }
         }

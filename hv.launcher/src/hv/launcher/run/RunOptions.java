@@ -196,7 +196,7 @@ public record RunOptions(
                 case "--memory" -> memoryBytes = memory(value);
                 case "--kernel" -> kernel = Optional.of(file(name, value));
                 case "--initrd" -> initrd = Optional.of(file(name, value));
-                case "--append" -> append = Optional.of(value);
+                case "--append" -> append = Optional.of(printable(name, value));
                 case "--backend" -> backend = choice(Backend.class, name, value);
                 case "--restore" -> restore = Optional.of(file(name, value));
                 case "--save-at" -> saveAt = Optional.of(saveAt(value));
@@ -278,6 +278,14 @@ public record RunOptions(
             }
             throw new IllegalArgumentException(
                     "--save-at takes a time from 1ms to 86400s and a file, as 500ms=FILE, not '%s'".formatted(value));
+        }
+
+        /** What guests and their boot protocols take for a command line. How long it may be, the image tells. */
+        private static String printable(String name, String value) {
+            if (value.chars().anyMatch(c -> c < 0x20 || c > 0x7E)) {
+                throw new IllegalArgumentException(name + " takes printable ASCII characters alone, on one line");
+            }
+            return value;
         }
 
         private static Path file(String name, String value) {

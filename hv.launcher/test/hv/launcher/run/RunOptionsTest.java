@@ -55,6 +55,8 @@ class RunOptionsTest {
                 "--memory M|--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not 'M'",
                 "--profile|--profile needs a value, as in --profile windows",
                 "--profile windows --cpu hv-time|--profile and --cpu both say what the flags are; leave one of the two out",
+                "--append caf\u00e9|--append takes printable ASCII characters alone, on one line",
+                "--append a\tb|--append takes printable ASCII characters alone, on one line",
                 "--backend xen|--backend takes one of auto, kvm, hosted, not 'xen'",
                 "--on-crash burn|--on-crash takes one of continue, stop, reset, not 'burn'",
                 "--kernel /no/such/file|--kernel /no/such/file: there is no such file",
