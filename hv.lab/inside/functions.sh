@@ -1,7 +1,7 @@
 # For the scripts of scenarios.
 . /lab/settings
 
-# What the Linux guest's kernel is told in all scenarios. Its own log is read from /dev/kmsg in the end, which is cheaper than a slow console.
+# What the Linux guest's kernel is told in all scenarios. Its log is shown in the end, when nobody waits for the slow console.
 # noxsave: the emulator loses the state of XCR0 between a nested guest and its host (QEMU 7.2), under KVM's own Hyper-V code as well: guests
 # with XSAVE then die of "bad frame in rt_sigreturn", and programs beside them of damaged vector registers.
 LINE='console=ttyS0 quiet panic=-1 reboot=t noxsave'

@@ -46,11 +46,7 @@ final class Reference implements Scenario {
         GuestReport reference = new GuestReport(own);
         OptionalDouble shell = reference.secondsTo("shell");
         boolean isBooted = shell.isPresent() && reference.value("done").isPresent();
-        rows.add(Row.of(
-                name(),
-                "boots to its shell",
-                isBooted,
-                isBooted ? String.format(Locale.ROOT, "%.1f s", shell.getAsDouble()) : own.lastWords()));
+        rows.add(Row.of(name(), "boots to its shell", isBooted, reference.timeToShell()));
         Optional<GuestReport> hv = Optional.ofNullable(all.get("linux")).map(GuestReport::new);
         if (isBooted && hv.isPresent()) {
             compareLogs(BootLog.of(hv.get().log()), BootLog.of(reference.log()), rows);

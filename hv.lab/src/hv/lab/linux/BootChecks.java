@@ -57,7 +57,7 @@ public final class BootChecks {
     public List<Row> rows() {
         rows.clear();
         OptionalDouble shell = report.secondsTo("shell");
-        check("boots to its shell", shell.isPresent(), shell.isPresent() ? seconds(shell.getAsDouble()) : "it did not");
+        check("boots to its shell", shell.isPresent(), report.timeToShell());
         if (shell.isEmpty()) {
             return List.copyOf(rows);
         }

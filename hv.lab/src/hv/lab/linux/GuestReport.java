@@ -5,6 +5,7 @@ import hv.lab.session.Section.Line;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
@@ -58,6 +59,18 @@ public final class GuestReport {
                 .filter(line -> line.text().startsWith(key))
                 .mapToDouble(line -> line.arrived() - section.begun())
                 .findFirst();
+    }
+
+    /** How long it took to the shell, for people; if it was not reached, the last that was said. */
+    public String timeToShell() {
+        OptionalDouble seconds = secondsTo("shell");
+        return seconds.isEmpty()
+                ? section.lastWords()
+                : String.format(
+                        Locale.ROOT,
+                        "%.1f s, %s of them on the guest's clock",
+                        seconds.getAsDouble(),
+                        value("shell").orElse("?"));
     }
 
     /** The kernel's log as far as the guest showed it, without time stamps. */
