@@ -50,7 +50,10 @@ final class Lab {
     private static List<Row> judge(Scenario scenario, Map<String, Section> sections) {
         Section own = sections.get(scenario.name());
         if (own == null || !own.isEnded()) {
-            String value = own == null ? "it was not come to" : "no end; its last words: " + own.lastWords();
+            String value = own == null
+                    ? "it was not come to"
+                    : (own.status().isPresent() ? "its time was over" : "the session ended before it")
+                            + "; its last words: " + own.lastWords();
             return List.of(Row.of(scenario.name(), "comes to its end", false, value));
         }
         Map<String, Section> ended = new LinkedHashMap<>(sections);

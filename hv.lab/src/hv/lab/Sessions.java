@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Runs scenarios in one life of level 1, and those that a stalled emulator took with it once more in another. For one thread. */
+/**
+ * Runs scenarios in one life of level 1, and those that did not come to their ends once more in another: the emulator stalls now and then,
+ * and takes with it a guest or everything. For one thread.
+ */
 final class Sessions {
     private static final int ATTEMPTS = 2;
 
@@ -82,6 +85,11 @@ final class Sessions {
                     "hv lab: the emulator was ended after %.0f s, because %s; its transcript is %s%n",
                     (System.nanoTime() - start) / NANOS, why, folder.resolve("transcript"));
         }
+        session.transcript().sections().values().stream()
+                .filter(section -> section.status().isPresent() && !section.isEnded())
+                .forEach(section -> System.err.printf(
+                        "hv lab: %s was ended because its time was over; what it printed is in %s%n",
+                        section.name(), folder.resolve("transcript")));
         if (!options.isKept()) {
             SessionImage.discardImages(folder);
         }

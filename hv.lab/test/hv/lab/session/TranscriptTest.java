@@ -54,6 +54,16 @@ class TranscriptTest {
     }
 
     @Test
+    @DisplayName("A scenario that was killed because its time was over has a status, and did not come to its end")
+    void killed() {
+        Section section = of("@@ begin linux\nlast words\n@@ end linux 137 180\n")
+                .sections()
+                .get("linux");
+        assertFalse(section.isEnded());
+        assertEquals(137, section.status().orElseThrow());
+    }
+
+    @Test
     @DisplayName("Markers that are not due, of another name or not alone on their line are lines like others")
     void markersThatAreNone() {
         Section section = of("""
