@@ -1,5 +1,5 @@
-# Runs the scenarios one after the other, each framed by markers that the program outside reads. $SCENARIOS has words NAME:LIMIT, the limit in
-# seconds. Serial line 2 shows that this machine is alive.
+# Runs the scenario $SCENARIO for $LIMIT seconds at most, framed by markers that the program outside reads. Serial line 2 shows that this machine
+# is alive.
 . /lab/settings
 while :; do
     echo . >/dev/ttyS1
@@ -15,21 +15,17 @@ guard() {
     sleep 5
     kill -9 "$2"
 }
-for word in $SCENARIOS; do
-    name=${word%:*}
-    from=$(uptime)
-    echo
-    echo "@@ begin $name"
-    sh "/lab/$name.sh" </dev/null 2>&1 &
-    script=$!
-    guard "${word#*:}" $script &
-    guard=$!
-    wait $script
-    status=$?
-    kill $guard
-    # What a scenario that was cut off has left.
-    killall -q -9 java loader
-    rm -rf /scratch/*
-    echo
-    echo "@@ end $name $status $(awk "BEGIN { print $(uptime) - $from }")"
-done
+from=$(uptime)
+echo
+echo "@@ begin $SCENARIO"
+sh "/lab/$SCENARIO.sh" </dev/null 2>&1 &
+script=$!
+guard "$LIMIT" $script &
+guard=$!
+wait $script
+status=$?
+kill $guard
+# What a scenario that was cut off has left.
+killall -q -9 java loader
+echo
+echo "@@ end $SCENARIO $status $(awk "BEGIN { print $(uptime) - $from }")"

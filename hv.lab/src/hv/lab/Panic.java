@@ -9,9 +9,15 @@ import java.util.regex.Pattern;
 
 /** A stock Linux that panics under hv, which prints the five crash parameters. */
 final class Panic implements Scenario {
-    private static final Pattern REPORT = Pattern.compile("guest crashed (.*)");
-    private static final Pattern PARAMETER = Pattern.compile("0x[0-9a-f]+");
-    private static final int PARAMETERS = 5;
+    private static final String PARAMETER = "0x[0-9a-f]+";
+
+    /** On the console, when it happens. */
+    private static final Pattern SAID =
+            Pattern.compile("HV crash parameters: \\((%1$s(?: %1$s){4})\\)".formatted(PARAMETER));
+
+    /** A row of {@code hv:crash}: when, partition, VP, parameters. */
+    private static final Pattern SHOWN =
+            Pattern.compile("Z +\\d+ +\\d+ +(%1$s(?: +%1$s){4})\\s*$".formatted(PARAMETER));
 
     @Override
     public String name() {
@@ -26,15 +32,15 @@ final class Panic implements Scenario {
     @Override
     public List<Row> judge(Section own, Map<String, Section> all) {
         boolean isPanicked = new GuestReport(own).value("panic").isPresent();
-        String report =
-                own.matches(REPORT).map(found -> found.group(1)).findFirst().orElse("");
-        long parameters = PARAMETER.matcher(report).results().count();
         return List.of(
                 Row.of(name(), "the guest panics", isPanicked, isPanicked ? "" : own.lastWords()),
-                Row.of(
-                        name(),
-                        "its crash report has five parameters",
-                        parameters == PARAMETERS,
-                        report.isEmpty() ? "there is none" : report));
+                parameters("its crash report has five parameters, on the console", own, SAID),
+                parameters("the same, in hv:crash", own, SHOWN));
+    }
+
+    private Row parameters(String what, Section own, Pattern pattern) {
+        String found =
+                own.matches(pattern).map(match -> match.group(1)).findFirst().orElse("");
+        return Row.of(name(), what, !found.isEmpty(), found.isEmpty() ? "there is none" : found.replaceAll(" +", " "));
     }
 }

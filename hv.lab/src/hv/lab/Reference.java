@@ -17,7 +17,12 @@ import java.util.OptionalDouble;
 
 /**
  * The same kernel with the same initial RAM disk on the kernel's own Hyper-V code, under the smallest loader, and how the boot under hv
- * compares with it: the log, and the time from the start of the process to the guest's shell.
+ * compares with it: the log, and the time that the guest takes to its shell.
+ *
+ * <p>That time is compared twice: on the guest's own clock, which starts with the kernel, and on this machine's, from when the machine
+ * begins to be made. hv's kernel is unpacked before its clock starts, the reference's by itself before its clock starts. The time from the
+ * start of the process is shown and not judged: in an emulator a JVM and an OSGi framework take ten times as long as outside, and are ready
+ * before they know of a guest.
  */
 final class Reference implements Scenario {
     /** hv may take half as long again. */
@@ -44,13 +49,13 @@ final class Reference implements Scenario {
     public List<Row> judge(Section own, Map<String, Section> all) {
         List<Row> rows = new ArrayList<>();
         GuestReport reference = new GuestReport(own);
-        OptionalDouble shell = reference.secondsTo("shell");
-        boolean isBooted = shell.isPresent() && reference.value("done").isPresent();
+        boolean isBooted =
+                reference.value("shell").isPresent() && reference.value("done").isPresent();
         rows.add(Row.of(name(), "boots to its shell", isBooted, reference.timeToShell()));
         Optional<GuestReport> hv = Optional.ofNullable(all.get("linux")).map(GuestReport::new);
         if (isBooted && hv.isPresent()) {
             compareLogs(BootLog.of(hv.get().log()), BootLog.of(reference.log()), rows);
-            compareTimes(hv.get().secondsTo("shell"), shell.getAsDouble(), rows);
+            compareTimes(hv.get(), reference, rows);
         } else {
             rows.add(Row.skipped(name(), "comparison", "only one of the two boots is there"));
         }
@@ -83,12 +88,34 @@ final class Reference implements Scenario {
         }
     }
 
-    private void compareTimes(OptionalDouble hv, double reference, List<Row> rows) {
-        double ratio = hv.orElse(Double.POSITIVE_INFINITY) / reference;
+    private void compareTimes(GuestReport hv, GuestReport reference, List<Row> rows) {
+        compare(
+                "time to the shell on the guest's clock",
+                hv.guestSecondsToShell(),
+                reference.guestSecondsToShell(),
+                rows);
+        OptionalDouble shell = reference.secondsTo("shell");
+        compare("time to the shell since the machine began to be made", hv.secondsFromLoading(), shell, rows);
+        hv.secondsTo("shell")
+                .ifPresent(all -> rows.add(new Row(
+                        name(),
+                        "time to the shell since the process began, not judged",
+                        seconds(all, shell.orElse(Double.NaN)),
+                        Counts.NONE)));
+    }
+
+    private void compare(String what, OptionalDouble hv, OptionalDouble reference, List<Row> rows) {
+        boolean isKnown = hv.isPresent() && reference.isPresent();
         rows.add(Row.of(
                 name(),
-                "time to the shell, hv's over the reference's",
-                ratio <= MOST_RATIO,
-                String.format(Locale.ROOT, "%.2f, at most %.1f", ratio, MOST_RATIO)));
+                what,
+                isKnown && hv.getAsDouble() <= MOST_RATIO * reference.getAsDouble(),
+                isKnown
+                        ? seconds(hv.getAsDouble(), reference.getAsDouble()) + ", at most " + MOST_RATIO
+                        : "one of the two is not known"));
+    }
+
+    private static String seconds(double hv, double reference) {
+        return String.format(Locale.ROOT, "%.2f s to %.2f s, ratio %.2f", hv, reference, hv / reference);
     }
 }

@@ -28,6 +28,7 @@ final class Scenarios {
                 new LinuxBoot(smp),
                 new Reference(),
                 new Panic(),
+                new GuestKvm(),
                 new Swap(),
                 new Move(),
                 new KvmTests());

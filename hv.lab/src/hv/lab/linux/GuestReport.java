@@ -25,6 +25,9 @@ public final class GuestReport {
     /** A row of /proc/interrupts: its label, a number for each processor, its name. */
     private static final Pattern ROW = Pattern.compile("^interrupts (\\S+) +(\\S+): +((?:\\d+ +)+)");
 
+    /** What hv says with -Dhv.start.report=true. */
+    private static final Pattern LOADING = Pattern.compile("^loading\\b");
+
     private final Section section;
     private final List<Line> said = new ArrayList<>();
 
@@ -59,6 +62,22 @@ public final class GuestReport {
                 .filter(line -> line.text().startsWith(key))
                 .mapToDouble(line -> line.arrived() - section.begun())
                 .findFirst();
+    }
+
+    /** Seconds on the guest's clock, which starts with its kernel, until its shell was reached. */
+    public OptionalDouble guestSecondsToShell() {
+        return value("shell").filter(text -> text.matches("\\d{1,6}\\.\\d+")).stream()
+                .mapToDouble(Double::parseDouble)
+                .findFirst();
+    }
+
+    /** Seconds on this machine's clock until its shell was reached, from when hv said that it makes the guest's machine. */
+    public OptionalDouble secondsFromLoading() {
+        Optional<Line> loading = section.first(LOADING);
+        OptionalDouble shell = secondsTo("shell");
+        return loading.isPresent() && shell.isPresent()
+                ? OptionalDouble.of(shell.getAsDouble() - (loading.get().arrived() - section.begun()))
+                : OptionalDouble.empty();
     }
 
     /** How long it took to the shell, for people; if it was not reached, the last that was said. */

@@ -22,12 +22,7 @@ final class BootImage {
             throws IOException {
         try (Cpio cpio = compressed(file)) {
             frame(cpio, busybox, init);
-            cpio.folder("m");
-            for (Map.Entry<String, byte[]> module : modules.entrySet()) {
-                cpio.file("m/" + module.getKey() + ".ko", module.getValue());
-            }
-            cpio.file(
-                    "m/order", String.join("\n", modules.keySet()).concat("\n").getBytes(StandardCharsets.US_ASCII));
+            addModules(cpio, modules);
             Set<Path> folders = new TreeSet<>();
             for (Path library : libraries) {
                 for (Path parent = library.getParent(); parent.getNameCount() > 0; parent = parent.getParent()) {
@@ -51,6 +46,22 @@ final class BootImage {
                 cpio.program("bin/" + program.getKey(), Files.readAllBytes(program.getValue()));
             }
         }
+    }
+
+    /** Modules alone, for an archive behind the guest's. */
+    static void writeModules(Path file, Map<String, byte[]> modules) throws IOException {
+        try (Cpio cpio = compressed(file)) {
+            addModules(cpio, modules);
+        }
+    }
+
+    /** And the order in which they can be loaded. */
+    private static void addModules(Cpio cpio, Map<String, byte[]> modules) throws IOException {
+        cpio.folder("m");
+        for (Map.Entry<String, byte[]> module : modules.entrySet()) {
+            cpio.file("m/" + module.getKey() + ".ko", module.getValue());
+        }
+        cpio.file("m/order", String.join("\n", modules.keySet()).concat("\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     /** One session's own: goes uncompressed in front of level 1's. */

@@ -26,11 +26,11 @@ final class DiskTree {
         this.disk = disk;
     }
 
-    void make(Path guestKernel, Path busybox, List<String> javaFlags)
+    void make(Path guestKernel, Path busybox, Map<String, byte[]> guestModules, List<String> javaFlags)
             throws IOException, UnusableException, InterruptedException {
         makeRuntime();
         makeHv(javaFlags);
-        makeGuest(guestKernel, busybox);
+        makeGuest(guestKernel, busybox, guestModules);
         new TestTree(places, disk.resolve("tests")).make();
     }
 
@@ -63,11 +63,13 @@ final class DiskTree {
         stamp.put(hv);
     }
 
-    private void makeGuest(Path guestKernel, Path busybox) throws IOException, UnusableException, InterruptedException {
+    private void makeGuest(Path guestKernel, Path busybox, Map<String, byte[]> modules)
+            throws IOException, UnusableException, InterruptedException {
         Path lab = disk.resolve("lab");
         Path inside = places.inside();
         Optional<HostCommand> gcc = HostCommand.find("gcc");
-        Stamp stamp = new Stamp().with(guestKernel).with(busybox).with("gcc " + gcc);
+        Stamp stamp =
+                new Stamp().with(guestKernel).with(busybox).with("gcc " + gcc).with("modules " + modules.keySet());
         for (String source : List.of("guest", "loader.c", "storm.c")) {
             stamp.with(inside.resolve(source));
         }
@@ -98,6 +100,7 @@ final class DiskTree {
             programs.put("storm", lab.resolve("storm"));
         }
         BootImage.writeGuest(lab.resolve("guest.gz"), busybox, inside.resolve("guest/init"), programs);
+        BootImage.writeModules(lab.resolve("kvm.gz"), modules);
         stamp.put(lab);
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -26,12 +27,16 @@ public final class Rig implements AutoCloseable {
     /** What level 1 needs of its kernel's modules; with ext4 built in, that is the disk and KVM. */
     private static final List<String> MODULES = List.of("virtio_pci", "virtio_blk", "kvm", "kvm_amd");
 
+    /** What a guest needs to be a host. */
+    private static final List<String> GUEST_MODULES = List.of("kvm", "kvm_amd");
+
     private final Places places;
     private final Path cache;
     private final Path disk;
     private final FileChannel lock;
     private Optional<Path> loader = Optional.empty();
     private boolean hasStorm;
+    private boolean hasGuestModules;
     private Path kernel;
 
     private Rig(Places places, Path cache) throws IOException {
@@ -73,10 +78,14 @@ public final class Rig implements AutoCloseable {
                     .findFirst()
                     .orElseThrow(() -> new UnusableException("there is no kernel in " + kernelPackage));
         }
-        new DiskTree(places, disk).make(options.kernel().orElse(kernel), busybox, javaFlags);
+        KernelModules modules = new KernelModules(kernelPackage);
+        // Those of another kernel are not known.
+        Map<String, byte[]> guestModules = options.kernel().isPresent() ? Map.of() : modules.inOrder(GUEST_MODULES);
+        new DiskTree(places, disk).make(options.kernel().orElse(kernel), busybox, guestModules, javaFlags);
+        hasGuestModules = !guestModules.isEmpty();
         loader = Optional.of(disk.resolve("lab/loader")).filter(Files::exists);
         hasStorm = Files.exists(disk.resolve("lab/storm"));
-        makeOuter(kernelPackage, busybox);
+        makeOuter(kernelPackage, modules, busybox);
         makeImage();
     }
 
@@ -88,7 +97,7 @@ public final class Rig implements AutoCloseable {
                 .orElseThrow(() -> new UnusableException("there is no busybox in " + busyboxPackage));
     }
 
-    private void makeOuter(Path kernelPackage, Path busybox)
+    private void makeOuter(Path kernelPackage, KernelModules modules, Path busybox)
             throws IOException, UnusableException, InterruptedException {
         Path init = places.inside().resolve("init");
         Path jre = disk.resolve("jre");
@@ -100,11 +109,7 @@ public final class Rig implements AutoCloseable {
                 .with(busybox);
         if (!stamp.isOn(made)) {
             BootImage.writeOuter(
-                    made,
-                    busybox,
-                    init,
-                    new KernelModules(kernelPackage).inOrder(MODULES),
-                    SharedLibraries.of(JavaRuntime.natives(jre), jre));
+                    made, busybox, init, modules.inOrder(MODULES), SharedLibraries.of(JavaRuntime.natives(jre), jre));
             stamp.put(made);
         }
     }
@@ -175,6 +180,11 @@ public final class Rig implements AutoCloseable {
     /** Whether the guest has the program that uses what only C can use. */
     public boolean hasStorm() {
         return hasStorm;
+    }
+
+    /** Whether the guest can load KVM. */
+    public boolean hasGuestModules() {
+        return hasGuestModules;
     }
 
     /** Gives the cache to others. */

@@ -6,7 +6,8 @@ import hv.lab.session.Section;
 public final class Samples {
     /** All is well. */
     public static final String BOOT = """
-            +9.5 lab: shell 2.31
+            +6.0 loading
+            +3.5 lab: shell 2.31
             +0.5 lab: kernel 6.1.0-56-cloud-amd64
             lab: cpus 2
             lab: clocksource hyperv_clocksource_tsc_page
