@@ -50,7 +50,9 @@ final class BootParameters {
     void header(LinuxHeader header) {
         int end = Math.min(header.end(), HEADER_LIMIT);
         if (end > LinuxHeader.BEGIN) {
-            memory.write(page + LinuxHeader.BEGIN, header.file(), LinuxHeader.BEGIN, end - LinuxHeader.BEGIN);
+            byte[] bytes = new byte[end - LinuxHeader.BEGIN];
+            header.file().get(LinuxHeader.BEGIN, bytes);
+            memory.write(page + LinuxHeader.BEGIN, bytes, 0, bytes.length);
         }
         loader();
     }

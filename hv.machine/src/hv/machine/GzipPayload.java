@@ -21,20 +21,23 @@ final class GzipPayload implements Packed {
     /** Whether the payload has gzip's magic number (RFC 1952, 2.3.1). */
     static boolean isGzip(LinuxHeader header) {
         return header.payloadBytes() >= LEAST_BYTES
-                && header.file()[header.payload()] == 0x1F
-                && header.file()[header.payload() + 1] == (byte) 0x8B;
+                && header.file().get(header.payload()) == 0x1F
+                && header.file().get(header.payload() + 1) == (byte) 0x8B;
     }
 
     @Override
-    public void unpack(Sink sink) throws ImageException {
+    public long unpack(Sink sink) throws ImageException {
         byte[] piece = new byte[PIECE_BYTES];
-        try (InputStream in = new GZIPInputStream(
-                new ByteArrayInputStream(header.file(), header.payload(), header.payloadBytes()), PIECE_BYTES)) {
-            for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-                if (!sink.accept(piece, 0, n)) {
-                    return;
-                }
+        byte[] packed = new byte[header.payloadBytes()];
+        header.file().get(header.payload(), packed);
+        long position = 0;
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(packed), PIECE_BYTES)) {
+            boolean more = true;
+            for (int n = in.read(piece); more && n >= 0; n = more ? in.read(piece) : -1) {
+                more = sink.accept(position, piece, n);
+                position += n;
             }
+            return position;
         } catch (IOException e) {
             throw new ImageException(name, "its gzip data is damaged (%s): copy it again".formatted(e.getMessage()));
         }

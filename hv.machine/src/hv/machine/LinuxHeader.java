@@ -26,7 +26,7 @@ import java.nio.ByteOrder;
  *
  * <p>The file is hostile: every field is taken as unsigned and checked against the file before it is used.
  *
- * @param file the whole file
+ * @param file the whole file, little-endian; of which nothing is on the heap if it is mapped
  * @param protectedMode offset of the protected-mode part
  * @param protectedModeBytes its size
  * @param end offset of the header's end in the file
@@ -39,7 +39,7 @@ import java.nio.ByteOrder;
  * @param initBytes memory that it uses there
  */
 record LinuxHeader(
-        byte[] file,
+        ByteBuffer file,
         int protectedMode,
         int protectedModeBytes,
         int end,
@@ -86,7 +86,7 @@ record LinuxHeader(
         if (file.length < MAGIC + 4) {
             return false;
         }
-        ByteBuffer b = little(file);
+        ByteBuffer b = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         return Short.toUnsignedInt(b.getShort(BOOT_FLAG)) == BOOT_FLAG_VALUE && b.getInt(MAGIC) == MAGIC_VALUE;
     }
 
@@ -95,9 +95,9 @@ record LinuxHeader(
      *
      * @throws ImageException if it is not a bzImage for x86-64, or shorter than it says
      */
-    static LinuxHeader read(byte[] file, String name) throws ImageException {
-        ByteBuffer b = little(file);
-        if (file.length < VERSION + 2) {
+    static LinuxHeader read(ByteBuffer file, String name) throws ImageException {
+        ByteBuffer b = file.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        if (file.capacity() < VERSION + 2) {
             throw truncated(name);
         }
         int version = Short.toUnsignedInt(b.getShort(VERSION));
@@ -107,7 +107,7 @@ record LinuxHeader(
                     "it speaks boot protocol %d.%02d, and 64-bit entry needs 2.12: give Linux 3.8 or newer"
                             .formatted(version >>> 8, version & 0xFF));
         }
-        if (file.length < LEAST_BYTES) {
+        if (file.capacity() < LEAST_BYTES) {
             throw truncated(name);
         }
         if ((b.get(LOAD_FLAGS) & LOADED_HIGH) == 0) {
@@ -116,7 +116,7 @@ record LinuxHeader(
         int sectors = Byte.toUnsignedInt(b.get(BEGIN));
         int protectedMode = ((sectors == 0 ? DEFAULT_SETUP_SECTORS : sectors) + 1) * SECTOR_BYTES;
         long size = Integer.toUnsignedLong(b.getInt(0x1F4)) * PARAGRAPH_BYTES;
-        if (size == 0 || protectedMode + size > file.length) {
+        if (size == 0 || protectedMode + size > file.capacity()) {
             throw truncated(name);
         }
         long payload = protectedMode + Integer.toUnsignedLong(b.getInt(0x248));
@@ -141,10 +141,6 @@ record LinuxHeader(
                 (int) payloadBytes,
                 b.getLong(0x258),
                 Integer.toUnsignedLong(b.getInt(0x260)));
-    }
-
-    private static ByteBuffer little(byte[] file) {
-        return ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static ImageException truncated(String name) {

@@ -52,7 +52,7 @@ final class LinuxImage implements Image {
      */
     static LinuxImage read(MachineSpec spec) throws ImageException {
         Optional<LinuxHeader> header = LinuxHeader.isBzImage(ImageFile.head(spec.image(), ElfHeaders.HEAD_BYTES))
-                ? Optional.of(LinuxHeader.read(ImageFile.whole(spec.image(), spec.imageName()), spec.imageName()))
+                ? Optional.of(LinuxHeader.read(ImageFile.buffer(spec.image(), spec.imageName()), spec.imageName()))
                 : Optional.empty();
         Image.checkCommandLine(
                 spec, header.map(LinuxHeader::commandLineMost).orElse(LinuxHeader.DEFAULT_COMMAND_LINE_MOST));

@@ -1,16 +1,21 @@
 package hv.machine;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A payload in LZ4's legacy frame format, which the kernel's build makes by {@code lz4 -l}: the magic number 0x184C2102,
  * then blocks of [u32 compressed size][data] that give 8 MiB each, the last one less; and, added by the build, the size
- * of the whole (LZ4 Frame Format Description, "Legacy frame"). No block refers to another.
+ * of the whole (LZ4 Frame Format Description, "Legacy frame"). No block refers to another, so two threads unpack them.
  */
 final class Lz4Payload implements Packed {
     private static final int MAGIC = 0x184C_2102;
     private static final int BLOCK_BYTES = 8 << 20;
+    /** What a block that cannot be compressed at all may have (LZ4_COMPRESSBOUND). */
+    private static final int MOST_PACKED_BYTES = BLOCK_BYTES + BLOCK_BYTES / 255 + 16;
     /** Magic number, size of one block, size of the whole. */
     private static final int LEAST_BYTES = 12;
 
@@ -23,18 +28,24 @@ final class Lz4Payload implements Packed {
     }
 
     static boolean isLz4(LinuxHeader header) {
-        return header.payloadBytes() >= LEAST_BYTES && words(header).getInt(header.payload()) == MAGIC;
+        return header.payloadBytes() >= LEAST_BYTES && header.file().getInt(header.payload()) == MAGIC;
     }
 
-    private static ByteBuffer words(LinuxHeader header) {
-        return ByteBuffer.wrap(header.file()).order(ByteOrder.LITTLE_ENDIAN);
+    /** Where one lies in the file. */
+    private record Block(int begin, int end) {
+        byte[] bytes(ByteBuffer file, byte[] reused) {
+            byte[] bytes = reused.length >= end - begin ? reused : new byte[end - begin];
+            file.get(begin, bytes, 0, end - begin);
+            return bytes;
+        }
     }
 
     @Override
     public byte[] head(int most) throws ImageException {
-        int at = header.payload() + 4;
+        Block first = blocks().getFirst();
         byte[] head = new byte[most];
-        int length = new Lz4Block(header.file(), at + 4, blockEnd(at)).unpackPart(head);
+        byte[] packed = first.bytes(header.file(), new byte[0]);
+        int length = new Lz4Block(packed, 0, packed.length).unpackPart(head);
         if (length < 0) {
             throw damaged();
         }
@@ -42,40 +53,98 @@ final class Lz4Payload implements Packed {
     }
 
     @Override
-    public void unpack(Sink sink) throws ImageException {
-        int sizeOfAll = header.payload() + header.payloadBytes() - 4;
-        long expected = Integer.toUnsignedLong(words(header).getInt(sizeOfAll));
-        byte[] block = new byte[(int) Math.min(expected, BLOCK_BYTES)];
-        long all = 0;
-        for (int at = header.payload() + 4; at < sizeOfAll; ) {
-            int end = blockEnd(at);
-            int length = new Lz4Block(header.file(), at + 4, end).unpack(block);
-            if (length < 0) {
-                throw damaged();
-            }
-            all += length;
-            if (!sink.accept(block, 0, length)) {
-                return;
-            }
-            at = end;
+    public long unpack(Sink sink) throws ImageException {
+        Work work = new Work(blocks(), sink);
+        Thread other = Thread.ofPlatform().name("hv-unpack").daemon().start(work::run);
+        work.run();
+        long all = work.finish(other);
+        if (all < 0) {
+            throw damaged();
         }
+        long expected = Integer.toUnsignedLong(header.file().getInt(sizeOfAll()));
         if (all != expected) {
             throw new ImageException(
                     name,
                     "its kernel has %d bytes when unpacked and not %d as it says: copy it again"
                             .formatted(all, expected));
         }
+        return all;
     }
 
-    /** Where the block whose size is at {@code at} ends in the file. */
-    private int blockEnd(int at) throws ImageException {
-        int sizeOfAll = header.payload() + header.payloadBytes() - 4;
-        long size =
-                at + 4 > sizeOfAll ? 0 : Integer.toUnsignedLong(words(header).getInt(at));
-        if (size == 0 || at + 4 + size > sizeOfAll) {
-            throw damaged();
+    /** What threads share that unpack blocks: each takes the next one. */
+    private final class Work {
+        private final List<Block> blocks;
+        private final Sink sink;
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger lastBytes = new AtomicInteger();
+        private final AtomicBoolean isBroken = new AtomicBoolean();
+
+        Work(List<Block> blocks, Sink sink) {
+            this.blocks = blocks;
+            this.sink = sink;
         }
-        return (int) (at + 4 + size);
+
+        void run() {
+            boolean isDone = false;
+            try {
+                byte[] packed = new byte[0];
+                byte[] unpacked = new byte[0];
+                for (int i = next.getAndIncrement(); i < blocks.size() && !isBroken.get(); i = next.getAndIncrement()) {
+                    unpacked = unpacked.length == 0 ? new byte[BLOCK_BYTES] : unpacked;
+                    Block block = blocks.get(i);
+                    packed = block.bytes(header.file(), packed);
+                    int length = new Lz4Block(packed, 0, block.end - block.begin).unpack(unpacked);
+                    boolean isLast = i == blocks.size() - 1;
+                    if (length < 0 || !isLast && length != BLOCK_BYTES) {
+                        return;
+                    }
+                    sink.accept((long) i * BLOCK_BYTES, unpacked, length);
+                    if (isLast) {
+                        lastBytes.set(length);
+                    }
+                }
+                isDone = true;
+            } finally {
+                if (!isDone) {
+                    isBroken.set(true);
+                }
+            }
+        }
+
+        /** How much it was; -1 if something is damaged. */
+        long finish(Thread other) {
+            boolean interrupted = false;
+            while (other.isAlive()) {
+                try {
+                    other.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return isBroken.get() ? -1 : (blocks.size() - 1L) * BLOCK_BYTES + lastBytes.get();
+        }
+    }
+
+    /** All of them; at least one. */
+    private List<Block> blocks() throws ImageException {
+        List<Block> blocks = new ArrayList<>();
+        for (int at = header.payload() + 4; at < sizeOfAll(); at = blocks.getLast().end) {
+            long size = at + 4 > sizeOfAll()
+                    ? 0
+                    : Integer.toUnsignedLong(header.file().getInt(at));
+            if (size == 0 || size > MOST_PACKED_BYTES || at + 4 + size > sizeOfAll()) {
+                throw damaged();
+            }
+            blocks.add(new Block(at + 4, (int) (at + 4 + size)));
+        }
+        return blocks;
+    }
+
+    private int sizeOfAll() {
+        return header.payload() + header.payloadBytes() - 4;
     }
 
     private ImageException damaged() {

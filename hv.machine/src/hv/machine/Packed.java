@@ -12,26 +12,29 @@ interface Packed {
     /** Takes the pieces. */
     interface Sink {
         /**
-         * @param bytes holds the piece until this returns
-         * @return whether more is wanted
+         * @param position of the piece in the whole; pieces come in order, or in any order and on several threads from
+         *     an {@link #unpack} that says so
+         * @param bytes its first {@code length} hold the piece until this returns
+         * @return whether more is wanted; more may come all the same
          */
-        boolean accept(byte[] bytes, int offset, int length) throws ImageException;
+        boolean accept(long position, byte[] bytes, int length);
     }
 
     /**
      * Unpacks until the end, or until no more is wanted.
      *
-     * @throws ImageException if it is damaged, or from {@code sink}
+     * @return how many bytes that were
+     * @throws ImageException if it is damaged
      */
-    void unpack(Sink sink) throws ImageException;
+    long unpack(Sink sink) throws ImageException;
 
     /** The first bytes; fewer than {@code most} if there are no more. */
     default byte[] head(int most) throws ImageException {
         byte[] head = new byte[most];
         int[] filled = {0};
-        unpack((bytes, offset, length) -> {
+        unpack((position, bytes, length) -> {
             int taken = Math.min(length, most - filled[0]);
-            System.arraycopy(bytes, offset, head, filled[0], taken);
+            System.arraycopy(bytes, 0, head, filled[0], taken);
             filled[0] += taken;
             return filled[0] < most;
         });

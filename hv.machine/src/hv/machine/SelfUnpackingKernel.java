@@ -1,6 +1,8 @@
 package hv.machine;
 
 import hv.api.GuestMemory;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 /**
  * The protected-mode part of a bzImage as it is: it is entered 0x200 behind its begin, the 64-bit entry point of the
@@ -45,6 +47,7 @@ final class SelfUnpackingKernel implements LinuxKernel {
 
     @Override
     public void load(GuestMemory memory) {
-        memory.write(address, header.file(), header.protectedMode(), header.protectedModeBytes());
+        ByteBuffer part = header.file().slice(header.protectedMode(), header.protectedModeBytes());
+        ImageFile.copy(MemorySegment.ofBuffer(part), memory, address);
     }
 }

@@ -39,44 +39,28 @@ final class Vmlinux implements LinuxKernel {
 
     @Override
     public void load(GuestMemory memory) throws ImageException {
-        Loader loader = new Loader(memory);
-        packed.unpack(loader);
-        if (loader.position < loader.wanted()) {
+        long bytes = packed.unpack((position, piece, length) -> load(memory, position, piece, length));
+        long wanted = elf.segments().stream()
+                .mapToLong(segment -> segment.offset() + segment.fileBytes())
+                .max()
+                .orElse(0);
+        if (bytes < wanted) {
             throw new ImageException(
                     name,
-                    "its kernel is truncated, it has %d bytes of %d: copy or build it again"
-                            .formatted(loader.position, loader.wanted()));
+                    "its kernel is truncated, it has %d bytes of %d: copy or build it again".formatted(bytes, wanted));
         }
     }
 
-    /** Copies of each piece what belongs to segments. */
-    private final class Loader implements Packed.Sink {
-        private final GuestMemory memory;
-        private long position;
-
-        private Loader(GuestMemory memory) {
-            this.memory = memory;
-        }
-
-        private long wanted() {
-            return elf.segments().stream()
-                    .mapToLong(segment -> segment.offset() + segment.fileBytes())
-                    .max()
-                    .orElse(0);
-        }
-
-        @Override
-        public boolean accept(byte[] bytes, int offset, int length) {
-            for (Segment segment : elf.segments()) {
-                long from = Math.max(segment.offset(), position);
-                long to = Math.min(segment.offset() + segment.fileBytes(), position + length);
-                if (from < to) {
-                    memory.write(segment.gpa() + from - segment.offset(), bytes, (int) (offset + from - position), (int)
-                            (to - from));
-                }
+    /** Copies of a piece what belongs to segments. */
+    private boolean load(GuestMemory memory, long position, byte[] bytes, int length) {
+        for (Segment segment : elf.segments()) {
+            long from = Math.max(segment.offset(), position);
+            long to = Math.min(segment.offset() + segment.fileBytes(), position + length);
+            if (from < to) {
+                memory.write(
+                        segment.gpa() + from - segment.offset(), bytes, (int) (from - position), (int) (to - from));
             }
-            position += length;
-            return true;
         }
+        return true;
     }
 }

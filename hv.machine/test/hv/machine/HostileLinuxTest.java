@@ -64,7 +64,7 @@ class HostileLinuxTest {
         return new byte[][] {
             vmlinux,
             LinuxFiles.bzImage(CODE, LinuxFiles.gzip(vmlinux)),
-            LinuxFiles.bzImage(CODE, LinuxFiles.lz4(vmlinux, 1000)),
+            LinuxFiles.bzImage(CODE, LinuxFiles.lz4(vmlinux)),
             LinuxFiles.bzImage(CODE, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}),
         };
     }

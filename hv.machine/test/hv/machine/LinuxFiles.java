@@ -17,6 +17,8 @@ final class LinuxFiles {
     static final int SETUP_BYTES = 1024;
     static final int ENTRY_64 = 0x200;
 
+    private static final int BLOCK_BYTES = 8 << 20;
+
     private LinuxFiles() {}
 
     /** An ELF64 executable with one segment: {@code code}, then zeros up to {@code memoryBytes}. */
@@ -63,8 +65,18 @@ final class LinuxFiles {
         return out.toByteArray();
     }
 
-    /** A legacy frame of blocks with {@code blockBytes} literals each, and the size of the whole behind it. */
-    static byte[] lz4(byte[] data, int blockBytes) {
+    /** A kernel whose code lies in the second of the three blocks that LZ4 makes of it. */
+    static byte[] vmlinuxOfThreeBlocks(byte[] code, int memoryBytes) {
+        byte[] file = Arrays.copyOf(vmlinux(code, memoryBytes), 2 * BLOCK_BYTES + 100);
+        ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putLong(64 + 8, BLOCK_BYTES + 5);
+        System.arraycopy(code, 0, file, BLOCK_BYTES + 5, code.length);
+        Arrays.fill(file, CODE_OFFSET, CODE_OFFSET + code.length, (byte) 0);
+        return file;
+    }
+
+    /** A legacy frame of blocks with 8 MiB of literals each, the last one with less, and the size of the whole behind it. */
+    static byte[] lz4(byte[] data) {
+        int blockBytes = BLOCK_BYTES;
         ByteBuffer b = ByteBuffer.allocate(2 * data.length + 64 * (data.length / blockBytes + 2))
                 .order(ByteOrder.LITTLE_ENDIAN);
         b.putInt(0x184C_2102);

@@ -106,8 +106,8 @@ class LinuxImageTest {
     @DisplayName(
             "vmlinux, gzip and LZ4 of it, in one block or in many, all give the same kernel at its physical address")
     void kernelIsUnpacked() throws ImageException {
-        byte[] lz4 = LinuxFiles.lz4(vmlinux(), 8 << 20);
-        byte[] blocks = LinuxFiles.lz4(vmlinux(), 5000);
+        byte[] lz4 = LinuxFiles.lz4(vmlinux());
+        byte[] blocks = LinuxFiles.lz4(LinuxFiles.vmlinuxOfThreeBlocks(CODE, 100_000));
         byte[][] images = {
             vmlinux(), packed(), LinuxFiles.bzImage(new byte[16], lz4), LinuxFiles.bzImage(new byte[16], blocks),
         };
@@ -257,16 +257,18 @@ class LinuxImageTest {
     @Test
     @DisplayName("Damage that only unpacking shows ends the load in one line")
     void damagedPayload() throws ImageException {
-        byte[] lz4 = LinuxFiles.lz4(vmlinux(), 4096);
+        byte[] lz4 = LinuxFiles.lz4(vmlinux());
         byte[] wrongSize = lz4.clone();
         wrongSize[lz4.length - 4]--;
-        byte[] wrongBlock = lz4.clone();
-        wrongBlock[lz4.length - 4 - 4096]++;
+        byte[] wrongBlock = LinuxFiles.lz4(LinuxFiles.vmlinuxOfThreeBlocks(CODE, 100_000));
+        int second =
+                8 + ByteBuffer.wrap(wrongBlock).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
+        wrongBlock[second + 4] -= 16; // one literal less, and then something that is no match
         byte[] gzip = LinuxFiles.gzip(vmlinux());
         gzip[gzip.length - 8]++;
         byte[] shortElf = Arrays.copyOf(vmlinux(), LinuxFiles.CODE_OFFSET + 10);
         for (byte[] payload :
-                new byte[][] {wrongSize, gzip, LinuxFiles.gzip(shortElf), LinuxFiles.lz4(shortElf, 4096)}) {
+                new byte[][] {wrongSize, wrongBlock, gzip, LinuxFiles.gzip(shortElf), LinuxFiles.lz4(shortElf)}) {
             Image image = Image.read(spec(LinuxFiles.bzImage(new byte[16], payload), NO_MODULE, ""));
             DamagedImageException e = assertThrows(DamagedImageException.class, () -> image.load(memory));
             assertTrue(e.reason().getMessage().matches("guests/test.img: [^\n]+"), e.getMessage());

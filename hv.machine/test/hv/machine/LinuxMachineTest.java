@@ -57,7 +57,7 @@ class LinuxMachineTest {
     @DisplayName("A bzImage whose kernel is compressed by LZ4 or gzip runs unpacked")
     void packed() throws Exception {
         byte[] trap = {(byte) 0xF4};
-        boots(LinuxFiles.bzImage(trap, LinuxFiles.lz4(LinuxFiles.vmlinux(KERNEL, 0x2000), 8 << 20)));
+        boots(LinuxFiles.bzImage(trap, LinuxFiles.lz4(LinuxFiles.vmlinux(KERNEL, 0x2000))));
         serial.reset();
         boots(LinuxFiles.bzImage(trap, LinuxFiles.gzip(LinuxFiles.vmlinux(KERNEL, 0x2000))));
     }
