@@ -65,7 +65,7 @@ final class Kick {
     /** On the VP's thread, after EINTR; drain afterwards. */
     void acknowledge() {
         run.immediateExit(0);
-        signal.drain();
+        signal.takeOne();
         KICKED.getAndSet(this, false);
     }
 

@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 final class KickSignal {
     private static final int NUMBER = LibC.sigrtmin() + 9;
     private static final int KERNEL_SIGSET_BYTES = 8;
+    private static final int PID = LibC.getpid();
 
     private final MemorySegment set;
     private final MemorySegment noWait;
@@ -66,8 +67,12 @@ final class KickSignal {
         drain();
     }
 
-    /** Takes the signals that are pending on this thread. */
-    void drain() {
+    /** Takes a signal that is pending on this thread. If there is another one, the next KVM_RUN returns at once, and it is taken then. */
+    void takeOne() {
+        LibC.sigtimedwait(set, noWait);
+    }
+
+    private void drain() {
         while (LibC.sigtimedwait(set, noWait) == NUMBER) {
             continue;
         }
@@ -77,7 +82,7 @@ final class KickSignal {
     synchronized void send(RunPage run) {
         if (tid != 0) {
             run.immediateExit(1);
-            LibC.tgkill(LibC.getpid(), tid, NUMBER);
+            LibC.tgkill(PID, tid, NUMBER);
         }
     }
 }
