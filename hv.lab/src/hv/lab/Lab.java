@@ -1,6 +1,7 @@
 package hv.lab;
 
 import hv.lab.report.Row;
+import hv.lab.report.Row.Counts;
 import hv.lab.report.Table;
 import hv.lab.rig.Rig;
 import hv.lab.session.Section;
@@ -35,9 +36,13 @@ final class Lab {
                     scenarios.add(scenario);
                 }
             }
-            Map<String, Section> sections = new Sessions(options, places, rig, flags).run(scenarios);
+            Sessions sessions = new Sessions(options, places, rig, flags);
+            sessions.discard();
+            Map<String, Section> sections = new LinkedHashMap<>();
             List<Row> rows = new ArrayList<>();
-            scenarios.forEach(scenario -> rows.addAll(judge(scenario, sections)));
+            for (Scenario scenario : scenarios) {
+                rows.addAll(run(scenario, sessions, sections));
+            }
             rows.addAll(leftOut);
             Table table = new Table(rows);
             if (table.sum().failed() > 0) {
@@ -47,18 +52,33 @@ final class Lab {
         }
     }
 
-    private static List<Row> judge(Scenario scenario, Map<String, Section> sections) {
-        Section own = sections.get(scenario.name());
-        if (own == null || !own.isEnded()) {
-            String value = own == null
-                    ? "it was not come to"
-                    : (own.status().isPresent() ? "its time was over" : "the session ended before it")
-                            + "; its last words: " + own.lastWords();
+    /**
+     * A scenario that fails is run once more, and what failed at first stands in the table: QEMU 7.2 now and then lets an interrupt into level 1
+     * where SVM holds it back, right after a guest's exit, which ends level 1 or its guests in ways that no guest of ours can bring about.
+     */
+    private static List<Row> run(Scenario scenario, Sessions sessions, Map<String, Section> sections)
+            throws UnusableException, InterruptedException {
+        List<Row> rows = attempt(scenario, 1, sessions, sections);
+        List<Row> failed = rows.stream().filter(Row::isFailed).toList();
+        if (failed.isEmpty()) {
+            return rows;
+        }
+        List<Row> again = new ArrayList<>(attempt(scenario, 2, sessions, sections));
+        failed.forEach(row -> again.add(
+                new Row(scenario.name(), "in a first attempt: " + row.what(), "failed: " + row.value(), Counts.NONE)));
+        return again;
+    }
+
+    private static List<Row> attempt(Scenario scenario, int attempt, Sessions sessions, Map<String, Section> sections)
+            throws UnusableException, InterruptedException {
+        Optional<Section> own = sessions.run(scenario, attempt);
+        if (own.isEmpty() || !own.get().isEnded()) {
+            String value = own.map(section -> "no end; its last words: " + section.lastWords())
+                    .orElse("it was not come to");
             return List.of(Row.of(scenario.name(), "comes to its end", false, value));
         }
-        Map<String, Section> ended = new LinkedHashMap<>(sections);
-        ended.values().removeIf(section -> !section.isEnded());
-        return scenario.judge(own, ended);
+        sections.put(scenario.name(), own.get());
+        return scenario.judge(own.get(), Map.copyOf(sections));
     }
 
     static void say(String what) {

@@ -6,18 +6,15 @@ import hv.lab.session.Section;
 import hv.lab.session.Session;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Runs each scenario in a life of level 1 of its own, and once more in another if it did not come to its end: the emulator stalls now and then,
- * and takes with it a guest or everything. A life of its own also makes times comparable, because the emulator gets slower with what has run
- * in it: memory that held code is slow to reuse. For one thread.
+ * Runs each scenario in a life of level 1 of its own. That makes times comparable, because the emulator gets slower with what has run in it:
+ * memory that held code is slow to reuse. And when the emulator stalls or breaks, it takes one scenario with it. For one thread.
  */
 final class Sessions {
-    private static final int ATTEMPTS = 2;
-
     /** For the JVM, a guest with 256 MiB and, in memory, a file that holds it. */
     private static final int MEMORY_MIB = 1280;
 
@@ -42,32 +39,25 @@ final class Sessions {
         this.javaFlags = List.copyOf(javaFlags);
     }
 
-    /** What they printed, by name; one that is missing was not come to. */
-    Map<String, Section> run(List<Scenario> scenarios) throws UnusableException, InterruptedException {
-        Map<String, Section> sections = new LinkedHashMap<>();
-        discard();
-        for (Scenario scenario : scenarios) {
-            run(scenario, sections);
+    /**
+     * What a scenario printed in a new life of level 1; empty if its script did not begin, or there is no time left.
+     *
+     * @param attempt from 1, for the name of its folder
+     */
+    Optional<Section> run(Scenario scenario, int attempt) throws UnusableException, InterruptedException {
+        double limit = Math.min(scenario.limitSeconds() + START_SECONDS, secondsLeft());
+        if (limit <= 0) {
+            return Optional.empty();
         }
-        return sections;
-    }
-
-    private void run(Scenario scenario, Map<String, Section> sections) throws UnusableException, InterruptedException {
-        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            double limit = Math.min(scenario.limitSeconds() + START_SECONDS, secondsLeft());
-            Section last = sections.get(scenario.name());
-            if (limit <= 0 || last != null && last.isEnded()) {
-                return;
-            }
-            try {
-                sections.putAll(session(scenario, attempt, limit));
-            } catch (IOException e) {
-                throw new UnusableException("cannot write to %s: %s".formatted(rig.sessions(), e), e);
-            }
+        try {
+            return Optional.ofNullable(session(scenario, attempt, limit).get(scenario.name()));
+        } catch (IOException e) {
+            throw new UnusableException("cannot write to %s: %s".formatted(rig.sessions(), e), e);
         }
     }
 
-    private void discard() throws UnusableException {
+    /** Removes what earlier labs have left. */
+    void discard() throws UnusableException {
         try {
             SessionImage.discardAll(rig);
         } catch (IOException e) {

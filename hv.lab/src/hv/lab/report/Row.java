@@ -42,11 +42,16 @@ public record Row(String scenario, String what, String value, Counts counts) {
         return new Row(scenario, what, why, new Counts(0, 0, 1));
     }
 
+    /** Whether something did not hold. */
+    public boolean isFailed() {
+        return counts.failed() > 0;
+    }
+
     /** One word; none for a line that explains the one before. */
     String outcome() {
         if (counts.equals(Counts.NONE)) {
             return "";
         }
-        return counts.failed() > 0 ? "FAILED" : counts.passed() > 0 ? "ok" : "skipped";
+        return isFailed() ? "FAILED" : counts.passed() > 0 ? "ok" : "skipped";
     }
 }

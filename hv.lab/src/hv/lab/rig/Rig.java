@@ -12,6 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -103,15 +105,26 @@ public final class Rig implements AutoCloseable {
         Path jre = disk.resolve("jre");
         Path made = outer();
         Stamp stamp = new Stamp()
+                .with("libutil")
                 .with(init)
                 .with(jre.resolve("release"))
                 .with(kernelPackage.toString())
                 .with(busybox);
         if (!stamp.isOn(made)) {
-            BootImage.writeOuter(
-                    made, busybox, init, modules.inOrder(MODULES), SharedLibraries.of(JavaRuntime.natives(jre), jre));
+            BootImage.writeOuter(made, busybox, init, modules.inOrder(MODULES), libraries(jre));
             stamp.put(made);
         }
+    }
+
+    /** What the run-time is linked with, and what JLine's own library wants besides, which is in a jar. */
+    private static Set<Path> libraries(Path jre) throws IOException, UnusableException, InterruptedException {
+        Set<Path> libraries = new TreeSet<>(SharedLibraries.of(JavaRuntime.natives(jre), jre));
+        libraries.stream()
+                .map(library -> library.resolveSibling("libutil.so.1"))
+                .filter(Files::exists)
+                .findFirst()
+                .ifPresent(libraries::add);
+        return libraries;
     }
 
     private void makeImage() throws IOException, UnusableException, InterruptedException {
