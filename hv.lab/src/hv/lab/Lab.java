@@ -53,8 +53,8 @@ final class Lab {
     }
 
     /**
-     * A scenario that fails is run once more, and what failed at first stands in the table: QEMU 7.2 now and then lets an interrupt into level 1
-     * where SVM holds it back, right after a guest's exit, which ends level 1 or its guests in ways that no guest of ours can bring about.
+     * A scenario that fails is run once more, and what failed at first stands in the table: the emulator is not as reliable as hardware, as {@link
+     * Scenario#outerProcessors} tells.
      */
     private static List<Row> run(Scenario scenario, Sessions sessions, Map<String, Section> sections)
             throws UnusableException, InterruptedException {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * What {@code ./hv lab} was asked for.
  *
- * @param smp processors of level 1 and of its guests, 1 or 2
+ * @param smp processors of the guests, 1 or 2
  * @param isShort whether only the scenarios run that show that a stock Linux boots
  * @param only names of the scenarios to run; empty for all
  * @param isKept whether initial RAM disk and transcript of each session stay in the cache

@@ -20,6 +20,12 @@ final class LinuxBoot implements Scenario {
         return "linux";
     }
 
+    /** As many as the guest has, because the time that it takes counts. */
+    @Override
+    public int outerProcessors(int smp) {
+        return smp;
+    }
+
     @Override
     public int limitSeconds() {
         return 180;

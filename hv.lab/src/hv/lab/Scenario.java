@@ -17,6 +17,16 @@ interface Scenario {
     /** Seconds after which level 1 ends its script. */
     int limitSeconds();
 
+    /**
+     * How many processors level 1 has for it. One is safest: QEMU 7.2 now and then lets an interrupt of one processor into another right after a
+     * guest's exit, where SVM holds it back, and then level 1 is lost; the more processors wake each other, the sooner.
+     *
+     * @param smp those of the guest
+     */
+    default int outerProcessors(int smp) {
+        return 1;
+    }
+
     /** Why it cannot be done with this rig. */
     default Optional<String> whyLeftOut(Rig rig) {
         return Optional.empty();

@@ -69,7 +69,7 @@ final class Sessions {
             throws UnusableException, InterruptedException, IOException {
         Path folder = SessionImage.write(rig, scenario.name() + "-" + attempt, places.inside(), settings(scenario));
         Session session = new Session(folder, name -> Lab.say("running " + name));
-        Session.End end = session.run(rig, options.smp(), MEMORY_MIB, limitSeconds);
+        Session.End end = session.run(rig, scenario.outerProcessors(options.smp()), MEMORY_MIB, limitSeconds);
         if (end != Session.End.COMPLETE) {
             String why = switch (end) {
                 case STALLED -> "it stalled";

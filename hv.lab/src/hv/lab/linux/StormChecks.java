@@ -39,7 +39,10 @@ public final class StormChecks {
         return List.copyOf(rows);
     }
 
-    /** A tick that was said twice, before and after a move, counts as it was said last. */
+    /**
+     * A tick that was said twice, before and after a move, counts as it was said last. The line of one may be torn by what the console prints
+     * meanwhile; its neighbours then tell that the clock went on.
+     */
     private void ticks() {
         TreeMap<Integer, Double> ticks = new TreeMap<>();
         for (String tick : report.values("tick")) {
@@ -50,21 +53,26 @@ public final class StormChecks {
         }
         double gap = 0;
         double least = Double.POSITIVE_INFINITY;
-        boolean isWhole = !ticks.isEmpty() && ticks.lastKey() == ticks.size() - 1;
-        for (int tick = 1; isWhole && tick < ticks.size(); tick++) {
-            gap = Math.max(gap, ticks.get(tick) - ticks.get(tick - 1));
-            least = Math.min(least, ticks.get(tick) - ticks.get(tick - 1));
+        double before = Double.NaN;
+        for (double tick : ticks.values()) {
+            if (!Double.isNaN(before)) {
+                gap = Math.max(gap, tick - before);
+                least = Math.min(least, tick - before);
+            }
+            before = tick;
         }
         rows.add(Row.of(
                 scenario,
                 "the guest's clock goes on, second by second",
-                isWhole && gap <= MOST_GAP_SECONDS && least > 0,
-                String.format(
-                        Locale.ROOT,
-                        "%d ticks, %s, %.2f s at most",
-                        ticks.size(),
-                        isWhole ? "none missing" : "some missing",
-                        gap)));
+                ticks.size() > 1 && gap <= MOST_GAP_SECONDS && least > 0,
+                ticks.isEmpty()
+                        ? "no ticks"
+                        : String.format(
+                                Locale.ROOT,
+                                "%d of %d ticks read, %.2f s apart at most",
+                                ticks.size(),
+                                ticks.lastKey() + 1,
+                                gap)));
     }
 
     private void zero(String what, Optional<Long> number) {
