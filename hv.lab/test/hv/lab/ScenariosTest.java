@@ -110,7 +110,7 @@ class ScenariosTest {
     void move() {
         String killed = "lab: killed\n";
         assertEquals(new Counts(7, 0, 0), sum(new Move(), killed + "lab: tick 1 3.51\n" + STORM));
-        assertEquals(new Counts(7, 0, 0), sum(new Move(), killed + STORM.replace("lab: tick 1 3.52\n", "lab: ti")));
+        assertEquals(new Counts(7, 0, 0), sum(new Move(), killed + STORM.replace("lab: tick 1 3.52\n", "lab: ti\n")));
         assertEquals(new Counts(6, 1, 0), sum(new Move(), killed + STORM.replace("lab: tick", "lab: ti")));
         assertEquals(new Counts(6, 1, 0), sum(new Move(), killed + STORM.replace("tick 2 4.60", "tick 2 94.60")));
         assertEquals(new Counts(6, 1, 0), sum(new Move(), STORM));
