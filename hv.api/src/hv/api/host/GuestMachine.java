@@ -40,7 +40,8 @@ public interface GuestMachine {
 
     /**
      * Takes what {@link #save} gave, here or in another JVM. Only while paused. All or nothing: a bad state changes nothing. The guest's
-     * TSC goes on from the saved value, the same on every VP.
+     * TSC goes on from the saved value, the same on every VP; where the host cannot set what RDTSC reads, as a KVM without hardware, with the
+     * host's, and a saved value ahead of that is a bad state.
      *
      * @throws StateException with one line that says which section is bad, and why
      */
