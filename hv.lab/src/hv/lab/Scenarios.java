@@ -8,13 +8,13 @@ final class Scenarios {
     private static final List<String> SHORT = List.of("payload", "linux");
 
     /** Their names, in the order in which they run. */
-    static final List<String> NAMES = all(1).stream().map(Scenario::name).toList();
+    static final List<String> NAMES = all(1, true).stream().map(Scenario::name).toList();
 
     private Scenarios() {}
 
     /** Those that were asked for. */
     static List<Scenario> chosen(LabOptions options) {
-        return all(options.smp()).stream()
+        return all(options.smp(), options.isShort()).stream()
                 .filter(scenario -> options.only().isEmpty()
                         ? !options.isShort() || SHORT.contains(scenario.name())
                         : options.only().contains(scenario.name()))
@@ -22,10 +22,10 @@ final class Scenarios {
     }
 
     /** The reference comes after what it is compared with. */
-    private static List<Scenario> all(int smp) {
+    private static List<Scenario> all(int smp, boolean isShort) {
         return List.of(
                 new Payload(),
-                new LinuxBoot(smp),
+                new LinuxBoot(smp, isShort),
                 new Reference(),
                 new Panic(),
                 new GuestKvm(),
