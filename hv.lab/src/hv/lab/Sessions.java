@@ -18,7 +18,7 @@ final class Sessions {
     /** For the JVM, a guest with 256 MiB and, in memory, a file that holds it. */
     private static final int MEMORY_MIB = 1280;
 
-    /** To level 1's first scenario, on a loaded machine. */
+    /** To level 1's scenario, on a loaded machine. */
     private static final int START_SECONDS = 120;
 
     /** The second compiler's code would have to run for hours to be worth what it costs in an emulator; the report tells when a guest starts. */
@@ -68,7 +68,9 @@ final class Sessions {
     private Map<String, Section> session(Scenario scenario, int attempt, double limitSeconds)
             throws UnusableException, InterruptedException, IOException {
         Path folder = SessionImage.write(rig, scenario.name() + "-" + attempt, places.inside(), settings(scenario));
-        Session session = new Session(folder, name -> Lab.say("running " + name));
+        Lab.say("running " + scenario.name());
+        long begun = System.nanoTime();
+        Session session = new Session(folder);
         Session.End end = session.run(rig, scenario.outerProcessors(options.smp()), MEMORY_MIB, limitSeconds);
         if (end != Session.End.COMPLETE) {
             String why = switch (end) {
@@ -78,7 +80,7 @@ final class Sessions {
             };
             System.err.printf(
                     "hv lab: the emulator was ended after %.0f s, because %s; its transcript is %s%n",
-                    (System.nanoTime() - start) / NANOS, why, folder.resolve("transcript"));
+                    (System.nanoTime() - begun) / NANOS, why, folder.resolve("transcript"));
         }
         session.transcript().sections().values().stream()
                 .filter(section -> section.status().isPresent() && !section.isEnded())

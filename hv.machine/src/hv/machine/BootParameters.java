@@ -1,6 +1,7 @@
 package hv.machine;
 
 import hv.api.GuestMemory;
+import java.util.List;
 
 /**
  * Linux's {@code struct boot_params}, the zero page: a page of zeros with the kernel's setup header at its own offset,
@@ -28,8 +29,6 @@ final class BootParameters {
     private static final int E820_TABLE = 0x2D0;
     private static final int E820_ENTRY_BYTES = 20;
 
-    private static final int RAM = 1;
-    private static final int RESERVED = 2;
     /** A boot loader that has no number of its own. */
     private static final byte UNKNOWN_LOADER = (byte) 0xFF;
 
@@ -38,7 +37,6 @@ final class BootParameters {
 
     private final GuestMemory memory;
     private final long page;
-    private int ranges;
 
     /** Of a page that is all zeros. */
     BootParameters(GuestMemory memory, long page) {
@@ -88,21 +86,14 @@ final class BootParameters {
 
     /** The map of a machine with as much RAM. */
     void memoryMap(long memoryBytes) {
-        long lowEnd = LowMemory.lowEnd(memoryBytes);
-        range(0, LowMemory.CONVENTIONAL_END, RAM);
-        range(LowMemory.CONVENTIONAL_END, LowMemory.ONE_MIB, RESERVED);
-        range(LowMemory.ONE_MIB, lowEnd, RAM);
-        if (memoryBytes > lowEnd) {
-            range(LowMemory.HIGH_RAM, LowMemory.HIGH_RAM + memoryBytes - lowEnd, RAM);
+        long at = page + E820_TABLE;
+        List<MemoryMap.Range> ranges = MemoryMap.of(memoryBytes);
+        for (MemoryMap.Range range : ranges) {
+            memory.putLong(at, range.from());
+            memory.putLong(at + 8, range.to() - range.from());
+            memory.putInt(at + 16, range.type());
+            at += E820_ENTRY_BYTES;
         }
-    }
-
-    private void range(long from, long to, int type) {
-        long at = page + E820_TABLE + (long) ranges * E820_ENTRY_BYTES;
-        memory.putLong(at, from);
-        memory.putLong(at + 8, to - from);
-        memory.putInt(at + 16, type);
-        ranges++;
-        memory.write(page + E820_ENTRIES, new byte[] {(byte) ranges}, 0, 1);
+        memory.write(page + E820_ENTRIES, new byte[] {(byte) ranges.size()}, 0, 1);
     }
 }

@@ -21,8 +21,8 @@ final class FlatImage implements Image {
     private static final byte[] MAGIC = "HVFLAT64".getBytes(StandardCharsets.US_ASCII);
     private static final int MAGIC_OFFSET = 8;
     private static final int GDT_BYTES = 24;
-    private static final long CODE_64 = 0x00AF_9B00_0000_FFFFL;
-    private static final long DATA = 0x00CF_9300_0000_FFFFL;
+    private static final int CODE = 0x08;
+    private static final int DATA = 0x10;
 
     private final MachineSpec spec;
     private final byte[] file;
@@ -67,8 +67,7 @@ final class FlatImage implements Image {
     @Override
     public void load(GuestMemory memory) {
         IdentityMap.write(memory);
-        memory.putLong(LowMemory.GDT + 8, CODE_64);
-        memory.putLong(LowMemory.GDT + 16, DATA);
+        FlatSegments.write(memory, CODE, DATA);
         boolean hasModule = spec.module().byteSize() > 0;
         memory.putLong(LowMemory.FLAT_BOOT_INFO, spec.memoryBytes());
         memory.putLong(LowMemory.FLAT_BOOT_INFO + 8, spec.vps());

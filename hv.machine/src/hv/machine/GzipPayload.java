@@ -1,8 +1,8 @@
 package hv.machine;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.zip.GZIPInputStream;
 
 /** A payload that gzip made: the default of kernels that are configured by hand. */
@@ -28,18 +28,53 @@ final class GzipPayload implements Packed {
     @Override
     public long unpack(Sink sink) throws ImageException {
         byte[] piece = new byte[PIECE_BYTES];
-        byte[] packed = new byte[header.payloadBytes()];
-        header.file().get(header.payload(), packed);
         long position = 0;
-        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(packed), PIECE_BYTES)) {
+        try (InputStream in = new GZIPInputStream(new BufferInput(payload()), PIECE_BYTES)) {
             boolean more = true;
-            for (int n = in.read(piece); more && n >= 0; n = more ? in.read(piece) : -1) {
-                more = sink.accept(position, piece, n);
-                position += n;
+            while (more) {
+                int length = in.read(piece);
+                if (length < 0) {
+                    break;
+                }
+                more = sink.accept(position, piece, length);
+                position += length;
             }
             return position;
         } catch (IOException e) {
             throw new ImageException(name, "its gzip data is damaged (%s): copy it again".formatted(e.getMessage()));
+        }
+    }
+
+    private ByteBuffer payload() {
+        return header.file().slice(header.payload(), header.payloadBytes());
+    }
+
+    /** Reads what is in a buffer, so that a mapped file need not be copied. */
+    private static final class BufferInput extends InputStream {
+        private final ByteBuffer buffer;
+
+        BufferInput(ByteBuffer buffer) {
+            this.buffer = buffer;
+        }
+
+        @Override
+        public int read() {
+            return buffer.hasRemaining() ? Byte.toUnsignedInt(buffer.get()) : -1;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) {
+            if (length > 0 && !buffer.hasRemaining()) {
+                return -1;
+            }
+            int taken = Math.min(length, buffer.remaining());
+            buffer.get(bytes, offset, taken);
+            return taken;
+        }
+
+        @Override
+        public int available() {
+            return buffer.remaining();
         }
     }
 }

@@ -21,8 +21,9 @@ interface Image {
      * @throws ImageException if it is of none, or does not fit the machine
      */
     static Image read(MachineSpec spec) throws ImageException {
-        if (LinuxImage.isLinux(ImageFile.head(spec.image(), ElfHeaders.HEAD_BYTES))) {
-            return LinuxImage.read(spec);
+        byte[] head = ImageFile.head(spec.image(), ElfHeaders.HEAD_BYTES);
+        if (LinuxImage.isLinux(head)) {
+            return LinuxImage.read(spec, head);
         }
         checkCommandLine(spec, LowMemory.COMMAND_LINE_BYTES - 1);
         byte[] file = ImageFile.whole(spec.image(), spec.imageName());

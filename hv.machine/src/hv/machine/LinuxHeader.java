@@ -96,11 +96,10 @@ record LinuxHeader(
      * @throws ImageException if it is not a bzImage for x86-64, or shorter than it says
      */
     static LinuxHeader read(ByteBuffer file, String name) throws ImageException {
-        ByteBuffer b = file.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         if (file.capacity() < VERSION + 2) {
             throw truncated(name);
         }
-        int version = Short.toUnsignedInt(b.getShort(VERSION));
+        int version = Short.toUnsignedInt(file.getShort(VERSION));
         if (version < LEAST_VERSION) {
             throw new ImageException(
                     name,
@@ -110,17 +109,17 @@ record LinuxHeader(
         if (file.capacity() < LEAST_BYTES) {
             throw truncated(name);
         }
-        if ((b.get(LOAD_FLAGS) & LOADED_HIGH) == 0) {
+        if ((file.get(LOAD_FLAGS) & LOADED_HIGH) == 0) {
             throw new ImageException(name, "it is a zImage, which loads below 1 MiB: give a bzImage for x86-64");
         }
-        int sectors = Byte.toUnsignedInt(b.get(BEGIN));
+        int sectors = Byte.toUnsignedInt(file.get(BEGIN));
         int protectedMode = ((sectors == 0 ? DEFAULT_SETUP_SECTORS : sectors) + 1) * SECTOR_BYTES;
-        long size = Integer.toUnsignedLong(b.getInt(0x1F4)) * PARAGRAPH_BYTES;
+        long size = Integer.toUnsignedLong(file.getInt(0x1F4)) * PARAGRAPH_BYTES;
         if (size == 0 || protectedMode + size > file.capacity()) {
             throw truncated(name);
         }
-        long payload = protectedMode + Integer.toUnsignedLong(b.getInt(0x248));
-        long payloadBytes = Integer.toUnsignedLong(b.getInt(0x24C));
+        long payload = protectedMode + Integer.toUnsignedLong(file.getInt(0x248));
+        long payloadBytes = Integer.toUnsignedLong(file.getInt(0x24C));
         if (payloadBytes != 0 && payload + payloadBytes > protectedMode + size) {
             throw new ImageException(
                     name,
@@ -132,15 +131,15 @@ record LinuxHeader(
                 file,
                 protectedMode,
                 (int) size,
-                MAGIC + Byte.toUnsignedInt(b.get(MAGIC - 1)),
-                Integer.toUnsignedLong(b.getInt(INITRD_MAX)),
-                (b.getShort(0x236) & KERNEL_64) != 0,
+                MAGIC + Byte.toUnsignedInt(file.get(MAGIC - 1)),
+                Integer.toUnsignedLong(file.getInt(INITRD_MAX)),
+                (file.getShort(0x236) & KERNEL_64) != 0,
                 (int) Math.min(
-                        Integer.toUnsignedLong(b.getInt(COMMAND_LINE_SIZE)), LowMemory.LINUX_COMMAND_LINE_BYTES - 1),
+                        Integer.toUnsignedLong(file.getInt(COMMAND_LINE_SIZE)), LowMemory.LINUX_COMMAND_LINE_BYTES - 1),
                 payloadBytes == 0 ? 0 : (int) payload,
                 (int) payloadBytes,
-                b.getLong(0x258),
-                Integer.toUnsignedLong(b.getInt(0x260)));
+                file.getLong(0x258),
+                Integer.toUnsignedLong(file.getInt(0x260)));
     }
 
     private static ImageException truncated(String name) {

@@ -25,8 +25,6 @@ final class LinuxImage implements Image {
     private static final int BOOT_CS = 0x10;
     private static final int BOOT_DS = 0x18;
     private static final int GDT_BYTES = 32;
-    private static final long CODE_64 = 0x00AF_9B00_0000_FFFFL;
-    private static final long DATA = 0x00CF_9300_0000_FFFFL;
 
     private final MachineSpec spec;
     private final LinuxKernel kernel;
@@ -48,10 +46,11 @@ final class LinuxImage implements Image {
     /**
      * Reads a file for which {@link #isLinux}.
      *
+     * @param head its first bytes
      * @throws ImageException if it cannot be booted, or does not fit the machine
      */
-    static LinuxImage read(MachineSpec spec) throws ImageException {
-        Optional<LinuxHeader> header = LinuxHeader.isBzImage(ImageFile.head(spec.image(), ElfHeaders.HEAD_BYTES))
+    static LinuxImage read(MachineSpec spec, byte[] head) throws ImageException {
+        Optional<LinuxHeader> header = LinuxHeader.isBzImage(head)
                 ? Optional.of(LinuxHeader.read(ImageFile.buffer(spec.image(), spec.imageName()), spec.imageName()))
                 : Optional.empty();
         Image.checkCommandLine(
@@ -112,8 +111,7 @@ final class LinuxImage implements Image {
             throw new DamagedImageException(e);
         }
         IdentityMap.write(memory);
-        memory.putLong(LowMemory.GDT + BOOT_CS, CODE_64);
-        memory.putLong(LowMemory.GDT + BOOT_DS, DATA);
+        FlatSegments.write(memory, BOOT_CS, BOOT_DS);
         BootParameters parameters = new BootParameters(memory, LowMemory.LINUX_ZERO_PAGE);
         header.ifPresentOrElse(parameters::header, parameters::headerOfVmlinux);
         byte[] line = spec.commandLine().getBytes(StandardCharsets.US_ASCII);

@@ -4,6 +4,7 @@ import hv.api.GuestMemory;
 import hv.kvm.BootState;
 import hv.kvm.Register;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * A Multiboot 1 kernel in an ELF32 file, loaded by its program headers.
@@ -21,8 +22,6 @@ final class MultibootImage implements Image {
     private static final int INFO_MEMORY_MAP = 1 << 6;
 
     private static final int MAP_ENTRY_BYTES = 24;
-    private static final int AVAILABLE = 1;
-    private static final int RESERVED = 2;
 
     private final MachineSpec spec;
     private final ElfFile elf;
@@ -76,30 +75,22 @@ final class MultibootImage implements Image {
             memory.putInt(LowMemory.MULTIBOOT_MODULE + 4, (int)
                     (module + spec.module().byteSize()));
         }
-        memory.putInt(info + 44, memoryMap(memory, lowEnd));
+        memory.putInt(info + 44, memoryMap(memory));
         memory.putInt(info + 48, (int) LowMemory.MULTIBOOT_MEMORY_MAP);
     }
 
     /** Writes the map and returns its size in bytes. */
-    private int memoryMap(GuestMemory memory, long lowEnd) {
-        int entries = 0;
-        entries += entry(memory, entries, 0, LowMemory.CONVENTIONAL_END, AVAILABLE);
-        entries += entry(memory, entries, LowMemory.CONVENTIONAL_END, LowMemory.ONE_MIB, RESERVED);
-        entries += entry(memory, entries, LowMemory.ONE_MIB, lowEnd, AVAILABLE);
-        if (spec.memoryBytes() > lowEnd) {
-            long highEnd = LowMemory.HIGH_RAM + spec.memoryBytes() - lowEnd;
-            entries += entry(memory, entries, LowMemory.HIGH_RAM, highEnd, AVAILABLE);
+    private int memoryMap(GuestMemory memory) {
+        List<MemoryMap.Range> ranges = MemoryMap.of(spec.memoryBytes());
+        long at = LowMemory.MULTIBOOT_MEMORY_MAP;
+        for (MemoryMap.Range range : ranges) {
+            memory.putInt(at, MAP_ENTRY_BYTES - 4);
+            memory.putLong(at + 4, range.from());
+            memory.putLong(at + 12, range.to() - range.from());
+            memory.putInt(at + 20, range.type());
+            at += MAP_ENTRY_BYTES;
         }
-        return entries * MAP_ENTRY_BYTES;
-    }
-
-    private static int entry(GuestMemory memory, int index, long from, long to, int type) {
-        long at = LowMemory.MULTIBOOT_MEMORY_MAP + (long) index * MAP_ENTRY_BYTES;
-        memory.putInt(at, MAP_ENTRY_BYTES - 4);
-        memory.putLong(at + 4, from);
-        memory.putLong(at + 12, to - from);
-        memory.putInt(at + 20, type);
-        return 1;
+        return ranges.size() * MAP_ENTRY_BYTES;
     }
 
     @Override

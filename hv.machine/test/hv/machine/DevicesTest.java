@@ -26,7 +26,7 @@ class DevicesTest {
             new ResetPort(ResetPort.CHIPSET, () -> happened.add("reset by chipset"))));
 
     private static SerialPort port(OutputStream out) {
-        return new SerialPort(new SerialOutput(out), InterruptLine.UNCONNECTED);
+        return new SerialPort(new SerialOutput(out), high -> {});
     }
 
     @Test

@@ -37,7 +37,6 @@ public final class Rig implements AutoCloseable {
     private final Path disk;
     private final FileChannel lock;
     private Optional<Path> loader = Optional.empty();
-    private boolean hasStorm;
     private boolean hasGuestModules;
     private Path kernel;
 
@@ -86,7 +85,6 @@ public final class Rig implements AutoCloseable {
         new DiskTree(places, disk).make(options.kernel().orElse(kernel), busybox, guestModules, javaFlags);
         hasGuestModules = !guestModules.isEmpty();
         loader = Optional.of(disk.resolve("lab/loader")).filter(Files::exists);
-        hasStorm = Files.exists(disk.resolve("lab/storm"));
         makeOuter(kernelPackage, modules, busybox);
         makeImage();
     }
@@ -188,11 +186,6 @@ public final class Rig implements AutoCloseable {
     /** The loader of the reference, unless there is no C compiler. */
     public Optional<Path> loader() {
         return loader;
-    }
-
-    /** Whether the guest has the program that uses what only C can use. */
-    public boolean hasStorm() {
-        return hasStorm;
     }
 
     /** Whether the guest can load KVM. */

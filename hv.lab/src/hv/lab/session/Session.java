@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * One life of level 1: started, its serial line read to the end, killed when its time is over or when it stops showing life. The emulator
@@ -44,18 +43,12 @@ public final class Session {
     }
 
     private final Path folder;
-    private final Consumer<String> progress;
     private final Transcript transcript = new Transcript();
     private final long start = System.nanoTime();
 
-    /**
-     * With a folder of its own, which is there.
-     *
-     * @param progress told the name of each scenario when it begins
-     */
-    public Session(Path folder, Consumer<String> progress) {
+    /** With a folder of its own, which is there. */
+    public Session(Path folder) {
         this.folder = folder;
-        this.progress = progress;
     }
 
     /** Runs it. The folder has {@code initrd}; {@code transcript} and {@code beat} come to it. */
@@ -121,15 +114,9 @@ public final class Session {
                         new InputStreamReader(process.getInputStream(), StandardCharsets.ISO_8859_1));
                 PrintWriter log = new PrintWriter(
                         Files.newBufferedWriter(folder.resolve("transcript"), StandardCharsets.ISO_8859_1), true)) {
-            String before = null;
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 log.println(String.format(Locale.ROOT, "%8.3f %s", now(), line.replace("\r", "")));
                 transcript.add(now(), line);
-                String open = transcript.open();
-                if (open != null && !open.equals(before)) {
-                    progress.accept(open);
-                }
-                before = open;
             }
         } catch (IOException e) {
             // The process was killed; what has arrived counts.

@@ -50,11 +50,6 @@ public final class Transcript {
         }
     }
 
-    /** Name of the section that is open, or null. */
-    public String open() {
-        return open;
-    }
-
     /** Sections by name, in the order in which they came. */
     public Map<String, Section> sections() {
         return new LinkedHashMap<>(ended);
