@@ -11,6 +11,7 @@ import hv.api.Privilege;
 import hv.api.StateException;
 import hv.api.StateReader;
 import hv.api.StateWriter;
+import hv.partition.plan.CpuidAssembly;
 import java.util.List;
 
 /**

@@ -4,6 +4,7 @@ import hv.api.Descriptor;
 import hv.api.HypercallSpec;
 import hv.api.MsrRange;
 import hv.api.dto.RouteDTO;
+import hv.partition.plan.Gate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -8,6 +8,7 @@ import hv.api.MsrHandler;
 import hv.api.MsrRange;
 import hv.api.MsrRange.Access;
 import hv.api.VpAttachment;
+import hv.partition.plan.Gate;
 import java.util.function.IntFunction;
 
 /**

@@ -4,6 +4,7 @@ import hv.api.SavedState.Section;
 import hv.api.StateException;
 import hv.api.dto.SwapDTO;
 import hv.api.dto.SwapDTO.Kind;
+import hv.partition.plan.Catalogue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -4,6 +4,7 @@ import hv.api.Attachment;
 import hv.api.Descriptor;
 import hv.api.StateException;
 import hv.api.VpAttachment;
+import hv.partition.plan.Catalogue;
 import java.util.ArrayList;
 import java.util.List;
 

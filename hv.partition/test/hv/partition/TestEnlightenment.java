@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /** An enlightenment made to measure: one stored value per VP behind all its MSRs, one function behind all its calls. */
-final class TestEnlightenment implements Enlightenment {
+public final class TestEnlightenment implements Enlightenment {
     private final Descriptor descriptor;
     private ToIntFunction<HypercallInput> call = input -> HvStatus.SUCCESS;
     private MsrHandler brokenMsr;
@@ -34,36 +34,36 @@ final class TestEnlightenment implements Enlightenment {
         this.descriptor = descriptor;
     }
 
-    static TestEnlightenment of(String id, String... requires) {
+    public static TestEnlightenment of(String id, String... requires) {
         return new TestEnlightenment(
                 descriptor(id, FlagOption.ofSwitch("hv-" + id), List.of(requires), List.of(), List.of(), List.of()));
     }
 
-    static TestEnlightenment of(FlagOption option, CpuidBits... bits) {
+    public static TestEnlightenment of(FlagOption option, CpuidBits... bits) {
         String id = option.flag().substring("hv-".length());
         return new TestEnlightenment(descriptor(id, option, List.of(), List.of(bits), List.of(), List.of()));
     }
 
-    TestEnlightenment with(CpuidBits... bits) {
+    public TestEnlightenment with(CpuidBits... bits) {
         return copy(List.of(bits), descriptor.msrs(), descriptor.hypercalls());
     }
 
-    TestEnlightenment with(MsrRange... ranges) {
+    public TestEnlightenment with(MsrRange... ranges) {
         return copy(descriptor.cpuid(), List.of(ranges), descriptor.hypercalls());
     }
 
-    TestEnlightenment with(HypercallSpec spec, ToIntFunction<HypercallInput> handler) {
+    public TestEnlightenment with(HypercallSpec spec, ToIntFunction<HypercallInput> handler) {
         TestEnlightenment copy = copy(descriptor.cpuid(), descriptor.msrs(), List.of(spec));
         copy.call = handler;
         return copy;
     }
 
-    TestEnlightenment withBrokenMsr(MsrHandler handler) {
+    public TestEnlightenment withBrokenMsr(MsrHandler handler) {
         brokenMsr = handler;
         return this;
     }
 
-    TestEnlightenment withCheck(Consumer<Consumer<Problem>> problems) {
+    public TestEnlightenment withCheck(Consumer<Consumer<Problem>> problems) {
         check = problems;
         return this;
     }

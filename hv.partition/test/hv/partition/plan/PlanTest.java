@@ -1,4 +1,4 @@
-package hv.partition;
+package hv.partition.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -14,6 +14,7 @@ import hv.api.Problem.Severity;
 import hv.api.host.CpuidTable;
 import hv.api.host.HostFacts;
 import hv.api.host.Vendor;
+import hv.partition.TestEnlightenment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package hv.partition;
+package hv.partition.plan;
 
 import hv.api.Problem;
 import java.util.ArrayList;
@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
  * @param foreign the words that are not Hyper-V's
  * @param problems what could not be read
  */
-record ParsedFlags(Map<String, FlagValue> values, List<String> foreign, List<Problem> problems) {
-    ParsedFlags {
+public record ParsedFlags(Map<String, FlagValue> values, List<String> foreign, List<Problem> problems) {
+    /** Copies everything. */
+    public ParsedFlags {
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         foreign = List.copyOf(foreign);
         problems = List.copyOf(problems);
@@ -65,7 +66,7 @@ record ParsedFlags(Map<String, FlagValue> values, List<String> foreign, List<Pro
     }
 
     /** All of them in one line, as a command line would have them. */
-    String canonical() {
+    public String canonical() {
         return values.values().stream().map(FlagValue::canonical).collect(Collectors.joining(","));
     }
 }

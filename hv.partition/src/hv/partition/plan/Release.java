@@ -1,4 +1,4 @@
-package hv.partition;
+package hv.partition.plan;
 
 /**
  * Version of what provides an enlightenment, ordered as OSGi orders versions. Immutable.
@@ -8,9 +8,9 @@ package hv.partition;
  * @param micro third number
  * @param qualifier text behind the numbers, or empty
  */
-record Release(int major, int minor, int micro, String qualifier) implements Comparable<Release> {
+public record Release(int major, int minor, int micro, String qualifier) implements Comparable<Release> {
     /** Of what has no version: modules and classes. */
-    static final Release NONE = new Release(0, 0, 0, "");
+    public static final Release NONE = new Release(0, 0, 0, "");
 
     @Override
     public int compareTo(Release other) {

@@ -1,4 +1,4 @@
-package hv.partition;
+package hv.partition.plan;
 
 import hv.api.Descriptor;
 import hv.api.FlagOption;
@@ -17,11 +17,11 @@ import java.util.stream.Collectors;
  * <p>Every deployed enlightenment whose flag has a usual value, less what keeps the guest from being moved and what cannot start here, as
  * hv-evmcs on a processor without VMX.
  */
-final class Everything {
+public final class Everything {
     private Everything() {}
 
     /** The flags, in the order of their names. */
-    static String on(HostFacts host, Catalogue catalogue) {
+    public static String on(HostFacts host, Catalogue catalogue) {
         Map<String, String> flags = new TreeMap<>();
         for (Catalogue.Entry entry : catalogue.all()) {
             Descriptor descriptor = entry.descriptor();

@@ -1,4 +1,4 @@
-package hv.partition;
+package hv.partition.plan;
 
 import hv.api.FlagOption;
 
@@ -10,7 +10,7 @@ import hv.api.FlagOption;
  * @param number for a number: its value, unsigned
  * @param text for a text or choice: the words
  */
-record FlagValue(FlagOption option, boolean on, long number, String text) {
+public record FlagValue(FlagOption option, boolean on, long number, String text) {
     /** As it is written on a command line. */
     String canonical() {
         return switch (option.kind()) {

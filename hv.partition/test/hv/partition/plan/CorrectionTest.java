@@ -1,4 +1,4 @@
-package hv.partition;
+package hv.partition.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -7,6 +7,7 @@ import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.api.host.HostFacts;
 import hv.api.host.Vendor;
+import hv.partition.TestEnlightenment;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;

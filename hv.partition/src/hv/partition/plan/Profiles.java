@@ -1,4 +1,4 @@
-package hv.partition;
+package hv.partition.plan;
 
 import hv.api.Descriptor;
 import hv.api.FlagOption;
@@ -22,7 +22,7 @@ import java.util.function.Predicate;
  * The sets of flags that have a name. Each asks the descriptors what an enlightenment is good for, takes what these require as well, and
  * leaves out what the host cannot do, with what requires it. Knows no enlightenment by name. Used by one thread for one question.
  */
-final class Profiles {
+public final class Profiles {
     private final Catalogue catalogue;
     private final HostFacts host;
 
@@ -32,7 +32,8 @@ final class Profiles {
     /** Why one keeps the guest from being moved; by id. */
     private final Map<String, String> immovable = new TreeMap<>();
 
-    Profiles(Catalogue catalogue, HostFacts host) {
+    /** Judges every deployed enlightenment for a host. */
+    public Profiles(Catalogue catalogue, HostFacts host) {
         this.catalogue = catalogue;
         this.host = host;
         for (Catalogue.Entry entry : catalogue.all()) {
@@ -41,7 +42,7 @@ final class Profiles {
     }
 
     /** All of them; see {@link hv.api.host.Hypervisor#profiles}. */
-    List<Profile> all() {
+    public List<Profile> all() {
         Map<String, String> elsewhere = new TreeMap<>();
         for (Vendor vendor : Vendor.values()) {
             catalogue.all().forEach(entry -> judge(entry, host.of(vendor), elsewhere, elsewhere));

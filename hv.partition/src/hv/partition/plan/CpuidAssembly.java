@@ -1,4 +1,4 @@
-package hv.partition;
+package hv.partition.plan;
 
 import hv.api.CpuidBits;
 import hv.api.CpuidRegister;
@@ -16,9 +16,9 @@ import java.util.List;
  * and CPU hot-add events always offered, spinlock retries "never", no limit of VPs, 64 logical processors. An owned bit replaces
  * the partition's. The highest leaf is 0x40000005, or the highest one that somebody puts bits into; leaves between are zero.
  */
-final class CpuidAssembly {
+public final class CpuidAssembly {
     /** AccessHypercallMsrs, leaf 0x40000003 EAX: always there, since without hypercalls there is no Hyper-V. */
-    static final CpuidBits ACCESS_HYPERCALL_MSRS =
+    public static final CpuidBits ACCESS_HYPERCALL_MSRS =
             CpuidBits.bit(CpuidBits.LEAF_FEATURES, CpuidRegister.EAX, 5, "AccessHypercallMsrs");
 
     /** XMM registers may carry hypercall input; looked at by the decoder. */

@@ -1,4 +1,4 @@
-package hv.partition;
+package hv.partition.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.FlagOption;
+import hv.partition.TestEnlightenment;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;

@@ -1,4 +1,4 @@
-package hv.partition;
+package hv.partition.plan;
 
 import hv.api.Privilege;
 import hv.api.host.CpuidTable;
@@ -10,16 +10,16 @@ import hv.api.host.CpuidTable;
  * @param cpuid what the guest sees
  * @param enforcesCpuid whether missing bits close anything
  */
-record Gate(CpuidTable cpuid, boolean enforcesCpuid) {
+public record Gate(CpuidTable cpuid, boolean enforcesCpuid) {
     private static final Privilege XMM_INPUT = Privilege.of(CpuidAssembly.XMM_INPUT);
 
     /** Whether the guest holds {@code privilege}, or nobody asks. */
-    boolean isOpen(Privilege privilege) {
+    public boolean isOpen(Privilege privilege) {
         return !enforcesCpuid || privilege.isGrantedBy(cpuid.get(privilege.leaf(), privilege.register()));
     }
 
     /** Whether XMM registers may carry hypercall input. */
-    boolean isXmmInputOpen() {
+    public boolean isXmmInputOpen() {
         return isOpen(XMM_INPUT);
     }
 }

@@ -1,4 +1,4 @@
-package hv.partition;
+package hv.partition.plan;
 
 import hv.api.Configuration;
 import hv.api.host.HostFacts;
@@ -13,8 +13,9 @@ import java.util.Set;
  * @param enabled ids that are switched on
  * @param host where it runs
  */
-record FlagConfiguration(ParsedFlags flags, Set<String> enabled, HostFacts host) implements Configuration {
-    FlagConfiguration {
+public record FlagConfiguration(ParsedFlags flags, Set<String> enabled, HostFacts host) implements Configuration {
+    /** Copies the set. */
+    public FlagConfiguration {
         enabled = Set.copyOf(enabled);
     }
 

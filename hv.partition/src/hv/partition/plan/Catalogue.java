@@ -1,4 +1,4 @@
-package hv.partition;
+package hv.partition.plan;
 
 import hv.api.Descriptor;
 import hv.api.Enlightenment;
@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * The enlightenments that are deployed, by id; of each the newest version first, of equal versions the last that came. Readers see an
  * immutable map; writers replace it, so a partition that is being built never sees half a change. Any thread.
  */
-final class Catalogue {
+public final class Catalogue {
     /**
      * A deployed enlightenment.
      *
@@ -23,12 +23,12 @@ final class Catalogue {
      * @param origin bundle or module that provides it, for people
      * @param release its version
      */
-    record Entry(Enlightenment enlightenment, String origin, Release release) {
-        Descriptor descriptor() {
+    public record Entry(Enlightenment enlightenment, String origin, Release release) {
+        public Descriptor descriptor() {
             return enlightenment.descriptor();
         }
 
-        String id() {
+        public String id() {
             return descriptor().id();
         }
     }
@@ -36,7 +36,7 @@ final class Catalogue {
     private volatile Map<String, List<Entry>> entries = Map.of();
 
     /** Adds an enlightenment; older ones with the same id step back. */
-    synchronized Entry add(Enlightenment enlightenment, String origin, Release release) {
+    public synchronized Entry add(Enlightenment enlightenment, String origin, Release release) {
         Entry added = new Entry(enlightenment, origin, release);
         Map<String, List<Entry>> next = new TreeMap<>(entries);
         List<Entry> versions = new ArrayList<>(next.getOrDefault(added.id(), List.of()));
@@ -51,7 +51,7 @@ final class Catalogue {
     }
 
     /** Takes it out. */
-    synchronized void remove(Enlightenment enlightenment) {
+    public synchronized void remove(Enlightenment enlightenment) {
         Map<String, List<Entry>> next = new TreeMap<>();
         entries.forEach((id, versions) -> {
             List<Entry> rest = versions.stream()
@@ -65,24 +65,24 @@ final class Catalogue {
     }
 
     /** The newest of each, in the order of their ids. */
-    Collection<Entry> all() {
+    public Collection<Entry> all() {
         return entries.values().stream().map(List::getFirst).toList();
     }
 
     /** The newest with this id. */
-    Optional<Entry> find(String id) {
+    public Optional<Entry> find(String id) {
         return versions(id).stream().findFirst();
     }
 
     /** The one with this id from this origin. */
-    Optional<Entry> find(String id, String origin) {
+    public Optional<Entry> find(String id, String origin) {
         return versions(id).stream()
                 .filter(entry -> entry.origin().equals(origin))
                 .findFirst();
     }
 
     /** All with this id, the newest first. */
-    List<Entry> versions(String id) {
+    public List<Entry> versions(String id) {
         return entries.getOrDefault(id, List.of());
     }
 
@@ -95,7 +95,7 @@ final class Catalogue {
     }
 
     /** Ids that {@code id} needs, directly or through others, nearest first, without those in {@code present}. */
-    List<String> missing(String id, Set<String> present) {
+    public List<String> missing(String id, Set<String> present) {
         Set<String> seen = new LinkedHashSet<>();
         collectRequirements(id, seen);
         List<String> missing = new ArrayList<>(seen);

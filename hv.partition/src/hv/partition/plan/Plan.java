@@ -1,4 +1,4 @@
-package hv.partition;
+package hv.partition.plan;
 
 import hv.api.CpuidBits;
 import hv.api.Descriptor;
@@ -32,7 +32,7 @@ import java.util.TreeSet;
  * @param problems all problems, worst first
  * @param cpuid the leaves
  */
-record Plan(
+public record Plan(
         ParsedFlags flags,
         String corrected,
         FlagConfiguration configuration,
@@ -43,7 +43,7 @@ record Plan(
         CpuidTable cpuid) {
 
     /** Works out what {@code flags} mean with what is deployed now. */
-    static Plan of(String flags, HostFacts host, Catalogue catalogue) {
+    public static Plan of(String flags, HostFacts host, Catalogue catalogue) {
         ParsedFlags parsed = new FlagParser(catalogue).parse(flags);
         if (parsed.isOn(OwnFlags.PASSTHROUGH)) {
             // What is given besides comes later and so wins.
@@ -98,7 +98,7 @@ record Plan(
     }
 
     /** The same, for those who only ask. */
-    Verdict verdict() {
+    public Verdict verdict() {
         return new Verdict(
                 flags.canonical(),
                 flags.foreign(),
@@ -109,7 +109,7 @@ record Plan(
     }
 
     /** The same without those who were attached: a partition that keeps it must not keep bundles that leave. */
-    Plan carriedOut() {
+    public Plan carriedOut() {
         return new Plan(flags, corrected, configuration, isAnnounced, List.of(), known, problems, cpuid);
     }
 
@@ -124,7 +124,8 @@ record Plan(
         return new Plan(flags, correction, configuration, isAnnounced, attached, known, problems, cpuid);
     }
 
-    boolean starts() {
+    /** Whether nothing keeps the partition from being built. */
+    public boolean starts() {
         return problems.stream().noneMatch(p -> p.severity() == Severity.WILL_NOT_START);
     }
 

@@ -1,4 +1,4 @@
-package hv.partition;
+package hv.partition.plan;
 
 import hv.api.FlagOption;
 import hv.api.Problem;
