@@ -37,11 +37,18 @@ record CheckedHost(HostFacts facts, String title) {
 
     /** A host as they are common; its frequencies decide nothing. */
     static HostFacts usual(Vendor vendor) {
-        return new HostFacts(vendor, true, COMMON_TSC_HZ, APIC_HZ);
+        return HostFacts.builder(vendor, COMMON_TSC_HZ, APIC_HZ).everything().build();
+    }
+
+    /**
+     * The same host with QEMU as its VMM, which takes a moved guest in only with a TSC frequency that was fixed before it was started.
+     */
+    private static HostFacts withQemu(HostFacts facts) {
+        return facts.toBuilder().anyTscFrequency(false).build();
     }
 
     private static CheckedHost common(Vendor vendor) {
-        return new CheckedHost(usual(vendor).withQemu(), "a common host of " + name(vendor));
+        return new CheckedHost(withQemu(usual(vendor)), "a common host of " + name(vendor));
     }
 
     private static CheckedHost real() {
@@ -50,7 +57,7 @@ record CheckedHost(HostFacts facts, String title) {
             throw new UsageException(obstacle.get() + "; or say which host is meant, as in --host intel");
         }
         try {
-            HostFacts facts = Kvm.facts().withQemu();
+            HostFacts facts = withQemu(Kvm.facts());
             return new CheckedHost(
                     facts,
                     "this host, %s, %d MHz, %s"

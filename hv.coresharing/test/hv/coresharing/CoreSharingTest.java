@@ -37,7 +37,11 @@ class CoreSharingTest implements EnlightenmentContract {
 
     private static Verdict check(String flags, boolean smtPossible) {
         return PartitionService.of(List.of(new CoreSharing(), new Announcer()))
-                .check(flags, new HostFacts(Vendor.AMD, smtPossible, 2_600_000_000L, 1_000_000_000L));
+                .check(
+                        flags,
+                        HostFacts.builder(Vendor.AMD, 2_600_000_000L, 1_000_000_000L)
+                                .smtPossible(smtPossible)
+                                .build());
     }
 
     @ParameterizedTest

@@ -86,6 +86,10 @@ class FlagsTest {
 
     private static Verdict check(String flags, Vendor vendor) {
         return PartitionService.of(List.of(new TestVapic(), new Evmcs(), new EmsrBitmap(), new TlbflushDirect()))
-                .check(flags, new HostFacts(vendor, false, 2_600_000_000L, 1_000_000_000L));
+                .check(
+                        flags,
+                        HostFacts.builder(vendor, 2_600_000_000L, 1_000_000_000L)
+                                .everything()
+                                .build());
     }
 }

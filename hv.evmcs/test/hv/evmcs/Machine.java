@@ -7,6 +7,7 @@ import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.host.HostFacts;
+import hv.api.host.ManualClock;
 import hv.api.host.PowerEvent;
 import hv.api.host.Vendor;
 import hv.hosted.HostedHost;
@@ -143,7 +144,7 @@ final class Machine implements AutoCloseable {
         partition.close();
     }
 
-    private static final class RecordingHost implements Host {
+    private static final class RecordingHost implements Host, ManualClock {
         private final HostedHost hosted;
         private final WatchedMemory memory;
         private final List<Long> flushes = new ArrayList<>();
@@ -160,7 +161,12 @@ final class Machine implements AutoCloseable {
 
         @Override
         public HostFacts facts() {
-            return hosted.facts();
+            return HostFacts.builder(
+                            hosted.facts().vendor(),
+                            hosted.facts().tscFrequencyHz(),
+                            hosted.facts().apicFrequencyHz())
+                    .tlbFlush(true)
+                    .build();
         }
 
         @Override

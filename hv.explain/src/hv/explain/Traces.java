@@ -21,7 +21,9 @@ import java.util.Set;
  */
 record Traces(Descriptor descriptor, List<CpuidBits> bits, List<Field> fields) {
     /** An Intel host whose APIC works: where every enlightenment shows all it can. */
-    static final HostFacts HOST = new HostFacts(Vendor.INTEL, true, 2_600_000_000L, 1_000_000_000L);
+    static final HostFacts HOST = HostFacts.builder(Vendor.INTEL, 2_600_000_000L, 1_000_000_000L)
+            .everything()
+            .build();
 
     /**
      * Where a flag's value is.

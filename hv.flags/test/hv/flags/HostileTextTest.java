@@ -95,7 +95,9 @@ class HostileTextTest {
     @DisplayName("A million strings: flags, or one line that says what is wrong; some are judged as well")
     void strings() throws IOException {
         Random random = new Random(SEED);
-        HostFacts host = new HostFacts(Vendor.INTEL, true, 2_600_000_000L, 1_000_000_000L);
+        HostFacts host = HostFacts.builder(Vendor.INTEL, 2_600_000_000L, 1_000_000_000L)
+                .everything()
+                .build();
         int read = 0;
         try (Deployed deployed = new Deployed()) {
             for (int i = 0; i < STRINGS; i++) {

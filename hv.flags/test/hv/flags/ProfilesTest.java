@@ -38,7 +38,10 @@ class ProfilesTest {
     }
 
     private static HostFacts qemu(Vendor vendor) {
-        return new HostFacts(vendor, true, 2_600_000_000L, 1_000_000_000L).withQemu();
+        return HostFacts.builder(vendor, 2_600_000_000L, 1_000_000_000L)
+                .everything()
+                .anyTscFrequency(false)
+                .build();
     }
 
     private Profile profile(String name, Vendor vendor) {

@@ -74,7 +74,10 @@ class VerdictsTest {
         }
 
         HostFacts host() {
-            return new HostFacts(vendor, true, 2_600_000_000L, 1_000_000_000L).withQemu();
+            return HostFacts.builder(vendor, 2_600_000_000L, 1_000_000_000L)
+                    .everything()
+                    .anyTscFrequency(false)
+                    .build();
         }
 
         FlagText read() throws UnusableTextException {

@@ -134,7 +134,9 @@ final class FakeMachine implements Host, GuestPartition {
 
     @Override
     public HostFacts facts() {
-        return new HostFacts(Vendor.AMD, false, TSC_HZ, 1_000_000_000);
+        return HostFacts.builder(Vendor.AMD, TSC_HZ, 1_000_000_000)
+                .smtPossible(false)
+                .build();
     }
 
     @Override

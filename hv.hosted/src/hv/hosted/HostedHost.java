@@ -8,6 +8,7 @@ import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.host.HostFacts;
 import hv.api.host.LocalApic;
+import hv.api.host.ManualClock;
 import hv.api.host.PowerEvent;
 import hv.api.host.Vendor;
 import java.util.List;
@@ -26,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <p>Given to {@link hv.api.host.Hypervisor#create} by tests, by the console and by the replay of vectors. Any thread.
  */
-public final class HostedHost implements Host {
+public final class HostedHost implements Host, ManualClock {
     /** How many interrupts and power events are kept. */
     public static final int RECORD_CAPACITY = 4096;
 
@@ -48,7 +49,10 @@ public final class HostedHost implements Host {
     private final CopyOnWriteArrayList<HostedListener> listeners = new CopyOnWriteArrayList<>();
 
     private HostedHost(Builder builder) {
-        facts = new HostFacts(builder.vendor, builder.smtPossible, builder.tscFrequencyHz, builder.apicFrequencyHz);
+        facts = HostFacts.builder(builder.vendor, builder.tscFrequencyHz, builder.apicFrequencyHz)
+                .smtPossible(builder.smtPossible)
+                .everything()
+                .build();
         memory = new HostedMemory(builder.memoryBytes);
         isRunning = builder.isRunning;
         nativeTscFrequencyHz = builder.tscFrequencyHz;

@@ -56,12 +56,10 @@ public final class Kvm {
 
     static HostFacts facts(Handle device, Vcpu vcpu) {
         List<CpuidEntry> supported = CpuidEntry.supported(device);
-        return new HostFacts(
-                HostCpu.vendor(supported),
-                HostCpu.smtPossible(),
-                vcpu.tscFrequency() * 1000L,
-                APIC_FREQUENCY_HZ,
-                true,
-                ExitlessEoi.isProven(device, supported));
+        return HostFacts.builder(HostCpu.vendor(supported), vcpu.tscFrequency() * 1000L, APIC_FREQUENCY_HZ)
+                .everything()
+                .smtPossible(HostCpu.smtPossible())
+                .exitlessEoi(ExitlessEoi.isProven(device, supported))
+                .build();
     }
 }

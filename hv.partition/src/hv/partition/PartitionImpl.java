@@ -11,6 +11,7 @@ import hv.api.dto.PartitionDTO;
 import hv.api.host.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
+import hv.api.host.ManualClock;
 import hv.api.host.PartitionListener;
 import hv.api.host.PowerEvent;
 import hv.partition.plan.Catalogue;
@@ -64,7 +65,7 @@ final class PartitionImpl implements Partition, GuestPartition {
         this.failures = new Failures("partition " + id);
         this.gate = new Gate(plan.cpuid(), plan.configuration().enforcesCpuid());
         this.clock = new TscClock(host);
-        this.alarms = new AlarmClock(clock, host.isClockManual(), "hv-alarms-" + id, failures);
+        this.alarms = new AlarmClock(clock, ManualClock.of(host), "hv-alarms-" + id, failures);
         this.own = new HypercallMsrs(host.memory(), host.hypercallPage());
         this.power = new PowerLog(this, serviceListeners, failures);
         this.places = new PartitionPlaces(this, changes, this.plan, catalogue, gate, failures);
@@ -104,6 +105,7 @@ final class PartitionImpl implements Partition, GuestPartition {
             if (closed || vps.length == MAX_VPS) {
                 throw new IllegalStateException(closed ? "the partition is closed" : "it has " + MAX_VPS + " VPs");
             }
+            HostPromises.checkVp(host, vps.length);
             VpImpl vp = new VpImpl(this, host, vps.length, alarms, failures);
             VpImpl[] next = java.util.Arrays.copyOf(vps, vps.length + 1);
             next[vps.length] = vp;

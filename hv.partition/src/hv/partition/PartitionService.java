@@ -121,6 +121,7 @@ public class PartitionService implements Hypervisor {
 
     @Override
     public GuestPartition create(String flags, Host host) throws ConfigurationException {
+        HostPromises.check(host);
         synchronized (open) {
             Plan plan = Plan.of(flags, host.facts(), catalogue);
             if (!plan.starts()) {

@@ -2,6 +2,7 @@ package hv.runtime;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
 import hv.api.Attachment;
+import hv.api.Configuration;
 import hv.api.CpuidBits;
 import hv.api.CpuidRegister;
 import hv.api.Descriptor;
@@ -9,8 +10,10 @@ import hv.api.Enlightenment;
 import hv.api.MsrRange;
 import hv.api.Partition;
 import hv.api.Privilege;
+import hv.api.Problem;
 import hv.api.ProvidesEnlightenment;
 import hv.api.Use;
+import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -45,6 +48,17 @@ public final class VpRuntime implements Enlightenment {
     @Override
     public Descriptor descriptor() {
         return DESCRIPTOR;
+    }
+
+    @Override
+    public void check(Configuration configuration, Consumer<Problem> problems) {
+        if (!configuration.host().vpRunTime()) {
+            problems.accept(new Problem(
+                    Problem.Severity.NOTE,
+                    DESCRIPTOR.flag(),
+                    "hv-runtime counts all time as run time, since this host does not measure how long a VP has run",
+                    ""));
+        }
     }
 
     @Override

@@ -18,7 +18,8 @@ final class Vetoes {
     static List<String> of(Hypervisor hypervisor, String flags) {
         Set<String> lines = new LinkedHashSet<>();
         for (Vendor vendor : Vendor.values()) {
-            HostFacts facts = new HostFacts(vendor, true, USUAL_HZ, USUAL_HZ);
+            HostFacts facts =
+                    HostFacts.builder(vendor, USUAL_HZ, USUAL_HZ).everything().build();
             for (Problem problem : hypervisor.check(flags, facts).problems()) {
                 if (problem.severity() == Problem.Severity.BLOCKS_MIGRATION) {
                     lines.add(problem.toString());

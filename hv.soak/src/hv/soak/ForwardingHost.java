@@ -5,6 +5,7 @@ import hv.api.VpSet;
 import hv.api.host.Host;
 import hv.api.host.HostFacts;
 import hv.api.host.LocalApic;
+import hv.api.host.ManualClock;
 import hv.api.host.PowerEvent;
 import java.util.Optional;
 
@@ -12,7 +13,7 @@ import java.util.Optional;
  * A host that passes everything on to another. Tools extend it to see what a partition asks of its host; {@link WrappingHypervisor} puts it
  * there. Thread rules are those of {@link Host}.
  */
-public class ForwardingHost implements Host {
+public class ForwardingHost implements Host, ManualClock {
     private final Host host;
 
     /** In front of {@code host}. */
@@ -92,6 +93,6 @@ public class ForwardingHost implements Host {
 
     @Override
     public boolean isClockManual() {
-        return host.isClockManual();
+        return ManualClock.of(host);
     }
 }

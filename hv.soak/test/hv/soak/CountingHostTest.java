@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import hv.api.host.Host;
+import hv.api.host.ManualClock;
 import hv.hosted.HostedHost;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ class CountingHostTest {
         CountingHost counting = new CountingHost(host);
         assertSame(host.memory(), counting.memory());
         assertSame(host.facts(), counting.facts());
-        assertEquals(host.isClockManual(), counting.isClockManual());
+        assertEquals(ManualClock.of(host), ManualClock.of(counting));
     }
 
     private static boolean isDeclared(Method method) {

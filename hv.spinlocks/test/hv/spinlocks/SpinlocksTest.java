@@ -43,7 +43,11 @@ class SpinlocksTest implements EnlightenmentContract {
 
     private static Verdict check(String flags) {
         return PartitionService.of(List.of(new Spinlocks()))
-                .check(flags, new HostFacts(Vendor.INTEL, true, 2_600_000_000L, 1_000_000_000L));
+                .check(
+                        flags,
+                        HostFacts.builder(Vendor.INTEL, 2_600_000_000L, 1_000_000_000L)
+                                .everything()
+                                .build());
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.Host;
 import hv.api.host.HostFacts;
+import hv.api.host.ManualClock;
 import hv.api.host.PowerEvent;
 import hv.api.host.Vendor;
 import hv.hosted.HostedMemory;
@@ -22,7 +23,7 @@ class AllocationTest {
     private static final int ROUNDS = 10_000;
 
     /** A host that remembers nothing. Time passes by one unit per look at the clock. */
-    private static final class ForgetfulHost implements Host {
+    private static final class ForgetfulHost implements Host, ManualClock {
         private final HostedMemory memory = new HostedMemory(1 << 20);
         private long tsc;
         private int interrupts;
@@ -34,7 +35,7 @@ class AllocationTest {
 
         @Override
         public HostFacts facts() {
-            return new HostFacts(Vendor.INTEL, false, 20_000_000, 1_000_000_000);
+            return HostFacts.builder(Vendor.INTEL, 20_000_000, 1_000_000_000).build();
         }
 
         @Override

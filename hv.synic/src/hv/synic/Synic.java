@@ -2,6 +2,7 @@ package hv.synic;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
 import hv.api.Attachment;
+import hv.api.Configuration;
 import hv.api.CpuidBits;
 import hv.api.CpuidRegister;
 import hv.api.Descriptor;
@@ -16,6 +17,8 @@ import hv.api.Privilege;
 import hv.api.ProvidesEnlightenment;
 import hv.api.RequiresEnlightenment;
 import hv.api.Use;
+import java.util.ArrayList;
+import java.util.List;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -78,6 +81,10 @@ public final class Synic implements Enlightenment {
     private static final CpuidBits SIGNAL_EVENTS =
             CpuidBits.bit(CpuidBits.LEAF_FEATURES, CpuidRegister.EBX, 5, "SignalEvents");
 
+    /** Shown where the host cannot do without a guest's EOI, and by hv-avic, to which an AutoEOI interrupt is a cost. */
+    private static final CpuidBits AUTO_EOI_DEPRECATED =
+            CpuidBits.bit(CpuidBits.LEAF_RECOMMENDATIONS, CpuidRegister.EAX, 9, "Recommend deprecating AutoEOI");
+
     private static final Descriptor DESCRIPTOR = describe();
 
     private static Descriptor describe() {
@@ -117,6 +124,15 @@ public final class Synic implements Enlightenment {
     @Override
     public Descriptor descriptor() {
         return DESCRIPTOR;
+    }
+
+    @Override
+    public List<CpuidBits> cpuid(Configuration configuration) {
+        List<CpuidBits> bits = new ArrayList<>(DESCRIPTOR.cpuid());
+        if (!configuration.host().autoEoi()) {
+            bits.add(AUTO_EOI_DEPRECATED);
+        }
+        return bits;
     }
 
     @Override

@@ -2,6 +2,7 @@ package hv.tlbflush;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
 import hv.api.Attachment;
+import hv.api.Configuration;
 import hv.api.CpuidBits;
 import hv.api.CpuidRegister;
 import hv.api.Descriptor;
@@ -11,9 +12,12 @@ import hv.api.HypercallSpec.MemoryRule;
 import hv.api.HypercallSpec.Reps;
 import hv.api.Partition;
 import hv.api.Privilege;
+import hv.api.Problem;
 import hv.api.ProvidesEnlightenment;
 import hv.api.RequiresEnlightenment;
 import hv.api.Use;
+import java.util.List;
+import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -34,7 +38,7 @@ import org.osgi.service.component.annotations.Component;
  * flushes everything. What is checked, and in which order, is said at {@link FlushCalls}.
  *
  * <p>Leaf 0x40000004, EAX bit 2 recommends the calls, bit 11 the Ex forms; with hv-enforce-cpuid the first need bit 2, the others
- * both (TLFS "Virtual Memory: Virtual TLB Flush").
+ * both; where the host cannot flush, neither is shown (TLFS "Virtual Memory: Virtual TLB Flush").
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
@@ -91,6 +95,23 @@ public final class TlbFlush implements Enlightenment {
     @Override
     public Descriptor descriptor() {
         return DESCRIPTOR;
+    }
+
+    /** A host that cannot flush has nothing to recommend. */
+    @Override
+    public List<CpuidBits> cpuid(Configuration configuration) {
+        return configuration.host().tlbFlush() ? DESCRIPTOR.cpuid() : List.of();
+    }
+
+    @Override
+    public void check(Configuration configuration, Consumer<Problem> problems) {
+        if (!configuration.host().tlbFlush()) {
+            problems.accept(new Problem(
+                    Problem.Severity.SLOWER,
+                    DESCRIPTOR.flag(),
+                    "hv-tlbflush is not recommended to the guest, since this host does not flush TLBs for it",
+                    ""));
+        }
     }
 
     @Override

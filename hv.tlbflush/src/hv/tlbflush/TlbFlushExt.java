@@ -2,6 +2,7 @@ package hv.tlbflush;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
 import hv.api.Attachment;
+import hv.api.Configuration;
 import hv.api.CpuidBits;
 import hv.api.CpuidRegister;
 import hv.api.Descriptor;
@@ -12,6 +13,7 @@ import hv.api.RequiresEnlightenment;
 import hv.api.Use;
 import hv.api.VirtualProcessor;
 import hv.api.VpAttachment;
+import java.util.List;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -42,6 +44,12 @@ public final class TlbFlushExt implements Enlightenment, Attachment {
     @Override
     public Descriptor descriptor() {
         return DESCRIPTOR;
+    }
+
+    /** Nothing is said of a list that the host's guests are not told to use. */
+    @Override
+    public List<CpuidBits> cpuid(Configuration configuration) {
+        return configuration.host().tlbFlush() ? DESCRIPTOR.cpuid() : List.of();
     }
 
     @Override

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("hv-vapic on a host that does not let enlightenments at the APIC")
 class NoApicTest {
-    private static final HostFacts FACTS = new HostFacts(Vendor.INTEL, true, 2_000_000_000L, 1_000_000_000L, false);
+    private static final HostFacts FACTS =
+            HostFacts.builder(Vendor.INTEL, 2_000_000_000L, 1_000_000_000L).build();
 
     /** A host with the least that one must have. */
     private record PoorHost(HostFacts facts, GuestMemory memory) implements Host {
@@ -74,7 +75,7 @@ class NoApicTest {
     @DisplayName(
             "a host with APICs and without exit-less EOI: the MSRs work, are not recommended, and whoever asks is told why")
     void slowMsrsAreNotRecommended() throws Exception {
-        HostFacts slow = new HostFacts(Vendor.INTEL, true, 2_000_000_000L, 1_000_000_000L, true, false);
+        HostFacts slow = FACTS.toBuilder().apicAccess(true).build();
         var verdict = service().check("hv-vapic", slow);
         assertEquals(1 << 4, verdict.cpuid().get(0x4000_0003, CpuidRegister.EAX) & 1 << 4);
         assertEquals(0, verdict.cpuid().get(0x4000_0004, CpuidRegister.EAX));

@@ -14,7 +14,11 @@ final class Checks {
 
     static Verdict check(String flags) {
         return PartitionService.of(List.of(new VendorId(), new VersionId(), new Announcer()))
-                .check(flags, new HostFacts(Vendor.INTEL, true, 2_600_000_000L, 1_000_000_000L));
+                .check(
+                        flags,
+                        HostFacts.builder(Vendor.INTEL, 2_600_000_000L, 1_000_000_000L)
+                                .everything()
+                                .build());
     }
 
     static List<Problem.Severity> severities(Verdict verdict) {

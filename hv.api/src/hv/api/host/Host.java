@@ -53,13 +53,17 @@ public interface Host {
     /** The guest asked for something only the VMM can do. Called on the VP's thread; act on it later, not here. */
     void power(PowerEvent event);
 
-    /** Requests an interrupt for which the guest owes no EOI; otherwise as {@link #interrupt}. */
+    /**
+     * Requests an interrupt for which the guest owes no EOI; otherwise as {@link #interrupt}. Who implements it says so by {@link
+     * HostFacts#autoEoi}; without it a guest is told not to use such interrupts, and owes an EOI for those it asks for all the same.
+     */
     default void interruptAutoEoi(int vp, int vector) {
         interrupt(vp, vector);
     }
 
     /**
-     * Flushes the TLBs of {@code targets} and returns when no VP among them will use an older translation.
+     * Flushes the TLBs of {@code targets} and returns when no VP among them will use an older translation. Who implements it says so by
+     * {@link HostFacts#tlbFlush}; without it hv-tlbflush is not recommended to a guest.
      *
      * @param caller the VP on whose thread this is called
      * @return false if this host cannot
@@ -70,7 +74,7 @@ public interface Host {
 
     /**
      * Processor time VP {@code vp} has used, in units of 100 ns, from any origin; never goes back. Called on its thread, or on another
-     * one while the VP is not running.
+     * one while the VP is not running. Who implements it says so by {@link HostFacts#vpRunTime}; without it all time counts.
      */
     default long vpRunTime100ns(int vp) {
         return System.nanoTime() / 100;
@@ -87,16 +91,11 @@ public interface Host {
         return false;
     }
 
-    /** The local APIC of VP {@code vp}, if enlightenments may use it; always the same one. Called on its thread. */
+    /**
+     * The local APIC of VP {@code vp}, if enlightenments may use it; always the same one. Called on its thread, and when the VP is added. Who
+     * implements it says so by {@link HostFacts#apicAccess}; without it the APIC's MSRs are not recommended to a guest.
+     */
     default Optional<LocalApic> apic(int vp) {
         return Optional.empty();
-    }
-
-    /**
-     * Whether guest time moves only when somebody moves it (tests, replay). Then alarms are looked at in {@link GuestVp#drain} instead of
-     * by a thread that waits.
-     */
-    default boolean isClockManual() {
-        return false;
     }
 }

@@ -35,7 +35,8 @@ public interface Hypervisor {
      *
      * @param flags as for {@link #check}
      * @param host the VMM's side of it
-     * @throws ConfigurationException if {@link #check} finds that it would not start; names every problem
+     * @throws ConfigurationException if {@link #check} finds that it would not start, or the host promises by its facts what it does not
+     *     implement; names every problem
      */
     GuestPartition create(String flags, Host host) throws ConfigurationException;
 

@@ -4,11 +4,12 @@ import hv.api.GuestMemory;
 import hv.api.VpSet;
 import hv.api.host.Host;
 import hv.api.host.HostFacts;
+import hv.api.host.ManualClock;
 import hv.api.host.PowerEvent;
 import hv.hosted.HostedHost;
 
 /** A host that does nothing of its own, so that a benchmark measures decoding and applying only. Its clock is a counter. */
-final class QuietHost implements Host {
+final class QuietHost implements Host, ManualClock {
     private final HostedHost hosted = HostedHost.builder().build();
     private long tsc = 1L << 40;
 
@@ -22,7 +23,12 @@ final class QuietHost implements Host {
 
     @Override
     public HostFacts facts() {
-        return hosted.facts();
+        return HostFacts.builder(
+                        hosted.facts().vendor(),
+                        hosted.facts().tscFrequencyHz(),
+                        hosted.facts().apicFrequencyHz())
+                .tlbFlush(true)
+                .build();
     }
 
     @Override

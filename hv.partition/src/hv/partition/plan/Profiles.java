@@ -45,7 +45,10 @@ public final class Profiles {
     public List<Profile> all() {
         Map<String, String> elsewhere = new TreeMap<>();
         for (Vendor vendor : Vendor.values()) {
-            catalogue.all().forEach(entry -> judge(entry, host.of(vendor), elsewhere, elsewhere));
+            catalogue
+                    .all()
+                    .forEach(entry ->
+                            judge(entry, host.toBuilder().vendor(vendor).build(), elsewhere, elsewhere));
         }
         Map<String, String> unmoved = new TreeMap<>(impossible);
         unmoved.putAll(immovable);

@@ -15,7 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("Corrected flags")
 class CorrectionTest {
-    private static final HostFacts HOST = new HostFacts(Vendor.INTEL, false, 2_000_000_000L, 1_000_000_000L);
+    private static final HostFacts HOST = HostFacts.builder(Vendor.INTEL, 2_000_000_000L, 1_000_000_000L)
+            .smtPossible(false)
+            .everything()
+            .build();
 
     private final Catalogue catalogue = new Catalogue();
 

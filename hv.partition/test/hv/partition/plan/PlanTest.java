@@ -23,7 +23,9 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("What flags come to")
 class PlanTest {
-    private static final HostFacts HOST = new HostFacts(Vendor.AMD, true, 2_600_000_000L, 1_000_000_000L);
+    private static final HostFacts HOST = HostFacts.builder(Vendor.AMD, 2_600_000_000L, 1_000_000_000L)
+            .everything()
+            .build();
 
     private static Plan plan(String flags, TestEnlightenment... deployed) {
         Catalogue catalogue = new Catalogue();
