@@ -3,6 +3,8 @@ package hv.partition;
 import hv.api.Alarm;
 import hv.api.Doorbell;
 import hv.api.ReferenceClock;
+import hv.partition.failure.Callback;
+import hv.partition.failure.Failures;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
@@ -23,6 +25,9 @@ final class AlarmClock {
     private static final long MAX_SLEEP_100NS = 10_000_000;
 
     private static final long NEVER = Long.MAX_VALUE;
+
+    /** After a host could not tell the time, until it is asked again. */
+    private static final long RETRY_NANOS = 10_000_000;
 
     private final ReferenceClock clock;
     private final boolean isManual;
@@ -61,11 +66,15 @@ final class AlarmClock {
         if (!isManual) {
             return;
         }
-        long now = clock.now100ns();
-        for (WordAlarm alarm : alarms) {
-            if (alarm.vp == vp) {
-                alarm.ringIfDue(now);
+        try {
+            long now = clock.now100ns();
+            for (WordAlarm alarm : alarms) {
+                if (alarm.vp == vp) {
+                    alarm.ringIfDue(now);
+                }
             }
+        } catch (Throwable e) {
+            failures.record(Failures.HOST, Callback.TIME, e);
         }
     }
 
@@ -94,26 +103,38 @@ final class AlarmClock {
         LockSupport.unpark(waiting);
     }
 
+    /** A thread that cannot be started is nobody's: the next setter tries again. */
     private synchronized Thread start() {
         if (thread == null) {
-            thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
-            thread.start();
+            Thread started = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+            started.start();
+            thread = started;
         }
         return thread;
     }
 
+    /** The thread outlives whatever the host throws: without it the guest would have no timers. */
     private void run() {
         while (!closed) {
-            sleepsTo = NEVER;
-            long next = NEVER;
-            long now = clock.now100ns();
-            for (WordAlarm alarm : alarms) {
-                next = Math.min(next, alarm.ringIfDue(now));
+            try {
+                ringDueAndSleep();
+            } catch (Throwable e) {
+                failures.record(Failures.HOST, Callback.TIME, e);
+                LockSupport.parkNanos(this, RETRY_NANOS);
             }
-            sleepsTo = next;
-            // A setter that came while we looked saw "never" and left a permit, which ends this sleep at once.
-            sleepUntil(next);
         }
+    }
+
+    private void ringDueAndSleep() {
+        sleepsTo = NEVER;
+        long next = NEVER;
+        long now = clock.now100ns();
+        for (WordAlarm alarm : alarms) {
+            next = Math.min(next, alarm.ringIfDue(now));
+        }
+        sleepsTo = next;
+        // A setter that came while we looked saw "never" and left a permit, which ends this sleep at once.
+        sleepUntil(next);
     }
 
     private void sleepUntil(long due100ns) {
@@ -168,13 +189,7 @@ final class AlarmClock {
                 return due;
             }
             if (DUE.compareAndSet(this, due, NEVER)) {
-                try {
-                    bell.ring();
-                } catch (RuntimeException e) {
-                    // A host that cannot kick one VP must not stop the alarms of all; the VP hears the bell when it
-                    // comes by.
-                    failures.record("ringing an alarm of VP " + vp, e);
-                }
+                bell.ring();
             }
             return due100ns;
         }

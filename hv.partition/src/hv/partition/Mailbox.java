@@ -2,6 +2,8 @@ package hv.partition;
 
 import hv.api.Doorbell;
 import hv.api.host.Host;
+import hv.partition.failure.Callback;
+import hv.partition.failure.Failures;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
@@ -59,10 +61,15 @@ final class Mailbox {
         this.safePoint = safePoint;
     }
 
-    /** Adds a doorbell. Any thread. */
-    Doorbell doorbell(Runnable work) {
+    /**
+     * Adds a doorbell. Any thread.
+     *
+     * @param place whose it is
+     * @param callback what its ring asks for, if the work fails
+     */
+    Doorbell doorbell(String place, Callback callback, Runnable work) {
         for (int i = 0; i < MAX_DOORBELLS; i++) {
-            Bell bell = new Bell(1L << i, work);
+            Bell bell = new Bell(1L << i, place, callback, work);
             if (bells.compareAndSet(i, null, bell)) {
                 return bell;
             }
@@ -96,7 +103,16 @@ final class Mailbox {
     private void ring(long bit) {
         long before = (long) PENDING.getAndBitwiseOr(this, bit);
         if (before == 0 && Thread.currentThread() != owner) {
+            kick();
+        }
+    }
+
+    /** Whoever rings is not to blame for a host that cannot kick; the VP sees the bit when it comes by. */
+    private void kick() {
+        try {
             host.kick(vp);
+        } catch (Throwable e) {
+            failures.onVp(Failures.HOST, Callback.KICK, vp, e);
         }
     }
 
@@ -115,7 +131,7 @@ final class Mailbox {
             }
             try {
                 future.complete(task.call());
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 future.completeExceptionally(e);
             }
         });
@@ -134,7 +150,7 @@ final class Mailbox {
         for (int round = 0; (long) PENDING.getAcquire(this) != 0; round++) {
             if (round == MAX_ROUNDS) {
                 // Work that rings its own bell for ever: the guest has its turn in between.
-                host.kick(vp);
+                kick();
                 return;
             }
             answer((long) PENDING.getAndSet(this, 0L));
@@ -142,28 +158,37 @@ final class Mailbox {
     }
 
     private void answer(long rung) {
-        if ((rung & SAFE_POINT) != 0) {
-            safePoint.run();
-        }
-        if ((rung & TASKS) != 0) {
-            runTasks();
-        }
-        for (long rest = rung & ~(TASKS | SAFE_POINT); rest != 0; rest &= rest - 1) {
-            Bell bell = bells.get(Long.numberOfTrailingZeros(rest));
-            if (bell != null) {
-                answer(bell);
+        long rest = rung & ~(TASKS | SAFE_POINT);
+        try {
+            if ((rung & SAFE_POINT) != 0) {
+                safePoint.run();
+            }
+            if ((rung & TASKS) != 0) {
+                runTasks();
+            }
+            for (; rest != 0; rest &= rest - 1) {
+                Bell bell = bells.get(Long.numberOfTrailingZeros(rest));
+                if (bell != null) {
+                    answer(bell);
+                }
+            }
+        } finally {
+            if (rest != 0) {
+                // Something of ours has failed. What was rung stays rung.
+                ring(rest);
             }
         }
     }
 
+    /** Nothing that the work throws keeps the other bells of the word from being answered. */
     private void answer(Bell bell) {
         Runnable work = bell.work;
         try {
             if (work != null) {
                 work.run();
             }
-        } catch (RuntimeException e) {
-            failures.record("a doorbell of VP " + vp, e);
+        } catch (Throwable e) {
+            failures.onVp(bell.place, bell.callback, vp, e);
         }
     }
 
@@ -176,10 +201,14 @@ final class Mailbox {
     /** One doorbell: a bit, and the work until it is taken back. */
     private final class Bell implements Doorbell {
         private final long bit;
+        private final String place;
+        private final Callback callback;
         private volatile Runnable work;
 
-        Bell(long bit, Runnable work) {
+        Bell(long bit, String place, Callback callback, Runnable work) {
             this.bit = bit;
+            this.place = place;
+            this.callback = callback;
             this.work = work;
         }
 
@@ -194,7 +223,12 @@ final class Mailbox {
     private void runTasks() {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             taskCount.decrementAndGet();
-            task.run();
+            try {
+                task.run();
+            } catch (Throwable e) {
+                // What the task itself throws goes to who waits for it; this is what completing the future led to.
+                failures.onVp(Failures.TASK, Callback.TASK, vp, e);
+            }
         }
     }
 }

@@ -14,12 +14,15 @@ import hv.api.host.Host;
 import hv.api.host.ManualClock;
 import hv.api.host.PartitionListener;
 import hv.api.host.PowerEvent;
+import hv.partition.failure.Callback;
+import hv.partition.failure.Failures;
 import hv.partition.plan.Catalogue;
 import hv.partition.plan.FlagConfiguration;
 import hv.partition.plan.Gate;
 import hv.partition.plan.Plan;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -62,13 +65,14 @@ final class PartitionImpl implements Partition, GuestPartition {
         this.plan = plan.carriedOut();
         this.host = host;
         this.onClose = onClose;
-        this.failures = new Failures("partition " + id);
+        List<Slot> slots = new CopyOnWriteArrayList<>();
+        this.failures = new Failures("partition " + id, new Owners(slots));
         this.gate = new Gate(plan.cpuid(), plan.configuration().enforcesCpuid());
         this.clock = new TscClock(host);
         this.alarms = new AlarmClock(clock, ManualClock.of(host), "hv-alarms-" + id, failures);
         this.own = new HypercallMsrs(host.memory(), host.hypercallPage());
         this.power = new PowerLog(this, serviceListeners, failures);
-        this.places = new PartitionPlaces(this, changes, this.plan, catalogue, gate, failures);
+        this.places = new PartitionPlaces(this, slots, changes, this.plan, catalogue, gate, failures);
         this.tscFrequency = new TscFrequency(host, clock, places.all());
         this.state = new StateTransfer(own, clock, tscFrequency, places.all());
         places.attach(plan.attached());
@@ -246,8 +250,8 @@ final class PartitionImpl implements Partition, GuestPartition {
         for (Slot slot : places.all()) {
             try {
                 slot.vp(vp).endOfInterrupt(vector);
-            } catch (RuntimeException e) {
-                failures.record("end of interrupt in " + slot.descriptor().id(), e);
+            } catch (Throwable e) {
+                failures.onVp(slot.id(), Callback.END_OF_INTERRUPT, vp, e);
             }
         }
     }
@@ -255,7 +259,11 @@ final class PartitionImpl implements Partition, GuestPartition {
     @Override
     public void raise(PowerEvent event) {
         power.record(event);
-        host.power(event);
+        try {
+            host.power(event);
+        } catch (Throwable e) {
+            failures.record(Failures.HOST, Callback.POWER, e);
+        }
         power.tell(event);
     }
 

@@ -8,6 +8,8 @@ import hv.api.dto.SlotDTO;
 import hv.api.dto.SwapDTO;
 import hv.api.dto.SwapDTO.Kind;
 import hv.api.host.Places;
+import hv.partition.failure.Callback;
+import hv.partition.failure.Failures;
 import hv.partition.plan.Catalogue;
 import hv.partition.plan.Gate;
 import hv.partition.plan.Plan;
@@ -18,7 +20,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The places of a partition's enlightenments, and what becomes of them as bundles come and go while the guest runs. Changes are made by
@@ -34,7 +35,7 @@ final class PartitionPlaces implements Places {
 
     private final Plan plan;
     private final Catalogue catalogue;
-    private final List<Slot> slots = new CopyOnWriteArrayList<>();
+    private final List<Slot> slots;
     private final SafePoint safePoint = new SafePoint();
     private final SwapHistory history;
     private final Swapper swapper;
@@ -42,8 +43,15 @@ final class PartitionPlaces implements Places {
     private volatile long deadlineNanos = DEADLINE.toNanos();
 
     PartitionPlaces(
-            PartitionImpl partition, Object changes, Plan plan, Catalogue catalogue, Gate gate, Failures failures) {
+            PartitionImpl partition,
+            List<Slot> slots,
+            Object changes,
+            Plan plan,
+            Catalogue catalogue,
+            Gate gate,
+            Failures failures) {
         this.partition = partition;
+        this.slots = slots;
         this.changes = changes;
         this.plan = plan;
         this.catalogue = catalogue;
@@ -256,8 +264,8 @@ final class PartitionPlaces implements Places {
             slots.add(slot);
             publish.run();
             return true;
-        } catch (RuntimeException | LinkageError e) {
-            failures.record("attaching hv-" + entry.id() + " after a reset", e);
+        } catch (Throwable e) {
+            failures.record(entry.id(), Callback.ATTACH, e);
             return false;
         }
     }
@@ -293,7 +301,7 @@ final class PartitionPlaces implements Places {
     private boolean isAwaited(boolean isVp, Slot slot, long deadline) {
         boolean came = safePoint.await(isVp, slot::isVacant, deadline);
         if (!came && Failures.isPowerOfTen(slot.timeouts().incrementAndGet())) {
-            failures.record("waiting for a successor of hv-" + slot.id(), new SwapException("none came in time"));
+            failures.record(slot.id(), Callback.SUCCESSION, new SwapException("no successor came in time"));
         }
         return came;
     }

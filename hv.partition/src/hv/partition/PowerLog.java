@@ -4,6 +4,8 @@ import hv.api.host.CrashReport;
 import hv.api.host.GuestPartition;
 import hv.api.host.PartitionListener;
 import hv.api.host.PowerEvent;
+import hv.partition.failure.Callback;
+import hv.partition.failure.Failures;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -73,8 +75,8 @@ final class PowerLog {
         for (PartitionListener listener : audience) {
             try {
                 listener.power(partition, event);
-            } catch (RuntimeException e) {
-                failures.record("a listener", e);
+            } catch (Throwable e) {
+                failures.record(Failures.LISTENER, Callback.POWER, e);
             }
         }
     }

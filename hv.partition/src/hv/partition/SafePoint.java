@@ -64,24 +64,40 @@ final class SafePoint {
         synchronized (monitor) {
             stop = mine;
         }
-        for (VpImpl vp : vps) {
-            vp.callToSafePoint();
+        try {
+            for (VpImpl vp : vps) {
+                vp.callToSafePoint();
+            }
+            awaitVps(mine, deadline);
+            if (take(mine)) {
+                carryOut(mine);
+            }
+            awaitEnd(mine);
+        } finally {
+            takeBack(mine);
         }
+        return result(mine);
+    }
+
+    private void awaitVps(Stop mine, long deadline) throws SwapException {
         boolean isInterrupted = false;
         synchronized (monitor) {
             while (!mine.isTaken && absentee(mine) != null) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
-                    VpImpl absentee = absentee(mine);
-                    end(mine);
-                    throw new SwapException("VP %d did not come to a safe point in time".formatted(absentee.index()));
+                    throw new SwapException("VP %d did not come to a safe point in time"
+                            .formatted(absentee(mine).index()));
                 }
                 isInterrupted |= !pause(left);
             }
         }
-        if (take(mine)) {
-            carryOut(mine);
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private void awaitEnd(Stop mine) {
+        boolean isInterrupted = false;
         synchronized (monitor) {
             while (!mine.isDone || mine.held > 0) {
                 isInterrupted |= !pause(Long.MAX_VALUE);
@@ -90,7 +106,16 @@ final class SafePoint {
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
-        return result(mine);
+    }
+
+    /** Whatever has happened, VPs are not kept: if nobody has begun with the work, nobody will. */
+    private void takeBack(Stop mine) {
+        synchronized (monitor) {
+            if (!mine.isTaken) {
+                mine.isTaken = true;
+                end(mine);
+            }
+        }
     }
 
     private static long result(Stop done) throws SwapException {
@@ -99,9 +124,7 @@ final class SafePoint {
                 return done.longestNanos;
             }
             case SwapException refusal -> throw refusal;
-            case RuntimeException bug -> throw bug;
-            case Error bug -> throw bug;
-            default -> throw new IllegalStateException(done.failure);
+            default -> throw SwapException.of("the change", done.failure);
         }
     }
 
@@ -131,13 +154,14 @@ final class SafePoint {
         Throwable failure = null;
         try {
             taken.work.run();
-        } catch (SwapException | RuntimeException | Error e) {
+        } catch (Throwable e) {
             failure = e;
-        }
-        synchronized (monitor) {
-            taken.failure = failure;
-            taken.longestNanos = Math.max(taken.longestNanos, System.nanoTime() - from);
-            end(taken);
+        } finally {
+            synchronized (monitor) {
+                taken.failure = failure;
+                taken.longestNanos = Math.max(taken.longestNanos, System.nanoTime() - from);
+                end(taken);
+            }
         }
     }
 
@@ -156,13 +180,20 @@ final class SafePoint {
             if (wanted == null) {
                 return;
             }
-            wanted.held++;
             waiting.add(Thread.currentThread());
+            wanted.held++;
             monitor.notifyAll();
         }
-        if (take(wanted)) {
-            carryOut(wanted);
+        try {
+            if (take(wanted)) {
+                carryOut(wanted);
+            }
+        } finally {
+            leave(wanted, from);
         }
+    }
+
+    private void leave(Stop wanted, long from) {
         boolean isInterrupted = false;
         synchronized (monitor) {
             while (!wanted.isDone) {

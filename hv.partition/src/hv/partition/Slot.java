@@ -39,6 +39,7 @@ final class Slot {
     }
 
     private final String id;
+    private final String room;
     private final boolean isPromised;
     private final List<CpuidBits> promisedBits;
     private final ReentrantReadWriteLock hostCalls = new ReentrantReadWriteLock();
@@ -70,6 +71,7 @@ final class Slot {
      */
     Slot(Tenant first, boolean isPromised, List<CpuidBits> promisedBits) {
         this.id = first.entry().id();
+        this.room = first.entry().enlightenment().getClass().getPackageName() + ".";
         this.isPromised = isPromised;
         this.promisedBits = List.copyOf(promisedBits);
         settle(first);
@@ -77,6 +79,11 @@ final class Slot {
 
     String id() {
         return id;
+    }
+
+    /** The package that the code of the enlightenment is in, with a dot behind it. */
+    String room() {
+        return room;
     }
 
     boolean isPromised() {

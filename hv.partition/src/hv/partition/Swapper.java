@@ -4,6 +4,8 @@ import hv.api.SavedState.Section;
 import hv.api.StateException;
 import hv.api.dto.SwapDTO;
 import hv.api.dto.SwapDTO.Kind;
+import hv.partition.failure.Callback;
+import hv.partition.failure.Failures;
 import hv.partition.plan.Catalogue;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,7 +64,7 @@ final class Swapper {
         try {
             Tenant.rehearse(next, partition);
             successor = Tenant.attach(next, partition);
-        } catch (StateException | RuntimeException | LinkageError e) {
+        } catch (Throwable e) {
             return change.failed(
                     SwapException.of("attaching " + next.origin(), e).getMessage());
         }
@@ -102,7 +104,7 @@ final class Swapper {
             }
             TscFrequency.catchUp(slot, successor);
             publish = partition.routesTo(successor);
-        } catch (StateException | RuntimeException | LinkageError e) {
+        } catch (Throwable e) {
             throw SwapException.of("taking over by " + successor.entry().origin(), e);
         }
         slot.settle(successor);
@@ -117,7 +119,7 @@ final class Swapper {
             List<Section> sections = TenantState.save(tenant);
             return new Slot.Kept(
                     sections, List.of(), Map.copyOf(tenant.attachment().handOver()));
-        } catch (RuntimeException | LinkageError e) {
+        } catch (Throwable e) {
             throw SwapException.of("saving the state of " + tenant.entry().origin(), e);
         }
     }
@@ -151,7 +153,7 @@ final class Swapper {
             change.stateBytes(state.bytes());
             return new Slot.Kept(state.sections(), fresh, state.handedOver());
         } catch (SwapException e) {
-            failures.record("hv-" + slot.id() + ", which leaves,", e);
+            failures.record(slot.id(), Callback.SAVE, e.getCause());
             change.stateLost();
             return new Slot.Kept(fresh, fresh, Map.of());
         }
@@ -166,8 +168,8 @@ final class Swapper {
                 model.addVp(vp);
             }
             return TenantState.save(model);
-        } catch (RuntimeException | LinkageError e) {
-            failures.record("looking at a fresh " + leaving.entry().id(), e);
+        } catch (Throwable e) {
+            failures.record(leaving.entry().id(), Callback.ATTACH, e);
             return List.of();
         } finally {
             if (model != null) {

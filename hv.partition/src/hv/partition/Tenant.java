@@ -4,6 +4,8 @@ import hv.api.Attachment;
 import hv.api.Descriptor;
 import hv.api.StateException;
 import hv.api.VpAttachment;
+import hv.partition.failure.Callback;
+import hv.partition.failure.Failures;
 import hv.partition.plan.Catalogue;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +60,7 @@ final class Tenant {
     }
 
     void addVp(VpImpl vp) {
-        TenantVp lease = new TenantVp(vp);
+        TenantVp lease = new TenantVp(vp, entry.id());
         leases.add(lease);
         parts.add(attachment.addVp(lease));
     }
@@ -86,8 +88,8 @@ final class Tenant {
     void release(Failures failures) {
         try {
             attachment.close();
-        } catch (RuntimeException | LinkageError e) {
-            failures.record("closing " + entry.id(), e);
+        } catch (Throwable e) {
+            failures.record(entry.id(), Callback.CLOSE, e);
         }
         leases.forEach(TenantVp::release);
     }

@@ -6,6 +6,7 @@ import hv.api.Peer;
 import hv.api.Peers;
 import hv.api.VirtualProcessor;
 import hv.api.host.LocalApic;
+import hv.partition.failure.Callback;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,10 +17,13 @@ import java.util.Optional;
  */
 final class TenantVp implements VirtualProcessor {
     private final VpImpl vp;
+    private final String place;
     private final List<Runnable> givenBack = new ArrayList<>();
 
-    TenantVp(VpImpl vp) {
+    /** A VP for the enlightenment {@code place}. */
+    TenantVp(VpImpl vp, String place) {
         this.vp = vp;
+        this.place = place;
     }
 
     @Override
@@ -34,7 +38,11 @@ final class TenantVp implements VirtualProcessor {
 
     @Override
     public Doorbell doorbell(Runnable work) {
-        Doorbell bell = vp.doorbell(work);
+        return doorbell(Callback.DOORBELL, work);
+    }
+
+    private Doorbell doorbell(Callback callback, Runnable work) {
+        Doorbell bell = vp.doorbell(place, callback, work);
         givenBack.add(() -> vp.release(bell));
         return bell;
     }
@@ -51,7 +59,7 @@ final class TenantVp implements VirtualProcessor {
 
     @Override
     public Alarm alarm(Runnable work) {
-        Doorbell bell = doorbell(work);
+        Doorbell bell = doorbell(Callback.ALARM, work);
         Alarm alarm = vp.alarm(bell);
         givenBack.add(() -> vp.release(alarm));
         return alarm;
@@ -64,7 +72,7 @@ final class TenantVp implements VirtualProcessor {
 
     @Override
     public <T> Peers<T> peers(Class<T> type) {
-        Peers<T> peers = vp.peers(type);
+        Peers<T> peers = vp.peersFor(type);
         givenBack.add(() -> vp.release(peers));
         return peers;
     }

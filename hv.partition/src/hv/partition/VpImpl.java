@@ -11,6 +11,8 @@ import hv.api.host.CpuRegisters;
 import hv.api.host.GuestVp;
 import hv.api.host.Host;
 import hv.api.host.LocalApic;
+import hv.partition.failure.Callback;
+import hv.partition.failure.Failures;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -77,9 +79,19 @@ final class VpImpl implements VirtualProcessor, GuestVp {
         return partition;
     }
 
+    /** For enlightenments there is {@link TenantVp}, which knows whose it is and takes it back. */
     @Override
     public Doorbell doorbell(Runnable work) {
-        return mailbox.doorbell(work);
+        throw notHere();
+    }
+
+    private static IllegalStateException notHere() {
+        return new IllegalStateException("doorbells, alarms and peers are made on the VP that addVp was given");
+    }
+
+    /** A doorbell of {@code place}. */
+    Doorbell doorbell(String place, Callback callback, Runnable work) {
+        return mailbox.doorbell(place, callback, work);
     }
 
     @Override
@@ -103,8 +115,8 @@ final class VpImpl implements VirtualProcessor, GuestVp {
         } catch (GuestFault fault) {
             refusedMsrs[slot]++;
             throw fault;
-        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
-            throw broken(slot, "reading MSR", msr, e);
+        } catch (Throwable e) {
+            throw broken(slot, Callback.READ_MSR, msr, e);
         }
     }
 
@@ -121,14 +133,14 @@ final class VpImpl implements VirtualProcessor, GuestVp {
         } catch (GuestFault fault) {
             refusedMsrs[slot]++;
             throw fault;
-        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
-            throw broken(slot, "writing MSR", msr, e);
+        } catch (Throwable e) {
+            throw broken(slot, Callback.WRITE_MSR, msr, e);
         }
     }
 
-    private GuestFault broken(int slot, String what, int msr, Throwable e) {
+    private GuestFault broken(int slot, Callback callback, int msr, Throwable e) {
         refusedMsrs[slot]++;
-        failures.record("%s 0x%08x on VP %d".formatted(what, msr, index), e);
+        failures.ofMsr(callback, msr, index, e);
         return GuestFault.GENERAL_PROTECTION;
     }
 
@@ -142,9 +154,11 @@ final class VpImpl implements VirtualProcessor, GuestVp {
             if (status != 0) {
                 refusedCalls[slot]++;
             }
-        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
+        } catch (GuestFault fault) {
+            throw fault;
+        } catch (Throwable e) {
             refusedCalls[slot]++;
-            failures.record("hypercall 0x%04x on VP %d".formatted(code, index), e);
+            failures.ofCall(code, index, e);
             throw GuestFault.INVALID_OPCODE;
         }
     }
@@ -158,7 +172,7 @@ final class VpImpl implements VirtualProcessor, GuestVp {
 
     @Override
     public Alarm alarm(Runnable work) {
-        return alarm(mailbox.doorbell(work));
+        throw notHere();
     }
 
     /** An alarm that rings {@code bell}. */
@@ -199,6 +213,11 @@ final class VpImpl implements VirtualProcessor, GuestVp {
 
     @Override
     public <T> Peers<T> peers(Class<T> type) {
+        throw notHere();
+    }
+
+    /** What {@link TenantVp#peers} gives. */
+    <T> Peers<T> peersFor(Class<T> type) {
         SlotPeers<T> all = new SlotPeers<>(type);
         peers.add(all);
         return all;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hv.api.Alarm;
 import hv.api.Doorbell;
 import hv.hosted.HostedHost;
+import hv.partition.failure.Failures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

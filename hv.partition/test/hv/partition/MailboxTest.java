@@ -2,11 +2,15 @@ package hv.partition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.Doorbell;
 import hv.hosted.HostedHost;
+import hv.hosted.HostedListener;
+import hv.partition.failure.Callback;
+import hv.partition.failure.Failures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,16 +18,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName("Work that other threads hand to a VP")
 class MailboxTest {
     private final HostedHost host = HostedHost.builder().build();
-    private final Mailbox mailbox = new Mailbox(host, 3, new Failures("test"), () -> {});
+    private final Failures failures = new Failures("test");
+    private final Mailbox mailbox = new Mailbox(host, 3, failures, () -> {});
     private final List<String> log = new ArrayList<>();
+
+    private Doorbell doorbell(Runnable work) {
+        return mailbox.doorbell("x", Callback.DOORBELL, work);
+    }
 
     @Test
     void shouldRunOnceHoweverOftenItIsRung() {
-        Doorbell bell = mailbox.doorbell(() -> log.add("rung"));
+        Doorbell bell = doorbell(() -> log.add("rung"));
         bell.ring();
         bell.ring();
         assertEquals(List.of(), log, "not before the VP drains");
@@ -34,7 +45,7 @@ class MailboxTest {
 
     @Test
     void shouldKickWithTheFirstRingOnly() {
-        Doorbell bell = mailbox.doorbell(() -> {});
+        Doorbell bell = doorbell(() -> {});
         bell.ring();
         assertTrue(host.takeKick(3));
         bell.ring();
@@ -44,7 +55,7 @@ class MailboxTest {
 
     @Test
     void shouldNotKickTheThreadThatDrains() throws Exception {
-        Doorbell bell = mailbox.doorbell(() -> log.add("rung"));
+        Doorbell bell = doorbell(() -> log.add("rung"));
         mailbox.drain();
         bell.ring();
         assertFalse(host.takeKick(3));
@@ -54,10 +65,11 @@ class MailboxTest {
 
     @Test
     @DisplayName(
-            "Work that rings another bell on the VP's own thread, which is no reason for a kick, is followed by it in the same drain")
+            "Work that rings another bell on the VP's own thread, which is no reason for a kick, is followed by it in"
+                    + " the same drain")
     void shouldAnswerBellsRungByWork() {
-        Doorbell second = mailbox.doorbell(() -> log.add("second"));
-        Doorbell first = mailbox.doorbell(() -> {
+        Doorbell second = doorbell(() -> log.add("second"));
+        Doorbell first = doorbell(() -> {
             log.add("first");
             second.ring();
         });
@@ -70,7 +82,7 @@ class MailboxTest {
     @DisplayName("Work that rings its own bell for ever lets the guest have its turn, and is heard again after a kick")
     void shouldNotDrainForEver() {
         Doorbell[] bell = new Doorbell[1];
-        bell[0] = mailbox.doorbell(() -> {
+        bell[0] = doorbell(() -> {
             log.add("again");
             bell[0].ring();
         });
@@ -81,22 +93,56 @@ class MailboxTest {
         assertTrue(host.takeKick(3));
     }
 
-    @Test
-    void shouldRunOtherWorkWhenOneFails() {
-        Doorbell bad = mailbox.doorbell(() -> {
-            throw new IllegalStateException("a bug");
+    @ParameterizedTest
+    @MethodSource("hv.partition.Kinds#all")
+    @DisplayName("Whatever one doorbell's work throws, the others that were rung are answered and it is counted")
+    void shouldRunOtherWorkWhenOneFails(Throwable kind) {
+        Doorbell bad = doorbell(() -> {
+            throw Kinds.<RuntimeException>smuggle(kind);
         });
-        Doorbell good = mailbox.doorbell(() -> log.add("good"));
+        Doorbell good = doorbell(() -> log.add("good"));
         bad.ring();
         good.ring();
         mailbox.drain();
         assertEquals(List.of("good"), log);
+        assertEquals(1, failures.count("x"));
+        assertTrue(failures.last("x").contains(kind.getClass().getName()), failures.last("x"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("hv.partition.Kinds#all")
+    @DisplayName("Whatever a task throws, its future fails with it and the next task is done")
+    void shouldFailTheFutureOfABadTask(Throwable kind) throws Exception {
+        CompletableFuture<Integer> bad = mailbox.submit(() -> {
+            throw Kinds.<RuntimeException>smuggle(kind);
+        });
+        CompletableFuture<Integer> good = mailbox.submit(() -> 42);
+        mailbox.drain();
+        assertSame(kind, assertThrows(ExecutionException.class, bad::get).getCause());
+        assertEquals(42, good.get());
+    }
+
+    @ParameterizedTest
+    @MethodSource("hv.partition.Kinds#all")
+    @DisplayName("Whatever the host throws when it is to kick, who rings does not see it, and the ring is not lost")
+    void shouldContainTheHost(Throwable kind) throws Exception {
+        host.addListener(new HostedListener() {
+            @Override
+            public void kicked(int vp) {
+                throw Kinds.<RuntimeException>smuggle(kind);
+            }
+        });
+        Doorbell bell = doorbell(() -> log.add("rung"));
+        bell.ring();
+        mailbox.drain();
+        assertEquals(List.of("rung"), log);
+        assertEquals(1, failures.count(Failures.HOST));
     }
 
     @Test
     void shouldLoseNoRingOfAnotherThread() throws Exception {
         int[] runs = new int[1];
-        Doorbell bell = mailbox.doorbell(() -> runs[0]++);
+        Doorbell bell = doorbell(() -> runs[0]++);
         Thread ringer = Thread.ofPlatform().start(() -> {
             for (int i = 0; i < 100_000; i++) {
                 bell.ring();
@@ -115,9 +161,9 @@ class MailboxTest {
     @Test
     void shouldBoundDoorbellsAndTasks() {
         for (int i = 0; i < Mailbox.MAX_DOORBELLS; i++) {
-            mailbox.doorbell(() -> {});
+            doorbell(() -> {});
         }
-        assertThrows(IllegalStateException.class, () -> mailbox.doorbell(() -> {}));
+        assertThrows(IllegalStateException.class, () -> doorbell(() -> {}));
         for (int i = 0; i < Mailbox.MAX_TASKS; i++) {
             assertFalse(mailbox.submit(() -> 1).isDone());
         }

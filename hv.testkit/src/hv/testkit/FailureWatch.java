@@ -3,6 +3,7 @@ package hv.testkit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
@@ -20,8 +21,8 @@ final class FailureWatch extends Handler implements AutoCloseable {
 
     @Override
     public synchronized void publish(LogRecord entry) {
-        if (entry.getThrown() != null) {
-            failures.add(entry.getMessage() + ": " + entry.getThrown());
+        if (entry.getLevel() == Level.SEVERE) {
+            failures.add(entry.getMessage());
         }
     }
 
