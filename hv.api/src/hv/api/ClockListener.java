@@ -9,7 +9,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 @ConsumerType
 public interface ClockListener {
     /**
-     * The TSC's frequency is about to change: does the guest want the old one until it is ready (TLFS "Reenlightenment")? Called
+     * The TSC's frequency is about to change: does the guest want the old one until it is ready (TLFS "Timers: Reenlightenment")? Called
      * while every VP is stopped.
      */
     default boolean wantsTscEmulation() {
@@ -24,7 +24,7 @@ public interface ClockListener {
     default void tscFrequencyChanged(boolean isEmulated) {}
 
     /**
-     * {@link ReferenceClock#scale} and {@link ReferenceClock#offset100ns} are others now. The time has not jumped. VPs may be running.
+     * {@link ReferenceClock#scale} and {@link ReferenceClock#offset100ns} have changed. The time has not jumped. VPs may be running.
      */
     default void clockChanged() {}
 }

@@ -13,7 +13,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  */
 @ConsumerType
 public interface Enlightenment {
-    /** What it is; always the same object's worth of data. */
+    /** Describes this enlightenment. Every call returns an equal descriptor. */
     Descriptor descriptor();
 
     /**

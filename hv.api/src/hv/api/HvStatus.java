@@ -1,7 +1,7 @@
 package hv.api;
 
 /**
- * Hypercall status codes, the low 16 bits of a result value (TLFS "Hypercall Status Values").
+ * Hypercall status codes, the low 16 bits of a result value (TLFS "Hypercall Interface: Hypercall Status Values").
  *
  * <p>Plain numbers rather than an enum: a status travels through the hot path, and unknown codes must survive.
  */

@@ -35,7 +35,7 @@ public interface HypercallInput {
     long qword(int index);
 
     /**
-     * Reads a sparse set of VPs (TLFS "Sparse Virtual Processor Set"): header qword {@code maskIndex} names the banks, the
+     * Reads a sparse set of VPs (TLFS "Hypercall Interface: Sparse Virtual Processor Set"): header qword {@code maskIndex} names the banks, the
      * variable header has one 8-byte bank for each of its bits, in ascending order.
      *
      * <p>As in KVM, banks that cannot name a VP of this partition are counted and then passed over.

@@ -44,7 +44,7 @@ public interface Partition {
     boolean flushTlb(VirtualProcessor caller, VpSet targets);
 
     /**
-     * The guest is ready for its TSC's new frequency (TLFS "Reenlightenment"): from now on its TSC runs at that, and the clock's line is
+     * The guest is ready for its TSC's new frequency (TLFS "Timers: Reenlightenment"): from now on its TSC runs at that, and the clock's line is
      * bent. Without effect if the TSC is not being emulated.
      */
     void endTscEmulation();

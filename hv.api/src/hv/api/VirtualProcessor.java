@@ -7,14 +7,15 @@ import org.osgi.annotation.versioning.ProviderType;
 /** A virtual processor as an enlightenment sees it. Given by the partition. */
 @ProviderType
 public interface VirtualProcessor {
-    /** The VP index: 0, 1, 2 ... in the order VPs were added (TLFS "Virtual Processor Index"). Any thread. */
+    /** The VP index: 0, 1, 2 ... in the order VPs were added (TLFS "Virtual Processors: Virtual Processor Index"). Any thread. */
     int index();
 
     /** The partition it belongs to. Any thread. */
     Partition partition();
 
     /**
-     * A doorbell whose ring makes this VP run {@code work} on its own thread before it next enters the guest. At most 63 per VP;
+     * A doorbell whose ring makes this VP run {@code work} on its own thread before it next enters the guest. At most 62 per VP, those of
+     * all enlightenments together, and of both versions while one replaces the other;
      * make them in {@link Attachment#addVp}.
      */
     Doorbell doorbell(Runnable work);
@@ -28,7 +29,7 @@ public interface VirtualProcessor {
 
     /**
      * As {@link #interrupt}, for a SINT with AutoEOI: no EOI is owed when the guest takes it, and a vector that is in service
-     * does not hold it back (TLFS "SINTx": AutoEOI).
+     * does not hold it back (TLFS "Virtual Interrupt Controller: SINTx": AutoEOI).
      */
     void interruptAutoEoi(int vector);
 

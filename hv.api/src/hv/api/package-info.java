@@ -7,8 +7,8 @@
  *
  * <p>No method of this API takes or returns {@code null} unless it says so. Numbers carry their unit in their name;
  * guest values are unsigned 64-bit quantities in a {@code long}. "TLFS" is Microsoft's Hypervisor Top Level
- * Functional Specification, by the names of its chapters; where KVM (with {@code hv-enforce-cpuid}) answers
- * otherwise, KVM is the reference and the difference is named.
+ * Functional Specification as its published documentation stood in August 2026 (the successor of version 6.0b), cited as "chapter:
+ * section"; where KVM (with {@code hv-enforce-cpuid}) answers otherwise, KVM is the reference and the difference is named.
  */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.1.0")

@@ -21,7 +21,7 @@ record CheckedHost(HostFacts facts, String title) {
     /**
      * Finds it.
      *
-     * @throws UsageException for a name that is none of a host
+     * @throws UsageException for a name that is not a known host
      */
     static CheckedHost of(Arguments arguments) {
         return switch (arguments.option(OPTION).orElse("")) {

@@ -73,7 +73,7 @@ final class ShellDoor {
             this.gogo = gogo;
         }
 
-        /** The arguments travel as variables: what they contain is nobody's syntax. */
+        /** The arguments travel as variables, so Gogo never parses them. */
         @Override
         public int applyAsInt(String[] verbAndArguments) {
             Map<String, String> variables = new TreeMap<>();

@@ -25,7 +25,7 @@ import org.osgi.service.component.annotations.Component;
  * <p>CTL holds nothing: it reads as the set of actions offered, bit 63 alone, and other bits written to it are ignored. Bit 62
  * (CrashMessage: P3 and P4 are address and length of a text) is not offered, as in KVM, so Linux reports registers: error code, its
  * guest OS id, RIP, RAX, RSP. A guest that sets it all the same, together with bit 63, has its text read and reported: up to a page,
- * none if it is not in RAM (TLFS "Partition Crash Enlightenment").
+ * none if it is not in RAM (TLFS "Partitions: Partition Crash Enlightenment").
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

@@ -1,7 +1,7 @@
 package hv.evmcs;
 
 /**
- * The groups of eVMCS fields that share a bit of CleanFields (TLFS "Enlightened VMCS": clean fields). A set bit says that L1 has
+ * The groups of eVMCS fields that share a bit of CleanFields (TLFS "Nested Virtualization: Enlightened VMCS": clean fields). A set bit says that L1 has
  * changed no field of the group since the last entry. The constants with a bit come first, in the order of their bits.
  */
 public enum CleanGroup {

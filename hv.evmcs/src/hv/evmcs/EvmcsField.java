@@ -30,7 +30,7 @@ import static hv.evmcs.FieldUse.VMREAD;
 
 /**
  * The enlightened VMCS, version 1: every byte of its {@value #LAYOUT_BYTES} defined bytes, in the order of the page (TLFS
- * "Enlightened VMCS"). All values are little-endian. Each field has its place, the encoding that VMREAD knows it by, the clean
+ * "Nested Virtualization: Enlightened VMCS"). All values are little-endian. Each field has its place, the encoding that VMREAD knows it by, the clean
  * bit that covers it, and what KVM does with it. Where the TLFS lists offset 0x50 as the host's SYSENTER_CS, it holds the host's
  * RIP; SYSENTER_CS is at 0x58.
  */

@@ -8,7 +8,7 @@ import hv.api.host.CpuRegisters;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Decodes a TLB flush call that L2 makes (TLFS "HvCallFlushVirtualAddressSpace" and the three like it): from registers, or from
+ * Decodes a TLB flush call that L2 makes (TLFS "Virtual Memory: HvCallFlushVirtualAddressSpace" and the three like it): from registers, or from
  * L2's memory, whose address L1's nested page tables translate. As in KVM only the first byte is translated, and the rest lies
  * behind it.
  *

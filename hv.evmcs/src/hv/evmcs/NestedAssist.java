@@ -9,7 +9,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The nested part of a VP's assist page, as L1 left it at the last {@link #load} (TLFS "Virtual Processor Assist Page"): which
+ * The nested part of a VP's assist page, as L1 left it at the last {@link #load} (TLFS "Virtual Processors: Virtual Processor Assist Page"): which
  * enlightened VMCS to run, and what L0 may do for L2.
  *
  * <pre>

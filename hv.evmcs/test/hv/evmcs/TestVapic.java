@@ -33,7 +33,7 @@ public final class TestVapic implements Enlightenment, Attachment {
     public Descriptor descriptor() {
         return Descriptor.of(TestVapic.class)
                 .title("APIC access", "a page for each processor")
-                .section("Virtual Interrupt Control")
+                .section("Virtual Interrupt Controller")
                 .cpuid(ACCESS)
                 .msr(MsrRange.of(
                         VP_ASSIST_PAGE, "HV_X64_MSR_VP_ASSIST_PAGE", MsrRange.Access.READ_WRITE, Privilege.of(ACCESS)))

@@ -11,12 +11,12 @@ import java.util.Optional;
  * vector is delivered when its class is above that of the processor priority: the higher of the task priority and the highest
  * vector in service. Hence vectors 0 to 15 are never delivered. Requests of one vector before its delivery are one. EOI
  * ends the highest vector in service (SDM volume 3, "Advanced Programmable Interrupt Controller"). A vector that was
- * requested with AutoEOI never is in service (TLFS "SINTx").
+ * requested with AutoEOI never is in service (TLFS "Virtual Interrupt Controller: SINTx").
  *
  * <p>Whoever plays the CPU calls {@link #accept} where the guest would take an interrupt, and {@link #enterGuest} and
  * {@link #leaveGuest} around what the guest then does without leaving it. In between, and only then, bit 0 of the exit-less EOI word
  * may be set: when an interrupt has been taken, none is requested, and none is nested; what the guest has cleared on leaving is its
- * EOI (TLFS "VP Assist Page").
+ * EOI (TLFS "Virtual Processors: Virtual Processor Assist Page").
  *
  * <p>Interrupts are requested from any thread; everything else happens on the VP's thread.
  */

@@ -29,7 +29,7 @@ import org.osgi.service.component.annotations.Component;
  * said at {@link IpiCalls}.
  *
  * <p>Leaf 0x40000004, EAX bit 10 recommends the call, bit 11 the Ex form; with hv-enforce-cpuid the first needs bit 10, the other
- * both (TLFS "Virtual Interrupts: HvCallSendSyntheticClusterIpi").
+ * both (TLFS "Virtual Interrupt Controller: HvCallSendSyntheticClusterIpi").
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
@@ -55,7 +55,7 @@ public final class Ipi implements Enlightenment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(Ipi.class)
             .title("IPI hypercalls", "interrupts many processors in one call")
             .uses(Use.WINDOWS, Use.LINUX)
-            .section("Virtual Interrupts: HvCallSendSyntheticClusterIpi")
+            .section("Virtual Interrupt Controller: HvCallSendSyntheticClusterIpi")
             .cpuid(CLUSTER_IPI_RECOMMENDED)
             .cpuid(EX_PROCESSOR_MASKS_RECOMMENDED)
             .hypercall(HypercallSpec.simple(

@@ -127,7 +127,7 @@ class InterruptControlTest {
     }
 
     @Test
-    @DisplayName("TLFS 'Virtual Interrupt Control': EOI through the APIC access MSRs lets the next interrupt in")
+    @DisplayName("TLFS 'Virtual Interrupt Controller': EOI through the APIC access MSRs lets the next interrupt in")
     void endsInterruptsThroughTheApic() {
         Code handler = new Code()
                 .outAl(VECTOR)
@@ -202,7 +202,7 @@ class InterruptControlTest {
     }
 
     @Test
-    @DisplayName("TLFS 'Virtual Interrupt Control': ICR sends to self by shorthand, TPR reads what was written")
+    @DisplayName("TLFS 'Virtual Interrupt Controller': ICR sends to self by shorthand, TPR reads what was written")
     void sendsAndSetsPriorityThroughTheApic() {
         Code code = apicOn().sti().movEcx(0x4000_0071).rdmsr();
         int top = code.size();

@@ -16,7 +16,7 @@ import java.util.List;
 
 /**
  * HV_X64_MSR_GUEST_OS_ID (0x40000000) and HV_X64_MSR_HYPERCALL (0x40000001): how a guest introduces itself and where it wants the
- * code that makes hypercalls (TLFS "Establishing the Hypercall Interface"). The only MSRs that belong to the partition itself.
+ * code that makes hypercalls (TLFS "Hypercall Interface: Establishing the Hypercall Interface"). The only MSRs that belong to the partition itself.
  *
  * <p>A guest first writes a non-zero OS id, then the address of a page with Enable set; the host's code appears at the start of that
  * page, the rest of it stays as it was. The two are coupled: while the id is 0 a write to HYPERCALL is ignored without a fault, and writing

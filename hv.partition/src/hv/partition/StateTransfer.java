@@ -13,7 +13,7 @@ import java.util.Map;
  * Takes the state out of a partition's slots and puts it back, all or nothing. Called while every VP is stopped.
  *
  * <p>Order of a restore: the partition's own registers with the clock first, since pages are refreshed from it; then, slot by
- * slot, the partition-wide part and the VPs' parts (TLFS "Partition Reference Time": clock before pages before VPs). Last, a guest that
+ * slot, the partition-wide part and the VPs' parts (TLFS "Timers: Partition Reference Time Enlightenment": clock before pages before VPs). Last, a guest that
  * comes from a host with another TSC frequency is told so.
  */
 final class StateTransfer {

@@ -5,7 +5,7 @@ import hv.api.GuestPage;
 import hv.api.HvStatus;
 
 /**
- * SCONTROL, SIEFP and the event flags page behind it (TLFS "SynIC Event Flags Page"): flag f of SINTn is bit f mod 8 of byte
+ * SCONTROL, SIEFP and the event flags page behind it (TLFS "Virtual Interrupt Controller: SynIC Event Flags Page"): flag f of SINTn is bit f mod 8 of byte
  * 256 * n + f / 8.
  *
  * <p>The registers are written by the VP's thread. Events are signalled by any, and straight into the page: setting a flag is atomic, so

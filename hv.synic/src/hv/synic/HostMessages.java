@@ -136,14 +136,14 @@ final class HostMessages {
             int type = from.getInt();
             int length = from.getInt();
             if (type == 0 || length < 0 || length > SynicPorts.PAYLOAD_BYTES || length > from.remaining()) {
-                throw new StateException(name + " holds something that is no message");
+                throw new StateException(name + " holds something that is not a message");
             }
             byte[] payload = new byte[length];
             from.get(payload);
             messages.add(new QueuedMessage(type, payload, QueuedMessage.NOBODY));
         }
         if (from.hasRemaining() || messages.isEmpty()) {
-            throw new StateException(name + " holds too many messages, none, or half a one");
+            throw new StateException(name + " holds no message, too many, or a truncated one");
         }
         return messages;
     }
@@ -158,7 +158,7 @@ final class HostMessages {
         }
     }
 
-    /** Who waits to hear of the messages that wait, per SINT in order. With the VP stopped. */
+    /** What is run when the queued messages are delivered, per SINT in order. With the VP stopped. */
     List<List<Runnable>> senders() {
         List<List<Runnable>> all = new ArrayList<>();
         for (int sint = 0; sint < Sints.COUNT; sint++) {

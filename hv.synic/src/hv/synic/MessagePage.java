@@ -5,7 +5,7 @@ import hv.api.GuestPage;
 import hv.api.synic.SintMessages.Outcome;
 
 /**
- * SIMP and the message page behind it (TLFS "SynIC Message Page"): 16 slots of 256 bytes.
+ * SIMP and the message page behind it (TLFS "Virtual Interrupt Controller: SynIC Message Page"): 16 slots of 256 bytes.
  *
  * <pre>
  *   +0   MessageType    32 bits   0: the slot is free

@@ -5,7 +5,7 @@ import hv.api.VirtualProcessor;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The 16 SINT registers of a VP and the interrupts behind them (TLFS "SINTx").
+ * The 16 SINT registers of a VP and the interrupts behind them (TLFS "Virtual Interrupt Controller: SINTx").
  *
  * <p>Several SINTs may share a vector. AutoEOI belongs to the vector, as in KVM: one SINT that is not masked and has AutoEOI makes every
  * interrupt with that vector AutoEOI. Which vectors those are is kept in a bit map, so that delivery does not search.

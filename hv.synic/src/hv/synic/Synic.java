@@ -38,7 +38,7 @@ import org.osgi.service.component.annotations.Component;
  * </pre>
  *
  * <p>They keep whatever is written, but a SINT that is not masked needs a vector of 16 or more, else #GP. As KVM does it: no page address
- * is refused, a page outside RAM is as good as none, SCONTROL does not hold messages back, and polling is kept and means nothing.
+ * is refused, a page outside RAM is ignored, SCONTROL does not hold messages back, and polling is kept and means nothing.
  *
  * <p><b>A message</b> goes into the SINT's slot, 256 bytes at 256 times its number, if the type there is 0; then the SINT's interrupt is
  * requested, if it is not masked. If the slot is full, its "message pending" flag is set, and the message waits. The guest copies a message,

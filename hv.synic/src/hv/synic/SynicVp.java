@@ -164,7 +164,7 @@ final class SynicVp implements VpAttachment, MsrHandler, SintMessages {
         hostMessages.save(out);
     }
 
-    /** Takes what a guest could have written. The page is not touched: waiting messages are tried when the VP comes by. */
+    /** Takes what a guest could have written. The page is not touched: waiting messages are tried at the next drain of the VP. */
     @Override
     public void restore(StateReader in) throws StateException {
         long control = in.get(SCONTROL);

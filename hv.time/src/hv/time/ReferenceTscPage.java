@@ -50,7 +50,7 @@ final class ReferenceTscPage implements MsrHandler {
         isStale = true;
     }
 
-    /** The clock's line is another one: the guest must not go on with the old. */
+    /** The clock's scale or offset has changed: the guest must not go on with the old ones. */
     synchronized void follow() {
         refresh();
     }

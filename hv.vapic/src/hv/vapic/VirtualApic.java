@@ -35,7 +35,7 @@ import org.osgi.service.component.annotations.Component;
  * <p>Leaf 0x40000003, EAX bit 4 grants access to all four. Leaf 0x40000004, EAX bit 3 recommends them; not with {@code hv-avic}, since
  * an APIC that the processor itself virtualizes is faster still; not on a host that is not known to end interrupts without exits, where
  * the MSRs cost more than the APIC's page; and not on one that does not let us at the APIC, where EOI, ICR and TPR are #GP, as with KVM
- * when the APIC is not in the kernel (TLFS "Virtual Interrupts: Local APIC MSR Accesses, EOI Assist").
+ * when the APIC is not in the kernel (TLFS "Virtual Interrupt Controller: Local APIC MSR Accesses, EOI Assist").
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
@@ -59,7 +59,7 @@ public final class VirtualApic implements Enlightenment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(VirtualApic.class)
             .title("APIC MSRs and VP assist page", "ends and sends interrupts at less cost, most ends at none")
             .uses(Use.ESSENTIAL, Use.WINDOWS, Use.LINUX)
-            .section("Virtual Interrupts: Local APIC MSR Accesses, EOI Assist")
+            .section("Virtual Interrupt Controller: Local APIC MSR Accesses, EOI Assist")
             .cpuid(ACCESS_INTR_CTRL_REGS)
             .msr(MsrRange.of(HV_X64_MSR_EOI, "HV_X64_MSR_EOI", Access.WRITE_ONLY, INTR_CTRL_REGS))
             .msr(MsrRange.of(HV_X64_MSR_ICR, "HV_X64_MSR_ICR", Access.READ_WRITE, INTR_CTRL_REGS))

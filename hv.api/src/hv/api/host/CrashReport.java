@@ -3,7 +3,7 @@ package hv.api.host;
 import java.time.Instant;
 
 /**
- * What a guest wrote into the crash MSRs before it asked for notice (TLFS "Guest Crash Enlightenment").
+ * What a guest wrote into the crash MSRs before it asked for notice (TLFS "Partitions: Partition Crash Enlightenment").
  *
  * @param partition id of the partition
  * @param vp index of the VP that wrote the control register

@@ -50,7 +50,7 @@ public interface GuestPartition extends AutoCloseable {
     /**
      * Tells that the processor's TSC, as this guest is given it, runs at another frequency from now on; its value goes on. A
      * {@link #restore} finds out for itself that the guest comes from a host with another one. The guest is told and, where it asked for
-     * that and {@link Host#emulateTsc} can do it, kept at the old frequency until it is ready (TLFS "Reenlightenment"). Reference
+     * that and {@link Host#emulateTsc} can do it, kept at the old frequency until it is ready (TLFS "Timers: Reenlightenment"). Reference
      * time does not jump.
      *
      * @param frequencyHz 10,000,001 to 10^12

@@ -3,7 +3,7 @@ package hv.api.host;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * A VP's local APIC, for the APIC access MSRs (TLFS "Virtual Interrupt Control"). Implemented by hosts that can; called on the VP's
+ * A VP's local APIC, for the APIC access MSRs (TLFS "Virtual Interrupt Controller"). Implemented by hosts that can; called on the VP's
  * thread.
  */
 @ConsumerType
@@ -25,7 +25,7 @@ public interface LocalApic {
 
     /**
      * Switches exit-less EOI on or off: with it the host sets bit 0 of the 32-bit word at {@code gpa} when the next EOI may be
-     * skipped, and takes the guest's clearing of that bit for the EOI (TLFS "VP Assist Page": no-EOI-required).
+     * skipped, and takes the guest's clearing of that bit for the EOI (TLFS "Virtual Processors: Virtual Processor Assist Page": no-EOI-required).
      *
      * @param gpa a multiple of 4 in RAM, or 0 to switch it off
      * @return whether the host does it; if not, nothing has changed and the bit stays clear

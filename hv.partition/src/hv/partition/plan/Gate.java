@@ -4,7 +4,7 @@ import hv.api.Privilege;
 import hv.api.host.CpuidTable;
 
 /**
- * Which privileges a guest holds (TLFS "Partition Privileges"). Worked out from the CPUID leaves the guest sees; without
+ * Which privileges a guest holds (TLFS "Feature and Interface Discovery: Partition Privileges"). Worked out from the CPUID leaves the guest sees; without
  * hv-enforce-cpuid everything is open, as in KVM. Immutable.
  *
  * @param cpuid what the guest sees
