@@ -76,26 +76,33 @@ final class AutoEoi {
                 != 0;
     }
 
+    /** What came of an attempt. */
+    enum Outcome {
+        NOTHING_LEFT,
+        /** One was delivered, and there are more. */
+        NEXT_LATER,
+        /** The guest cannot take it yet. */
+        NOT_YET
+    }
+
     /**
      * Delivers the highest vector if the guest can take it now. While the last exit is finished and the guest not
      * entered.
-     *
-     * @return whether another attempt is needed later
      */
-    boolean deliver() {
+    Outcome deliver() {
         int vector = highest();
         if (vector < 0) {
-            return false;
+            return Outcome.NOTHING_LEFT;
         }
         vcpu.fetch(Ioctl.KVM_GET_MP_STATE, mpState);
         int state = mpState.get(ValueLayout.JAVA_INT, 0);
         if (state != CpuState.MP_STATE_RUNNABLE && state != CpuState.MP_STATE_HALTED) {
             clear(); // Not started: an APIC in this state takes no interrupts either.
-            return false;
+            return Outcome.NOTHING_LEFT;
         }
         vcpu.fetch(Ioctl.KVM_GET_VCPU_EVENTS, events);
         if (!isInterruptible() || vector >>> 4 <= apic.fetchProcessorPriority() >>> 4) {
-            return true;
+            return Outcome.NOT_YET;
         }
         requested.getAndAccumulate(vector >>> 6, ~(1L << vector), (bits, mask) -> bits & mask);
         events.set(ValueLayout.JAVA_BYTE, INTERRUPT_INJECTED, (byte) 1);
@@ -106,7 +113,7 @@ final class AutoEoi {
             mpState.set(ValueLayout.JAVA_INT, 0, CpuState.MP_STATE_RUNNABLE);
             vcpu.fetch(Ioctl.KVM_SET_MP_STATE, mpState);
         }
-        return isRequested();
+        return isRequested() ? Outcome.NEXT_LATER : Outcome.NOTHING_LEFT;
     }
 
     private boolean isInterruptible() {

@@ -27,9 +27,35 @@ final class HostTsc {
         (byte) 0xC3
     };
 
-    private static final MethodHandle READ = LibC.leaf(place());
+    private static final String NO_CODE =
+            "this process may not make code (SELinux, MemoryDenyWriteExecute): allow it, or run with --backend hosted";
+    private static final KvmException PROBLEM;
+    private static final MethodHandle READ;
+
+    static {
+        KvmException problem = null;
+        long place = 0;
+        try {
+            place = place();
+        } catch (KvmException e) {
+            problem = e;
+        }
+        PROBLEM = problem;
+        READ = problem == null ? LibC.leaf(place) : null;
+    }
 
     private HostTsc() {}
+
+    /**
+     * To be called before {@link #read}.
+     *
+     * @throws KvmException if this process may not have such a page
+     */
+    static void require() {
+        if (PROBLEM != null) {
+            throw new KvmException(PROBLEM.getMessage(), PROBLEM);
+        }
+    }
 
     static long read() {
         try {
@@ -45,7 +71,7 @@ final class HostTsc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment capture = arena.allocate(LibC.CAPTURE);
             if (LibC.mprotect(capture, page.address(), 4096, LibC.PROT_READ | LibC.PROT_EXEC) < 0) {
-                throw KvmException.of("mprotect(PROT_EXEC)", LibC.errno(capture));
+                throw KvmException.of("mprotect(PROT_EXEC)", LibC.errno(capture), NO_CODE);
             }
         }
         return page.address();

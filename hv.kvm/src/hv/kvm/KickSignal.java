@@ -10,18 +10,23 @@ import java.lang.foreign.ValueLayout;
  * and the thread takes it by {@code sigtimedwait}. One sent at any other moment stays pending until the next KVM_RUN,
  * so none is lost.
  *
- * <p>A real-time signal far from those that the C library and the JVM use.
+ * <p>SIGURG: below SIGRTMIN, so it needs no place in the queue of signals, which all processes of a user share
+ * (RLIMIT_SIGPENDING) and any of them can fill; unused by the C library and the JVM; and ignored by a thread that does not
+ * block it.
  */
 final class KickSignal {
-    private static final int NUMBER = LibC.sigrtmin() + 9;
+    /** SIGURG. */
+    private static final int NUMBER = 23;
+
     private static final int KERNEL_SIGSET_BYTES = 8;
     private static final int PID = LibC.getpid();
 
     private final MemorySegment set;
     private final MemorySegment noWait;
 
-    // Guarded by this object's monitor: the thread, while the signal may be sent to it; sent to another it would end
-    // the process.
+    // Guarded by this object's monitor.
+    private final MemorySegment capture;
+    /** The thread, while the signal may be sent to it. */
     private int tid;
 
     /** For one vCPU's thread; segments live as long as {@code arena}. */
@@ -29,6 +34,7 @@ final class KickSignal {
         set = arena.allocate(LibC.SIGSET_BYTES, 8);
         set.set(ValueLayout.JAVA_LONG, 0, bit());
         noWait = arena.allocate(16, 8);
+        capture = arena.allocate(LibC.CAPTURE);
     }
 
     private static long bit() {
@@ -56,33 +62,26 @@ final class KickSignal {
         }
     }
 
-    /**
-     * Ends what {@link #arm} began, on the same thread at its end. The JVM then gives the thread back its first signal
-     * mask: a signal still pending would end the process.
-     */
-    void disarm() {
-        synchronized (this) {
-            tid = 0;
-        }
-        drain();
+    /** Ends what {@link #arm} began, on the same thread at its end. */
+    synchronized void disarm() {
+        tid = 0;
     }
 
-    /** Takes a signal that is pending on this thread. If there is another one, the next KVM_RUN returns at once, and it is taken then. */
+    /** Takes a signal that is pending on this thread. If another one is sent afterwards, the next KVM_RUN returns at once, and it is taken then. */
     void takeOne() {
         LibC.sigtimedwait(set, noWait);
     }
 
-    private void drain() {
-        while (LibC.sigtimedwait(set, noWait) == NUMBER) {
-            continue;
+    /**
+     * Gets the thread out of KVM_RUN, or has it not enter; without effect while it is not armed. Any thread.
+     *
+     * @return 0, or the error for which the signal could not be sent: a thread that is in the guest stays there
+     */
+    synchronized int send(RunPage run) {
+        if (tid == 0) {
+            return 0;
         }
-    }
-
-    /** Gets the thread out of KVM_RUN, or has it not enter; without effect while it is not armed. Any thread. */
-    synchronized void send(RunPage run) {
-        if (tid != 0) {
-            run.immediateExit(1);
-            LibC.tgkill(PID, tid, NUMBER);
-        }
+        run.immediateExit(1);
+        return LibC.tgkill(capture, PID, tid, NUMBER) < 0 ? LibC.errno(capture) : 0;
     }
 }

@@ -41,7 +41,7 @@ final class KvmDevice {
         Handle device = new Handle(openFile(path), path.toString());
         try {
             check(device);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             device.close();
             throw e;
         }

@@ -33,7 +33,7 @@ public final class KvmVm implements Host, AutoCloseable {
 
     private KvmVm(VmSpec spec, IoBus bus, VmListener listener) {
         this.resources = new VmResources(spec, this::endOfInterrupt);
-        this.events = new VmEvents(listener, this::kick);
+        this.events = new VmEvents(listener);
         this.life = new Lifecycle(spec, bus, resources, events);
     }
 
@@ -224,8 +224,7 @@ public final class KvmVm implements Host, AutoCloseable {
     @Override
     public boolean flushTlb(int caller, VpSet targets) {
         VcpuThread[] all = life.threads();
-        all[caller].flushRound().run(all, targets);
-        return true;
+        return all[caller].flushRound().run(all, targets);
     }
 
     @Override
@@ -250,6 +249,20 @@ public final class KvmVm implements Host, AutoCloseable {
         } else {
             events.tell(listener -> listener.power(event), () -> {});
         }
+    }
+
+    /**
+     * Has the VP on whose thread this is called wait before it enters the guest again: for a device that takes no more for the moment.
+     * It waits at its safe point, where it is paused, saved, reset and stopped, and does what others ask of it, as if it ran.
+     *
+     * @return ends the wait; any thread, any time. Without effect on a thread that is no VP's
+     */
+    public Runnable stall() {
+        if (Thread.currentThread() instanceof VcpuThread caller) {
+            long stall = caller.stall();
+            return () -> caller.goOn(stall);
+        }
+        return () -> {};
     }
 
     /** The index of the VP on whose thread this is called, for a device that has to name it; 0 on another thread. */

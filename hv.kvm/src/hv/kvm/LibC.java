@@ -63,13 +63,12 @@ final class LibC {
             find("pthread_sigmask", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle SIGTIMEDWAIT =
             find("sigtimedwait", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
-    private static final MethodHandle SIGRTMIN = find("__libc_current_sigrtmin", FunctionDescriptor.of(JAVA_INT));
     private static final MethodHandle CLOCK_GETTIME =
             find("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle GETTID = find("gettid", FunctionDescriptor.of(JAVA_INT));
     private static final MethodHandle GETPID = find("getpid", FunctionDescriptor.of(JAVA_INT));
     private static final MethodHandle TGKILL =
-            find("tgkill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+            find("tgkill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), CAPTURES);
 
     private LibC() {}
 
@@ -180,14 +179,6 @@ final class LibC {
         }
     }
 
-    static int sigrtmin() {
-        try {
-            return (int) SIGRTMIN.invokeExact();
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
-    }
-
     static int gettid() {
         try {
             return (int) GETTID.invokeExact();
@@ -221,9 +212,9 @@ final class LibC {
         }
     }
 
-    static int tgkill(int pid, int tid, int signal) {
+    static int tgkill(MemorySegment capture, int pid, int tid, int signal) {
         try {
-            return (int) TGKILL.invokeExact(pid, tid, signal);
+            return (int) TGKILL.invokeExact(capture, pid, tid, signal);
         } catch (Throwable e) {
             throw impossible(e);
         }

@@ -13,13 +13,17 @@ import java.util.function.IntFunction;
 
 /**
  * What becomes of a VM: booted, paused, saved, reset, stopped. Methods are those of {@link KvmVm}, which says what they
- * mean; they wait for each other, but for {@link #threads} and {@link #requestStop}.
+ * mean; they wait for each other, but for {@link #threads} and {@link #requestStop}. An order to the VPs that a method
+ * gives on its way is taken back however it ends.
  */
 final class Lifecycle {
+    private static final System.Logger LOG = System.getLogger(Lifecycle.class.getName());
+
     private final VmSpec spec;
     private final IoBus bus;
     private final VmResources resources;
     private final VmEvents events;
+    private final Retries retries = new Retries();
     private final List<VcpuThread> threads = new ArrayList<>();
     private final List<PowerOnState> powerOn = new ArrayList<>();
 
@@ -61,17 +65,30 @@ final class Lifecycle {
         cpus = new CpuStates(resources.device);
         states = new VmStates(resources, cpus);
         for (Vcpu vcpu : resources.vcpus) {
-            powerOn.add(new PowerOnState(vcpu, cpus, resources.arena));
+            PowerOnState first = powerOn.isEmpty() ? null : powerOn.getFirst();
+            powerOn.add(new PowerOnState(vcpu, first, cpus, resources.arena));
         }
         image.run();
         for (Vcpu vcpu : resources.vcpus) {
             powerOn.get(vcpu.index()).enter(start(vcpu));
             ApicState apic = resources.apicStates.get(vcpu.index());
-            threads.add(new VcpuThread(vcpu, guest.addVp(), bus, apic, resources.arena, events));
+            threads.add(new VcpuThread(vcpu, guest.addVp(), bus, apic, resources.arena, events, retries));
         }
         started = threads.toArray(VcpuThread[]::new);
         order();
-        threads.forEach(Thread::start);
+        threads.forEach(Lifecycle::start);
+    }
+
+    private static void start(VcpuThread thread) {
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            // The JVM's word for a thread that the host does not give.
+            throw new KvmException(
+                    "the host gives no thread for VP %d (%s): give the guest fewer processors, or raise the limit on threads (ulimit -u)"
+                            .formatted(thread.vcpu().index(), e.getMessage()),
+                    e);
+        }
     }
 
     private void requireNew(String otherwise) {
@@ -110,6 +127,7 @@ final class Lifecycle {
         paused = false;
         frozen = false;
         order();
+        notifyAll();
     }
 
     /** The order that follows from the state. */
@@ -127,11 +145,62 @@ final class Lifecycle {
     }
 
     synchronized void reset() {
+        awaitWritten();
         if (partition == null || stopped) {
             return;
         }
-        quiesce();
-        partition.reset();
+        try {
+            quiesce();
+            resetPartition();
+            bootAnew();
+            frozen = false;
+        } finally {
+            order();
+        }
+    }
+
+    /** A guest that has lost its memory and has not got it back does not run on. */
+    private void bootAnew() {
+        try {
+            load();
+        } catch (Throwable e) {
+            threads.forEach(VcpuThread::giveUp);
+            boolean isTold = e instanceof RuntimeException && e.getMessage() != null;
+            events.broken(0, "reset failed: " + (isTold ? e.getMessage() : VmEvents.describe(e)));
+            throw e;
+        }
+    }
+
+    /**
+     * A guest that resets itself while somebody saves or replaces its state is reset when that is done. Whoever does it is not on the
+     * thread of the events, and ends with {@link #resume} or {@link #stop}.
+     */
+    private void awaitWritten() {
+        boolean interrupted = false;
+        while (frozen && !stopped && events.isTeller()) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What a bundle does not manage to reset is that bundle's to tell; the guest boots anew. */
+    private void resetPartition() {
+        try {
+            partition.reset();
+        } catch (Throwable e) {
+            LOG.log(System.Logger.Level.WARNING, "the partition was not reset as a whole: " + VmEvents.describe(e));
+            LOG.log(System.Logger.Level.DEBUG, "reset of a partition", e);
+        }
+    }
+
+    /** As at power-on, while every VP is parked. */
+    private void load() {
         resources.memory.clear();
         loader.run();
         threads.forEach(thread -> thread.vcpu().abandonExit());
@@ -144,39 +213,48 @@ final class Lifecycle {
             powerOn.get(vcpu.index()).restore(start(vcpu));
         }
         threads.forEach(VcpuThread::revive);
-        frozen = false;
-        order();
     }
 
     SavedState save() {
-        awaitReleased();
-        synchronized (this) {
-            requirePaused();
-            freeze();
-            for (VcpuThread thread : threads) {
-                if (thread.hasFailed()) {
-                    throw new IllegalStateException("VP %d has failed, and its state is not known"
-                            .formatted(thread.vcpu().index()));
+        while (true) {
+            awaitReleased();
+            synchronized (this) {
+                if (freeze()) {
+                    return read();
                 }
             }
-            return states.read(threads).saved();
         }
     }
 
-    void restore(SavedState saved) throws StateException {
-        awaitReleased();
-        synchronized (this) {
-            requirePaused();
-            VmState wanted = VmState.of(
-                    saved,
-                    cpus.sizes(),
-                    powerOn.stream().map(PowerOnState::state).toList());
-            freeze();
-            Optional<String> refused = states.replace(wanted, threads);
-            if (refused.isPresent()) {
-                throw new StateException(refused.get());
+    private SavedState read() {
+        for (VcpuThread thread : threads) {
+            if (thread.hasFailed()) {
+                throw new IllegalStateException("VP %d has failed, and its state is not known"
+                        .formatted(thread.vcpu().index()));
             }
         }
+        return states.read(threads).saved();
+    }
+
+    void restore(SavedState saved) throws StateException {
+        while (true) {
+            awaitReleased();
+            synchronized (this) {
+                requirePaused();
+                VmState wanted = VmState.of(saved, cpus.sizes(), startStates());
+                if (freeze()) {
+                    Optional<String> refused = states.replace(wanted, threads);
+                    if (refused.isPresent()) {
+                        throw new StateException(refused.get());
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    private List<CpuState> startStates() {
+        return powerOn.stream().map(PowerOnState::state).toList();
     }
 
     /** A VP that has asked for a reset, say, is not saved before it was reset. */
@@ -194,9 +272,25 @@ final class Lifecycle {
         }
     }
 
-    private void freeze() {
+    /**
+     * Has no VP do anything from now on.
+     *
+     * @return false if one has asked for something on its way here, which is to be done first; then they are paused as before
+     */
+    private boolean freeze() {
+        requirePaused();
+        boolean wasFrozen = frozen;
         frozen = true;
-        quiesce();
+        try {
+            quiesce();
+            frozen = events.isTeller() || threads.stream().noneMatch(VcpuThread::isHeld);
+            return frozen;
+        } catch (Throwable e) {
+            frozen = wasFrozen;
+            throw e;
+        } finally {
+            order();
+        }
     }
 
     /** Any thread, also a VP's; does not wait. */
@@ -208,7 +302,9 @@ final class Lifecycle {
 
     synchronized void stop() {
         stopped = true;
+        notifyAll();
         events.close();
+        retries.close();
         requestStop();
         threads.forEach(VcpuThread::awaitEnd);
     }

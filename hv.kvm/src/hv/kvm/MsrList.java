@@ -1,18 +1,15 @@
 package hv.kvm;
 
+import hv.kvm.MsrValues.Names;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * The MSRs that hold guest state, as this host's KVM lists them: not the synthetic ones, which are the partition's, and
- * not the time stamp counter, which is set for all vCPUs at once ({@link GuestTsc}). Immutable; any thread.
+ * not the time stamp counter, which is set for all vCPUs at once ({@link GuestTsc}). Any thread.
  */
 final class MsrList {
     private static final int LIST_MAX = 1024;
@@ -22,9 +19,10 @@ final class MsrList {
     private static final int HEADER = 8;
     private static final int ENTRY = 16;
 
-    private final List<Msr> wanted;
+    private final int[] wanted;
 
-    private record Msr(int number, long value) {}
+    /** Those that the last vCPU had. */
+    private volatile Names last = new Names();
 
     MsrList(Handle device) {
         try (Arena arena = Arena.ofConfined()) {
@@ -34,8 +32,8 @@ final class MsrList {
             long bytes = 4L * list.get(ValueLayout.JAVA_INT, 0);
             wanted = Arrays.stream(list.asSlice(4, bytes).toArray(ValueLayout.JAVA_INT))
                     .filter(MsrList::isState)
-                    .mapToObj(number -> new Msr(number, 0))
-                    .toList();
+                    .sorted()
+                    .toArray();
         }
     }
 
@@ -45,10 +43,27 @@ final class MsrList {
     }
 
     /** Those that {@code vcpu} has; which ones does not change once its CPUID is set. */
-    SortedMap<Integer, Long> read(Vcpu vcpu) {
-        SortedMap<Integer, Long> values = new TreeMap<>();
-        transfer(vcpu, Ioctl.KVM_GET_MSRS, wanted).forEach(msr -> values.put(msr.number(), msr.value()));
-        return values;
+    MsrValues read(Vcpu vcpu) {
+        long[] values = new long[wanted.length];
+        boolean[] known = transfer(vcpu, Ioctl.KVM_GET_MSRS, wanted, values);
+        int count = 0;
+        int[] numbers = new int[wanted.length];
+        for (int i = 0; i < wanted.length; i++) {
+            if (known[i]) {
+                numbers[count] = wanted[i];
+                values[count++] = values[i];
+            }
+        }
+        return new MsrValues(names(Arrays.copyOf(numbers, count)), Arrays.copyOf(values, count));
+    }
+
+    private Names names(int... numbers) {
+        Names names = last;
+        if (!names.areThese(numbers)) {
+            names = new Names(numbers);
+            last = names;
+        }
+        return names;
     }
 
     /**
@@ -56,47 +71,54 @@ final class MsrList {
      *
      * @return the first one that KVM refuses although it has another value, as {@code MSR 0x174}
      */
-    Optional<String> write(Vcpu vcpu, SortedMap<Integer, Long> values) {
-        List<Msr> all = new ArrayList<>();
-        values.forEach((number, value) -> all.add(new Msr(number, value)));
-        List<Msr> taken = transfer(vcpu, Ioctl.KVM_SET_MSRS, all);
-        if (taken.size() == all.size()) {
-            return Optional.empty();
+    Optional<String> write(Vcpu vcpu, MsrValues wantedValues) {
+        Names names = wantedValues.names();
+        int[] numbers = new int[names.count()];
+        Arrays.setAll(numbers, names::number);
+        boolean[] taken = transfer(
+                vcpu, Ioctl.KVM_SET_MSRS, numbers, wantedValues.values().clone());
+        for (int i = 0; i < numbers.length; i++) {
+            // Some are listed and readable, but constant.
+            if (!taken[i] && !has(vcpu, numbers[i], wantedValues.values()[i])) {
+                return Optional.of("MSR " + names.name(i));
+            }
         }
-        // Some are listed and readable, but constant.
-        SortedMap<Integer, Long> now = read(vcpu);
-        all.removeAll(taken);
-        return all.stream()
-                .filter(msr -> !now.getOrDefault(msr.number(), ~msr.value()).equals(msr.value()))
-                .findFirst()
-                .map(msr -> "MSR 0x%x".formatted(msr.number()));
+        return Optional.empty();
+    }
+
+    private static boolean has(Vcpu vcpu, int number, long value) {
+        long[] now = new long[1];
+        return transfer(vcpu, Ioctl.KVM_GET_MSRS, new int[] {number}, now)[0] && now[0] == value;
     }
 
     /**
-     * Moves MSRs in as few calls as possible, and returns those that were. KVM stops at one that it refuses; that one is
+     * Moves MSRs in as few calls as possible, and returns which ones were. KVM stops at one that it refuses; that one is
      * passed over.
      */
-    private static List<Msr> transfer(Vcpu vcpu, Ioctl request, List<Msr> msrs) {
-        List<Msr> done = new ArrayList<>();
+    private static boolean[] transfer(Vcpu vcpu, Ioctl request, int[] numbers, long[] values) {
+        boolean[] moved = new boolean[numbers.length];
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment block = arena.allocate(HEADER + (long) ENTRY * BATCH, 8);
             int next = 0;
-            while (next < msrs.size()) {
-                int count = Math.min(BATCH, msrs.size() - next);
+            while (next < numbers.length) {
+                int count = Math.min(BATCH, numbers.length - next);
                 block.set(ValueLayout.JAVA_INT, 0, count);
                 for (int i = 0; i < count; i++) {
-                    long at = HEADER + (long) ENTRY * i;
-                    block.set(ValueLayout.JAVA_INT, at, msrs.get(next + i).number());
-                    block.set(ValueLayout.JAVA_LONG, at + 8, msrs.get(next + i).value());
+                    block.set(ValueLayout.JAVA_INT, at(i), numbers[next + i]);
+                    block.set(ValueLayout.JAVA_LONG, at(i) + 8, values[next + i]);
                 }
-                int moved = vcpu.handle().call(request, block);
-                for (int i = 0; i < moved; i++) {
-                    long at = HEADER + (long) ENTRY * i;
-                    done.add(new Msr(block.get(ValueLayout.JAVA_INT, at), block.get(ValueLayout.JAVA_LONG, at + 8)));
+                int done = vcpu.handle().call(request, block);
+                for (int i = 0; i < done; i++) {
+                    values[next + i] = block.get(ValueLayout.JAVA_LONG, at(i) + 8);
+                    moved[next + i] = true;
                 }
-                next += moved == count ? count : moved + 1;
+                next += done == count ? count : done + 1;
             }
         }
-        return done;
+        return moved;
+    }
+
+    private static long at(int index) {
+        return HEADER + (long) ENTRY * index;
     }
 }

@@ -4,11 +4,12 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Where a VP stops when it may not enter the guest: while the VM is paused or reset, while its own power event is being
- * handled, after a shutdown or a failure. A parked VP still drains when it is stirred, so that what others ask of it is
+ * handled, while a device takes no more of it, after a shutdown or a failure. A parked VP still drains when it is stirred, so that what others ask of it is
  * done; only in order {@code QUIESCE} (reset), or after a failure, it stays out of the partition altogether.
  *
- * <p>{@link #next}, {@link #hold}, {@link #shutDown}, {@link #fail} and {@link #awaitStir} are for the VP's thread, the
- * others for any.
+ * <p>{@link #next}, {@link #hold}, {@link #stall}, {@link #shutDown} and {@link #awaitStir} are for the VP's thread, the
+ * others for any. The VP itself waits here until somebody gives an order, at the latest STOP; everybody else waits for a
+ * limited time.
  */
 final class Parking {
     /** What the VM wants of its VPs. */
@@ -26,14 +27,15 @@ final class Parking {
         END
     }
 
-    private static final long NO_HOLD = 0;
+    private static final long NONE = 0;
 
     // All guarded by this object's monitor.
     private Order order = Order.RUN;
     private boolean parked;
     private boolean stirred;
-    private long hold = NO_HOLD;
-    private long lastHold;
+    private long hold = NONE;
+    private long stall = NONE;
+    private long lastToken;
     private boolean shutDown;
     private boolean failed;
 
@@ -43,6 +45,11 @@ final class Parking {
             order = wanted;
         }
         notifyAll();
+    }
+
+    /** Whether the VP was told to end. */
+    synchronized boolean isEnding() {
+        return order == Order.STOP;
     }
 
     /** Has a parked VP drain, now or when it parks next. */
@@ -62,7 +69,7 @@ final class Parking {
             }
             parked = true;
             notifyAll();
-            await(() -> order == Order.STOP || isFree() || mayDrain());
+            await(this::mayAct);
             parked = false;
             if (mayDrain()) {
                 stirred = false;
@@ -71,8 +78,12 @@ final class Parking {
         }
     }
 
+    private synchronized boolean mayAct() {
+        return order == Order.STOP || isFree() || mayDrain();
+    }
+
     private boolean isFree() {
-        return order == Order.RUN && hold == NO_HOLD && !shutDown && !failed;
+        return order == Order.RUN && hold == NONE && stall == NONE && !shutDown && !failed;
     }
 
     private boolean mayDrain() {
@@ -101,9 +112,17 @@ final class Parking {
         return await(() -> parked, patienceNanos);
     }
 
-    /** Waits until the VP is not held, and returns whether it is so. */
+    /** Waits until the VP is not held or is to end, and returns whether it is so. */
     synchronized boolean awaitReleased(long patienceNanos) {
-        return await(() -> hold == NO_HOLD, patienceNanos);
+        return await(this::isReleased, patienceNanos);
+    }
+
+    private synchronized boolean isReleased() {
+        return hold == NONE || order == Order.STOP;
+    }
+
+    synchronized boolean isHeld() {
+        return hold != NONE;
     }
 
     private boolean await(BooleanSupplier condition, long patienceNanos) {
@@ -130,14 +149,33 @@ final class Parking {
      * @return names this hold: after a reset the VP may be in its next one before the last is released
      */
     synchronized long hold() {
-        hold = ++lastHold;
+        hold = ++lastToken;
         return hold;
     }
 
     /** Ends the hold that {@code token} names, if it is still on. */
     synchronized void release(long token) {
         if (hold == token) {
-            hold = NO_HOLD;
+            hold = NONE;
+            notifyAll();
+        }
+    }
+
+    /**
+     * Keeps the VP from entering the guest until {@link #goOn}. Unlike a hold it is nothing that anybody else has to wait
+     * for: what the VP did is done.
+     *
+     * @return names this stall, as with {@link #hold}
+     */
+    synchronized long stall() {
+        stall = ++lastToken;
+        return stall;
+    }
+
+    /** Ends the stall that {@code token} names, if it is still on. */
+    synchronized void goOn(long token) {
+        if (stall == token) {
+            stall = NONE;
             notifyAll();
         }
     }
@@ -152,9 +190,10 @@ final class Parking {
         failed = true;
     }
 
-    /** Forgets holds and failure; whether the VP has shut down is as given. While the VP is parked. */
+    /** Forgets hold, stall and failure; whether the VP has shut down is as given. While the VP is parked. */
     synchronized void revive(boolean isShutDown) {
-        hold = NO_HOLD;
+        hold = NONE;
+        stall = NONE;
         shutDown = isShutDown;
         failed = false;
         notifyAll();

@@ -48,9 +48,9 @@ final class Passage {
         }
     }
 
-    /** Which passage it is now; odd in the guest. Any thread. */
-    long now() {
-        return count;
+    /** Which passage it is now, as far as 32 bits tell; odd in the guest. Any thread. */
+    int now() {
+        return (int) count;
     }
 
     boolean isInGuest() {
@@ -58,8 +58,8 @@ final class Passage {
     }
 
     /** Whether the VP has been outside since {@link #now} was {@code seen}. Any thread. */
-    boolean hasLeft(long seen) {
-        return (seen & 1) == 0 || count != seen;
+    boolean hasLeft(int seen) {
+        return (seen & 1) == 0 || (int) count != seen;
     }
 
     /** Wishes a flush. Any thread. */

@@ -13,12 +13,13 @@ final class PowerOnState {
     private final SystemRegisters system;
     private final CpuState state;
 
-    /** Reads the state of {@code vcpu}, whose CPUID is final. */
-    PowerOnState(Vcpu vcpu, CpuStates states, Arena arena) {
+    /** Reads the state of {@code vcpu}, whose CPUID is final; most of it is as in {@code first}, that of another one, or null. */
+    PowerOnState(Vcpu vcpu, PowerOnState first, CpuStates states, Arena arena) {
         this.vcpu = vcpu;
         this.states = states;
         this.system = new SystemRegisters(arena);
-        this.state = states.read(vcpu);
+        CpuState own = states.read(vcpu);
+        this.state = first == null ? own : own.sharing(first.state);
     }
 
     /** The MSRs that this vCPU has, and what else there is at power-on. */

@@ -30,19 +30,24 @@ final class ProbeGuest implements AutoCloseable {
      * @param supported its CPUID leaves
      */
     ProbeGuest(Handle device, List<CpuidEntry> supported) {
-        memory = Mapping.anonymous(MEMORY_BYTES, arena);
         vm = new Handle(device.call(Ioctl.KVM_CREATE_VM, 0), "VM of a probe");
         try {
+            memory = Mapping.anonymous(MEMORY_BYTES, arena);
             vm.call(Ioctl.KVM_SET_TSS_ADDR, VmResources.TSS_GPA);
             vm.call(Ioctl.KVM_CREATE_IRQCHIP, 0);
             VmResources.giveMemory(vm, 0, 0, memory);
             vcpu = Vcpu.create(vm, 0, device.call(Ioctl.KVM_GET_VCPU_MMAP_SIZE, 0), arena);
-        } catch (KvmException e) {
+        } catch (Throwable e) {
             vm.close();
             arena.close();
             throw e;
         }
-        CpuidEntry.give(GuestCpuid.of(supported, CpuidTable.EMPTY, 0, 1, false, false), vcpu.handle());
+        try {
+            CpuidEntry.give(GuestCpuid.of(supported, CpuidTable.EMPTY, 0, 1, false, false), vcpu.handle());
+        } catch (Throwable e) {
+            close();
+            throw e;
+        }
     }
 
     Vcpu vcpu() {

@@ -35,7 +35,7 @@ final class Vcpu {
         try {
             RunPage run = new RunPage(Mapping.of(handle, runPageBytes, arena));
             return new Vcpu(handle, index, run, arena.allocate(LibC.CAPTURE));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             handle.close();
             throw e;
         }

@@ -9,18 +9,18 @@ import java.lang.foreign.Arena;
  * <p><b>Safe point.</b> After each EINTR no exit is open, so the VP's registers are its own; there the thread goes
  * through its {@link Parking}.
  */
-final class VcpuThread extends Thread {
-    /** What the thread has to tell. */
+final class VcpuThread extends Thread implements FlushRound.Target {
+    /** What the thread has to tell. Neither method waits or throws. */
     interface Observer {
-        void shutdown(int vp);
+        /** The VP has shut down; {@code told} is run when whoever can act on it has heard of it. */
+        void shutdown(int vp, Runnable told);
 
         void failed(int vp, Throwable cause);
-
-        /** The VP could not do something yet: kick it in a moment. */
-        void retry(int vp);
     }
 
     private static final long PATIENCE_NANOS = 10_000_000_000L;
+    /** The same for a VP that cannot be kicked. */
+    private static final long UNSENT_PATIENCE_NANOS = 1_000_000_000L;
     /** As much as a VP needs from anywhere but the guest to its safe point when nothing makes it wait. */
     static final long SHORT_PATIENCE_NANOS = 100_000_000L;
 
@@ -32,19 +32,21 @@ final class VcpuThread extends Thread {
     private final Passage passage;
     private final Observer observer;
     private final AutoEoi autoEoi;
+    private final Retries.Retry autoEoiAgain;
     private final TlbFlush tlbFlush;
-    private final FlushRound flushRound = new FlushRound();
+    private final FlushRound flushRound = new FlushRound(PATIENCE_NANOS, parking::isEnding);
     private final ThreadClock clock;
 
-    VcpuThread(Vcpu vcpu, GuestVp vp, IoBus bus, ApicState apic, Arena arena, Observer observer) {
+    VcpuThread(Vcpu vcpu, GuestVp vp, IoBus bus, ApicState apic, Arena arena, Observer observer, Retries retries) {
         super(null, null, "hv-vp-" + vcpu.index(), 0, false);
         this.vcpu = vcpu;
         this.vp = vp;
         this.exits = new Exits(vcpu, vp, bus, arena);
-        this.kick = new Kick(vcpu.runPage(), arena);
+        this.kick = new Kick(vcpu, retries, arena);
         this.passage = new Passage(vcpu);
         this.observer = observer;
         this.autoEoi = new AutoEoi(vcpu, apic, arena);
+        this.autoEoiAgain = retries.of(this::kick);
         this.tlbFlush = new TlbFlush(vcpu, arena);
         this.clock = new ThreadClock(arena);
         setDaemon(true);
@@ -85,22 +87,19 @@ final class VcpuThread extends Thread {
         kick();
     }
 
-    /**
-     * Has the VP flush its TLB before it runs guest code again, and makes it leave the guest if it is there. Any
-     * thread.
-     *
-     * @return what to give to {@link #hasLeftGuest}: the flush is certain once that is true
-     */
-    long wantFlush() {
+    /** {@inheritDoc} Any thread. */
+    @Override
+    public int wantFlush() {
         passage.wantFlush();
-        long seen = passage.now();
+        int seen = passage.now();
         if (!passage.hasLeft(seen)) {
             kick();
         }
         return seen;
     }
 
-    boolean hasLeftGuest(long seen) {
+    @Override
+    public boolean hasLeftGuest(int seen) {
         return passage.hasLeft(seen);
     }
 
@@ -126,10 +125,15 @@ final class VcpuThread extends Thread {
         // An entry is noted before immediate_exit is looked at: who is not inside now will find it set.
         while (!parked && passage.isInGuest()) {
             parked = parking.awaitParked(SHORT_PATIENCE_NANOS);
-            if (!parked && System.nanoTime() - start > PATIENCE_NANOS) {
+            if (!parked && hasWaitedEnough(start)) {
                 throw stuck();
             }
         }
+    }
+
+    private boolean hasWaitedEnough(long startNanos) {
+        boolean isOutOfReach = kick.isUnsent() && passage.isInGuest();
+        return System.nanoTime() - startNanos > (isOutOfReach ? UNSENT_PATIENCE_NANOS : PATIENCE_NANOS);
     }
 
     /**
@@ -138,22 +142,33 @@ final class VcpuThread extends Thread {
      * @throws KvmException if it does not get there
      */
     void awaitParked() {
-        if (!parking.awaitParked(PATIENCE_NANOS)) {
-            throw stuck();
+        long start = System.nanoTime();
+        while (!parking.awaitParked(SHORT_PATIENCE_NANOS)) {
+            if (hasWaitedEnough(start)) {
+                throw stuck();
+            }
         }
     }
 
     /**
-     * Waits until the thread has ended.
+     * Waits until the thread has ended, if it was started.
      *
      * @throws KvmException if it does not
      */
     void awaitEnd() {
+        if (getState() == State.NEW) {
+            return;
+        }
         awaitParked();
         boolean interrupted = false;
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (isAlive()) {
+            long millis = (deadline - System.nanoTime()) / 1_000_000;
+            if (millis <= 0) {
+                throw stuck();
+            }
             try {
-                join();
+                join(millis);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -164,6 +179,11 @@ final class VcpuThread extends Thread {
     }
 
     private KvmException stuck() {
+        if (kick.isUnsent() && passage.isInGuest()) {
+            return new KvmException(
+                    "VP %d stays in the guest, because the signal that gets it out cannot be sent: raise the limit on pending signals (ulimit -i)"
+                            .formatted(vcpu.index()));
+        }
         StackTraceElement[] stack = getStackTrace();
         return new KvmException("VP %d does not come to a safe point; it is at %s"
                 .formatted(vcpu.index(), stack.length == 0 ? "its end" : stack[0]));
@@ -179,6 +199,28 @@ final class VcpuThread extends Thread {
     /** Ends the hold that {@code token} names. Any thread. */
     void release(long token) {
         parking.release(token);
+    }
+
+    /** {@link Parking#stall}, on this thread, while it answers an exit: the VP does not enter the guest after it. */
+    long stall() {
+        long token = parking.stall();
+        kick.hold();
+        return token;
+    }
+
+    /** Ends the stall that {@code token} names. Any thread. */
+    void goOn(long token) {
+        parking.goOn(token);
+    }
+
+    /** Whether the VP waits for its power event to be handled. Any thread. */
+    boolean isHeld() {
+        return parking.isHeld();
+    }
+
+    /** The VP cannot go on: it does not enter the guest nor its partition until it is revived. While it is parked. */
+    void giveUp() {
+        parking.fail();
     }
 
     /**
@@ -225,16 +267,23 @@ final class VcpuThread extends Thread {
     @Override
     public void run() {
         try {
-            kick.arm(vcpu);
-            clock.start();
-            kick.acknowledge();
-            work();
+            live();
         } catch (Throwable e) {
             observer.failed(vcpu.index(), e);
         } finally {
-            clock.stop();
-            kick.disarm();
             parking.end();
+        }
+    }
+
+    private void live() {
+        kick.arm(vcpu);
+        try {
+            clock.start();
+            kick.acknowledge();
+            work();
+        } finally {
+            kick.disarm();
+            clock.stop();
         }
     }
 
@@ -284,7 +333,8 @@ final class VcpuThread extends Thread {
             }
             case SHUTDOWN -> {
                 parking.shutDown();
-                observer.shutdown(vcpu.index());
+                long hold = parking.hold();
+                observer.shutdown(vcpu.index(), () -> parking.release(hold));
                 yield false;
             }
         };
@@ -295,8 +345,19 @@ final class VcpuThread extends Thread {
         if (passage.takeFlush()) {
             tlbFlush.run();
         }
-        if (autoEoi.isRequested() && autoEoi.deliver()) {
-            observer.retry(vcpu.index());
+        if (autoEoi.isRequested()) {
+            deliverAutoEoi();
+        }
+    }
+
+    private void deliverAutoEoi() {
+        switch (autoEoi.deliver()) {
+            case NOTHING_LEFT -> autoEoiAgain.done();
+            case NEXT_LATER -> {
+                autoEoiAgain.done();
+                autoEoiAgain.later();
+            }
+            case NOT_YET -> autoEoiAgain.later();
         }
     }
 }

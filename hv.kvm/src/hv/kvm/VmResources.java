@@ -26,6 +26,9 @@ final class VmResources implements AutoCloseable {
 
     private static final long PAGE_MASK = 4095;
 
+    /** KVM counts the pages of a piece of memory in 31 bits. */
+    private static final long MOST_SLOT_BYTES = ((1L << 31) - 1) * 4096;
+
     private static final int KVM_MSR_EXIT_REASON_FILTER = 4;
     private static final int KVM_MSR_FILTER_READ = 1;
     private static final int KVM_MSR_FILTER_WRITE = 2;
@@ -52,6 +55,8 @@ final class VmResources implements AutoCloseable {
     VmResources(VmSpec spec, KvmApic.Observer observer) {
         try {
             device = keep(KvmDevice.open(spec.device()));
+            HostTsc.require();
+            HostMemory.requireRoomFor(spec.memoryBytes());
             int most = device.extension(KvmDevice.KVM_CAP_MAX_VCPUS);
             if (spec.vpCount() > most) {
                 throw new KvmException(
@@ -131,6 +136,11 @@ final class VmResources implements AutoCloseable {
     static void giveMemory(Handle vm, int slot, long gpa, MemorySegment region) {
         if (region.byteSize() == 0) {
             return;
+        }
+        if (region.byteSize() > MOST_SLOT_BYTES) {
+            throw new KvmException(
+                    "guest memory of %d MiB in one piece: KVM takes less than %d MiB: give the guest less memory"
+                            .formatted(region.byteSize() >> 20, MOST_SLOT_BYTES >> 20));
         }
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment slots = scratch.allocate(32, 8);

@@ -70,7 +70,7 @@ record VmState(long tsc, long clockNanos, IrqChipState irqChips, List<VpState> v
         ioapic.end();
         List<VpState> vps = new ArrayList<>();
         for (int vp = 0; vp < start.size(); vp++) {
-            vps.add(VpState.of(sections, vp, sizes, start.get(vp).msrs()));
+            vps.add(VpState.of(sections, vp, sizes, start.get(vp).msrs().names()));
         }
         sections.end();
         return new VmState(tsc, clockNanos, new IrqChipState(chips), List.copyOf(vps));

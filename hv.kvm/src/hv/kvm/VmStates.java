@@ -39,29 +39,42 @@ final class VmStates {
         threads.forEach(thread -> thread.vcpu().abandonExit());
         VmState before = read(threads);
         long offset = resources.tsc.offset();
-        // The counter first: an APIC timer's deadline is a value of it.
-        if (TscOffset.isProven(resources.device, CpuidEntry.supported(resources.device))) {
-            resources.tsc.goOnFrom(wanted.tsc());
-        } else if (wanted.tsc() - resources.tsc.now() > 0) {
+        boolean isTscProven = TscOffset.isProven(resources.device, CpuidEntry.supported(resources.device));
+        if (!isTscProven && wanted.tsc() - resources.tsc.now() > 0) {
             return Optional.of(
                     "section tsc: this KVM cannot set the counter that the guest reads, and it would go back");
         }
-        Optional<String> refused = write(wanted);
-        if (refused.isPresent()) {
-            if (resources.tsc.offset() != offset) {
-                resources.tsc.offset(offset);
+        boolean isDone = false;
+        try {
+            // The counter first: an APIC timer's deadline is a value of it.
+            if (isTscProven) {
+                resources.tsc.goOnFrom(wanted.tsc());
             }
-            Optional<String> lost = write(before);
-            if (lost.isPresent()) {
-                throw new KvmException("KVM refused the new state and then the old one: " + lost.get());
+            Optional<String> refused = write(wanted);
+            isDone = refused.isEmpty();
+            if (!isDone) {
+                return refused;
             }
-            return refused;
+        } finally {
+            if (!isDone) {
+                putBack(before, offset);
+            }
         }
         for (VcpuThread thread : threads) {
             VpState vp = wanted.vps().get(thread.vcpu().index());
             thread.goOnAs(vp.autoEoi(), vp.shutDown());
         }
         return Optional.empty();
+    }
+
+    private void putBack(VmState before, long offset) {
+        if (resources.tsc.offset() != offset) {
+            resources.tsc.offset(offset);
+        }
+        Optional<String> lost = write(before);
+        if (lost.isPresent()) {
+            throw new KvmException("KVM refused the new state and then the old one: " + lost.get());
+        }
     }
 
     private Optional<String> write(VmState state) {

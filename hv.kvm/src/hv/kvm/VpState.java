@@ -6,8 +6,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * One VP as it is saved: its vCPU, and what this process keeps for it.
@@ -53,15 +51,13 @@ record VpState(CpuState cpu, long[] autoEoi, boolean shutDown) {
         cpu.parts().forEach((part, structure) -> bytes.put(part.label(), structure));
         byte[] lapic = bytes.remove(CpuPart.LAPIC.label());
         Map<String, Long> msrs = new HashMap<>();
-        cpu.msrs().forEach((number, value) -> msrs.put(name(number), value));
+        for (int i = 0; i < cpu.msrs().names().count(); i++) {
+            msrs.put(cpu.msrs().names().name(i), cpu.msrs().values()[i]);
+        }
         return List.of(
                 new Section(CPU, vp, VERSION, values, bytes),
                 new Section(APIC, vp, VERSION, Map.of(), Map.of(CpuPart.LAPIC.label(), lapic)),
                 new Section(MSR, vp, VERSION, msrs, Map.of()));
-    }
-
-    private static String name(int msr) {
-        return "0x%x".formatted(msr);
     }
 
     /**
@@ -70,7 +66,7 @@ record VpState(CpuState cpu, long[] autoEoi, boolean shutDown) {
      * @param sizes of the structures that this host's KVM has
      * @param known the MSRs that it has, all of which must be there
      */
-    static VpState of(StateSections sections, int vp, Map<CpuPart, Integer> sizes, SortedMap<Integer, Long> known)
+    static VpState of(StateSections sections, int vp, Map<CpuPart, Integer> sizes, MsrValues.Names known)
             throws StateException {
         StateSections.Reader own = sections.take(CPU, vp, VERSION);
         StateSections.Reader apic = sections.take(APIC, vp, VERSION);
@@ -91,11 +87,11 @@ record VpState(CpuState cpu, long[] autoEoi, boolean shutDown) {
         own.end();
         apic.end();
         StateSections.Reader msrs = sections.take(MSR, vp, VERSION);
-        SortedMap<Integer, Long> values = new TreeMap<>();
-        for (int number : known.keySet()) {
-            values.put(number, msrs.value(name(number)));
+        long[] values = new long[known.count()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = msrs.value(known.name(i));
         }
         msrs.end();
-        return new VpState(new CpuState(parts, values, mpState), autoEoi, shutDown);
+        return new VpState(new CpuState(parts, new MsrValues(known, values), mpState), autoEoi, shutDown);
     }
 }

@@ -52,6 +52,8 @@ final class FakePartition implements GuestPartition {
     Drain drain = vp -> {};
     End end = (vp, vector) -> {};
     final AtomicInteger resets = new AtomicInteger();
+    /** What a reset does. */
+    Runnable reset = () -> {};
 
     private final List<GuestVp> vps = new ArrayList<>();
 
@@ -85,6 +87,7 @@ final class FakePartition implements GuestPartition {
     @Override
     public void reset() {
         resets.incrementAndGet();
+        reset.run();
     }
 
     @Override

@@ -1,7 +1,10 @@
 package hv.kvm;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import hv.api.VpSet;
+import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -118,6 +121,46 @@ class KickTest {
                 kicker.join();
             }
             assertTrue(!lost.get(), "a kick was lost");
+        }
+    }
+
+    /** Runs {@code prlimit} on this process, and returns what it says. */
+    private static String prlimit(String... arguments) throws IOException, InterruptedException {
+        String[] words = new String[arguments.length + 3];
+        words[0] = "prlimit";
+        words[1] = "--pid";
+        words[2] = String.valueOf(ProcessHandle.current().pid());
+        System.arraycopy(arguments, 0, words, 3, arguments.length);
+        Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes());
+        assumeTrue(process.waitFor() == 0, () -> "needs prlimit of util-linux: " + said);
+        return said;
+    }
+
+    @Test
+    @DisplayName(
+            "With no place left in the queue of signals (RLIMIT_SIGPENDING 0) a VP is kicked all the same, flushes and stops")
+    void needsNoQueue() throws Exception {
+        try {
+            prlimit("--version");
+        } catch (IOException e) {
+            assumeTrue(false, "needs prlimit of util-linux");
+        }
+        String before = prlimit("--sigpending", "--noheadings", "--raw", "--output", "SOFT")
+                .strip();
+        prlimit("--sigpending=0:");
+        try (TestVm vm = new TestVm(2)) {
+            vm.partition.drain = vp -> takeWork();
+            vm.boot32(new Code().outAl(0x10).spin());
+            vm.next();
+            demand(vm, 20);
+            VpSet all = new VpSet();
+            all.addFirst(2);
+            assertTrue(vm.vm.flushTlb(1, all), "a flush by VP 1 of VP 0, which runs");
+            vm.vm.pause();
+            vm.vm.resume();
+        } finally {
+            prlimit("--sigpending=" + before + ":");
         }
     }
 }

@@ -66,6 +66,23 @@ class KvmErrorsTest {
         assertTrue(e.getMessage().startsWith("100000 virtual processors: KVM on this host takes"), e.getMessage());
     }
 
+    @Test
+    @DisplayName("More memory than the host has: one line with what it has, before anything is mapped")
+    void tooMuchMemory() throws IOException {
+        Path meminfo = folder.resolve("meminfo");
+        Files.writeString(meminfo, "MemTotal:       24576000 kB\nMemFree:  1 kB\nSwapTotal:        1024 kB\n");
+        HostMemory.requireRoomFor(24_001L << 20, meminfo);
+        KvmException e = assertThrows(KvmException.class, () -> HostMemory.requireRoomFor(1000L << 30, meminfo));
+        assertEquals(
+                "guest memory of 1024000 MiB: this host has 24001 MiB, swap space included: give the guest less memory",
+                e.getMessage());
+        HostMemory.requireRoomFor(1L << 44, folder.resolve("none"));
+        TestVm.assumeKvm();
+        KvmException here = assertThrows(
+                KvmException.class, () -> KvmVm.open(VmSpec.of(1L << 44, 1), new NoBus(), new NoListener()));
+        assertTrue(here.getMessage().endsWith("give the guest less memory"), here.getMessage());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "on,1,true",

@@ -9,7 +9,12 @@ import hv.api.host.PowerEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -75,6 +80,108 @@ class LifecycleTest {
             for (int i = 0; i < 200; i++) {
                 assertEquals(0x10, vm.next().port(), "round " + i);
             }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "An image that cannot be loaded again ends the guest with one line, whatever was thrown, and the VM can be closed")
+    void resetWithoutImage() {
+        try (TestVm vm = new TestVm(2)) {
+            AtomicInteger loads = new AtomicInteger();
+            byte[] code = new Code().outAl(0x10).jumpTo(0).bytes();
+            vm.vm.boot(vm.partition, BootState.protectedMode(TestVm.CODE), () -> {
+                if (loads.getAndIncrement() > 0) {
+                    throw new InternalError("a fault occurred in an unsafe memory access operation");
+                }
+                vm.memory().write(TestVm.CODE, code, 0, code.length);
+            });
+            vm.next();
+            assertThrows(InternalError.class, vm.vm::reset);
+            String line = vm.nextEvent();
+            assertTrue(line.startsWith("failed 0: reset failed: unexpected java.lang.InternalError: a fault"), line);
+            vm.vm.pause();
+            vm.vm.resume();
+        }
+    }
+
+    @Test
+    @DisplayName("A partition that is not reset as a whole does not freeze the guest, which boots anew")
+    void resetOfAFaultyPartition() {
+        try (TestVm vm = new TestVm(2)) {
+            vm.partition.reset = () -> {
+                throw new AssertionError("a bundle fails");
+            };
+            vm.boot32(new Code().outAl(0x10).halt());
+            vm.next();
+            vm.vm.reset();
+            vm.next();
+            assertTrue(vm.events.isEmpty(), vm.events.toString());
+        }
+    }
+
+    @Test
+    @DisplayName("A guest that resets itself while it is saved is reset when that is done, not in the middle of it")
+    void resetWaitsForSave() throws Exception {
+        TestVm[] machine = new TestVm[1];
+        AtomicBoolean isResumed = new AtomicBoolean();
+        CompletableFuture<Boolean> resetAfterwards = new CompletableFuture<>();
+        try (TestVm vm = new TestVm(new VmSpec(2 << 20, 1, false, KvmDevice.DEFAULT), () -> machine[0].vm.reset())) {
+            machine[0] = vm;
+            vm.partition.reset = () -> resetAfterwards.complete(isResumed.get());
+            vm.boot32(new Code().outAl(0x10).spin());
+            vm.next();
+            vm.vm.pause();
+            vm.vm.save();
+            vm.vm.power(new PowerEvent.Reset(0));
+            assertEquals("Reset[vp=0]", vm.nextEvent());
+            vm.vm.save();
+            isResumed.set(true);
+            vm.vm.resume();
+            assertTrue(resetAfterwards.get(30, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    @DisplayName("A VP that cannot be started leaves a VM that can be closed at once")
+    void failedBoot() {
+        TestVm vm = new TestVm(2);
+        AtomicInteger calls = new AtomicInteger();
+        assertThrows(
+                IllegalStateException.class,
+                () -> vm.vm.boot(
+                        vm.partition,
+                        vp -> {
+                            if (calls.getAndIncrement() > 0) {
+                                throw new IllegalStateException("VP 1");
+                            }
+                            return BootState.protectedMode(TestVm.CODE);
+                        },
+                        () -> {}));
+        vm.close();
+    }
+
+    @Test
+    @DisplayName(
+            "A VP that stalls is saved and reset as if it ran, does not run until it is told to, and is stopped at once")
+    void stall() throws Exception {
+        TestVm[] machine = new TestVm[1];
+        BlockingQueue<Runnable> stalls = new LinkedBlockingQueue<>();
+        try (TestVm vm = new TestVm(1)) {
+            machine[0] = vm;
+            vm.partition.write = (msr, value) -> stalls.add(machine[0].vm.stall());
+            vm.boot32(new Code().movEcx(0x4000_0003).wrmsr().outAl(0x11).jumpTo(5));
+            stalls.poll(30, TimeUnit.SECONDS).run();
+            assertEquals(0x11, vm.next().port());
+            Runnable second = stalls.poll(30, TimeUnit.SECONDS);
+            vm.vm.pause();
+            vm.vm.save();
+            vm.vm.resume();
+            assertNull(vm.outs.poll(), "it waits");
+            vm.vm.reset();
+            second.run();
+            assertTrue(stalls.poll(30, TimeUnit.SECONDS) != null, "it boots anew, and stalls");
+            assertNull(vm.outs.poll(), "it waits");
         }
     }
 
