@@ -6,6 +6,9 @@ import org.osgi.annotation.versioning.ProviderType;
  * Another enlightenment's part of the same VP, through an interface of this API. Stays valid while the other is swapped: each
  * {@link #get} gives the part that is in place at that moment.
  *
+ * <p>One that is required is always present: whoever requires it leaves before it does, and comes back after it. Any other may be away
+ * for a while; {@link VpAttachment#returned} says when it is back.
+ *
  * @param <T> the interface
  */
 @ProviderType

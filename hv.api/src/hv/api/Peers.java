@@ -4,7 +4,8 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * All parts of the same VP that implement an interface of this API, whoever they belong to: for telling those who want to
- * know. Always what is in place at that moment. Used on the VP's thread; asking allocates nothing.
+ * know. Always what is in place at that moment; for a place that is vacant the partition stands in, and its successor is told. Used on
+ * the VP's thread; asking allocates nothing.
  *
  * @param <T> the interface
  */

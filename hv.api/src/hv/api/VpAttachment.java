@@ -46,4 +46,10 @@ public interface VpAttachment {
 
     /** The guest has ended the interrupt {@code vector}. Called only where the host sees EOIs. */
     default void endOfInterrupt(int vector) {}
+
+    /**
+     * Enlightenment {@code id} is in place again, after a time in which its {@link Peer} was not present, and is as it was when it left.
+     * What this part would have asked of it or told it meanwhile is due now. Called while the VP is at a safe point.
+     */
+    default void returned(String id) {}
 }

@@ -37,6 +37,9 @@ final class EvmcsVp implements EnlightenedVmcs, VpAttachment {
     private long gpa = INVALID;
     private boolean isRestored;
 
+    /** Whether direct flush was away when it was to be told which L2 this VP runs. */
+    private boolean isUnidentified;
+
     EvmcsVp(VirtualProcessor vp) {
         this.memory = vp.partition().memory();
         this.isPromised = vp.partition().configuration().isEnabled("evmcs");
@@ -112,21 +115,37 @@ final class EvmcsVp implements EnlightenedVmcs, VpAttachment {
             vmcs.set(EvmcsField.CLEAN_FIELDS, cleanFields);
         }
         Transfer.loadDirty(memory, page, vmcs, cleanFields);
-        if (isDirectPromised && direct.isPresent()) {
+        identify();
+    }
+
+    private void release() {
+        gpa = INVALID;
+        isRestored = false;
+        identify();
+    }
+
+    /** Tells the companion for direct flush which L2 this VP runs now, or that it runs none; at its return if it is away. */
+    private void identify() {
+        isUnidentified = isDirectPromised && !direct.isPresent();
+        if (!isDirectPromised || isUnidentified) {
+            return;
+        }
+        if (isActive()) {
             direct.get()
                     .enter(
                             isOptedIn(Vmcs.NESTED_FLUSH_VIRTUAL_HYPERCALL) && assist.isDirectHypercall(),
                             vmcs.get(EvmcsField.VM_ID),
                             (int) vmcs.get(EvmcsField.VP_ID),
                             vmcs.get(EvmcsField.PARTITION_ASSIST_PAGE));
+        } else {
+            direct.get().leave();
         }
     }
 
-    private void release() {
-        gpa = INVALID;
-        isRestored = false;
-        if (isDirectPromised && direct.isPresent()) {
-            direct.get().leave();
+    @Override
+    public void returned(String id) {
+        if (isUnidentified) {
+            identify();
         }
     }
 
@@ -235,6 +254,7 @@ final class EvmcsVp implements EnlightenedVmcs, VpAttachment {
     public void reset() {
         gpa = INVALID;
         isRestored = false;
+        isUnidentified = false;
         vmcs.clear();
     }
 }

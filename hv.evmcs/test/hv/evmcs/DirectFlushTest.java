@@ -107,6 +107,23 @@ class DirectFlushTest {
     }
 
     @Test
+    @DisplayName("What VPs enter and leave while direct flush is away, it knows when it is back")
+    void identityWhileAway() throws GuestFault {
+        try (Machine machine = intel(3)) {
+            enter(machine, 0, 7, 0, true, true);
+            enter(machine, 1, 7, 1, true, true);
+            machine.hypervisor.withdraw("tlbflush-direct");
+            enter(machine, 0, 8, 5, true, true);
+            machine.evmcs(1).clear(EVMCS_PAGES + 0x1000);
+            enter(machine, 2, 8, 6, true, true);
+            machine.hypervisor.deploy(new TlbflushDirect());
+            assertEquals(0, call(machine, 0, fast(SPACE, ALL_PROCESSORS, 0)));
+            assertEquals(List.of(0b101L), machine.flushes());
+            assertFalse(machine.direct(1).takes(SPACE));
+        }
+    }
+
+    @Test
     @DisplayName("VpId, VmId and PartitionAssistPage are covered by clean bit 15")
     void identityIsCached() throws GuestFault {
         try (Machine machine = intel(1)) {

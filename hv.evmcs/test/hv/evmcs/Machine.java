@@ -11,7 +11,7 @@ import hv.api.host.ManualClock;
 import hv.api.host.PowerEvent;
 import hv.api.host.Vendor;
 import hv.hosted.HostedHost;
-import hv.partition.PartitionService;
+import hv.testkit.ManualHypervisor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,6 +28,8 @@ final class Machine implements AutoCloseable {
     static final int ENLIGHTEN_VM_ENTRY = 0x28;
     static final int CURRENT_NESTED_VMCS = 0x30;
 
+    final ManualHypervisor hypervisor =
+            new ManualHypervisor(List.of(new TestVapic(), new Evmcs(), new EmsrBitmap(), new TlbflushDirect()));
     private final RecordingHost host;
     private final GuestPartition partition;
 
@@ -35,9 +37,7 @@ final class Machine implements AutoCloseable {
         host = new RecordingHost(
                 HostedHost.builder().memoryBytes(MEMORY_BYTES).vendor(vendor).build());
         try {
-            partition = PartitionService.of(
-                            List.of(new TestVapic(), new Evmcs(), new EmsrBitmap(), new TlbflushDirect()))
-                    .create(flags, host);
+            partition = hypervisor.create(flags, host);
         } catch (ConfigurationException e) {
             throw new AssertionError(e);
         }

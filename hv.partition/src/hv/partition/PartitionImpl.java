@@ -223,9 +223,12 @@ final class PartitionImpl implements Partition, GuestPartition {
 
     @Override
     public <T> Optional<T> service(String id, Class<T> type) {
-        return slot(id).filter(slot ->
-                        slot.tenant() != null && type.isInstance(slot.tenant().attachment()))
+        return slot(id).filter(slot -> slot.isVacant() || isOffered(slot.tenant(), type))
                 .map(slot -> ServiceDoor.open(this, slot, type));
+    }
+
+    private static boolean isOffered(Tenant tenant, Class<?> type) {
+        return tenant != null && type.isInstance(tenant.attachment());
     }
 
     /** The place of an enlightenment, if it was ever attached. */
@@ -294,6 +297,8 @@ final class PartitionImpl implements Partition, GuestPartition {
     public void reset() {
         synchronized (changes) {
             own.reset();
+            // Who asked for emulation may be away, and is fresh when it comes back.
+            tscFrequency.endEmulation();
             places.all().forEach(Slot::reset);
             places.attachNewcomers();
         }

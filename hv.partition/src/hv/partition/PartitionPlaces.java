@@ -2,7 +2,6 @@ package hv.partition;
 
 import hv.api.CpuidBits;
 import hv.api.Descriptor;
-import hv.api.Enlightenment;
 import hv.api.MsrRange;
 import hv.api.dto.SlotDTO;
 import hv.api.dto.SwapDTO;
@@ -16,10 +15,8 @@ import hv.partition.plan.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The places of a partition's enlightenments, and what becomes of them as bundles come and go while the guest runs. Changes are made by
@@ -39,6 +36,7 @@ final class PartitionPlaces implements Places {
     private final SafePoint safePoint = new SafePoint();
     private final SwapHistory history;
     private final Swapper swapper;
+    private final Succession succession;
     private final Failures failures;
     private volatile long deadlineNanos = DEADLINE.toNanos();
 
@@ -58,6 +56,7 @@ final class PartitionPlaces implements Places {
         this.failures = failures;
         history = new SwapHistory(partition.id());
         swapper = new Swapper(partition, slots, safePoint, new Surface(gate, plan.configuration()), failures, history);
+        succession = new Succession(slots, catalogue, swapper);
     }
 
     /** Attaches what was planned. Before any VP is added. */
@@ -86,47 +85,22 @@ final class PartitionPlaces implements Places {
         return Optional.empty();
     }
 
-    /** A new version is there: it takes a vacant place, and the place of an older one. */
+    /** A version has been deployed. */
     void deployed(Catalogue.Entry entry) {
         synchronized (changes) {
-            find(entry.id()).filter(slot -> !partition.isClosed()).ifPresent(slot -> {
-                Tenant tenant = slot.tenant();
-                boolean isWanted = tenant == null
-                        ? slot.isVacant()
-                        : entry.release().compareTo(tenant.entry().release()) > 0;
-                if (isWanted) {
-                    swapper.settle(slot, entry);
-                }
-            });
+            if (!partition.isClosed()) {
+                succession.come(entry);
+            }
         }
     }
 
-    /** A version is about to go. If it is in place, another takes over, or the place is vacant, or, if it was never promised, closed. */
-    void withdrawn(Enlightenment leaving) {
+    /** A version has been withdrawn. */
+    void withdrawn() {
         synchronized (changes) {
-            for (Slot slot : slots) {
-                Tenant tenant = slot.tenant();
-                if (!partition.isClosed()
-                        && tenant != null
-                        && tenant.entry().enlightenment() == leaving
-                        && !isFollowed(slot)) {
-                    if (slot.isPromised()) {
-                        swapper.vacate(slot);
-                    } else {
-                        swapper.remove(slot);
-                    }
-                }
+            if (!partition.isClosed()) {
+                succession.follow();
             }
         }
-    }
-
-    private boolean isFollowed(Slot slot) {
-        for (Catalogue.Entry other : catalogue.versions(slot.id())) {
-            if (swapper.settle(slot, other).succeeded()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Override
@@ -135,7 +109,9 @@ final class PartitionPlaces implements Places {
             Optional<Slot> slot = find(id).filter(found -> !found.isRemoved());
             Optional<Catalogue.Entry> next = origin.isEmpty() ? catalogue.find(id) : catalogue.find(id, origin);
             if (slot.isPresent() && next.isPresent()) {
-                return swapper.settle(slot.get(), next.get());
+                SwapDTO done = swapper.settle(slot.get(), next.get());
+                succession.follow();
+                return done;
             }
             SwapHistory.Change refused =
                     history.begin(Kind.SWAP, id, slot.map(Slot::origin).orElse(""), origin);
@@ -190,20 +166,9 @@ final class PartitionPlaces implements Places {
 
     /** The place of {@code id} and those of what requires it, each after what it requires. */
     private List<Slot> withDependents(String id) {
-        Set<Slot> found = new LinkedHashSet<>();
-        find(id).filter(slot -> !slot.isRemoved()).ifPresent(found::add);
-        int before;
-        do {
-            before = found.size();
-            for (Slot slot : slots) {
-                boolean depends = found.stream()
-                        .anyMatch(other -> slot.descriptor().requires().contains(other.id()));
-                if (depends && !slot.isRemoved()) {
-                    found.add(slot);
-                }
-            }
-        } while (found.size() > before);
-        return List.copyOf(found);
+        return find(id).filter(slot -> !slot.isRemoved())
+                .map(slot -> RequiresOrder.withDependents(slot, slots))
+                .orElse(List.of());
     }
 
     @Override
@@ -223,6 +188,7 @@ final class PartitionPlaces implements Places {
             if (!done.succeeded()) {
                 throw new IllegalArgumentException(done.outcome());
             }
+            succession.follow();
         }
     }
 

@@ -91,7 +91,7 @@ public class PartitionService implements Hypervisor {
             catalogue.remove(enlightenment);
             running = List.copyOf(open.values());
         }
-        running.forEach(partition -> partition.places().withdrawn(enlightenment));
+        running.forEach(partition -> partition.places().withdrawn());
     }
 
     /** Adds a listener for all partitions. */

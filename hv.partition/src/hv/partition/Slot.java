@@ -5,7 +5,9 @@ import hv.api.Descriptor;
 import hv.api.SavedState.Section;
 import hv.api.VpAttachment;
 import hv.api.dto.SlotDTO;
+import hv.partition.plan.Catalogue;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,10 +50,16 @@ final class Slot {
 
     private volatile Tenant tenant;
 
-    /** The same as {@link #tenant}'s parts, for the way of an exit. */
+    /** The same as {@link #tenant}'s parts, or {@link #standIns}, for the way of an exit. */
     private volatile VpAttachment[] parts = NOBODY;
 
     private volatile Kept kept;
+
+    /** While the place is vacant, and until the successor was told what it has missed. */
+    private StandIn[] standIns = {};
+
+    /** Who was in the vacant place, and may come back into it; null if nobody was, or has been withdrawn. */
+    private Catalogue.Entry displaced;
 
     /** Of the tenant, or of the last one. */
     private volatile Descriptor descriptor;
@@ -116,6 +124,16 @@ final class Slot {
         return tenant == null && kept == null;
     }
 
+    /** Who has left the place and may be deployed still; null if nobody. */
+    Catalogue.Entry displaced() {
+        return displaced;
+    }
+
+    /** The one who has left is not preferred any more. */
+    void forgetDisplaced() {
+        displaced = null;
+    }
+
     /** What is kept for a successor; null if somebody is in place or nothing is kept. */
     Kept kept() {
         return kept;
@@ -141,13 +159,17 @@ final class Slot {
         descriptor = next.descriptor();
         origin = next.entry().origin();
         kept = null;
+        displaced = null;
         since = Instant.now();
     }
 
     /** Nobody is in place any more; {@code state} waits for a successor, or, with null, nobody is expected. */
     void leave(Kept state) {
         kept = state;
-        parts = NOBODY;
+        standIns = new StandIn[state == null ? 0 : parts.length];
+        Arrays.setAll(standIns, vp -> new StandIn());
+        parts = standIns.clone();
+        displaced = state == null ? null : tenant.entry();
         tenant = null;
         since = Instant.now();
     }
@@ -158,7 +180,19 @@ final class Slot {
             now.reset();
         } else if (kept != null) {
             kept = new Kept(kept.fresh(), kept.fresh(), kept.handedOver());
+            for (StandIn standIn : standIns) {
+                standIn.clear();
+            }
+            hasMissedClockChange = false;
+            missedFrequencyChange = Optional.empty();
         }
+    }
+
+    /** Those who heard what was said on each VP while nobody was in place; none any more after this. */
+    StandIn[] takeStandIns() {
+        StandIn[] taken = standIns;
+        standIns = new StandIn[0];
+        return taken;
     }
 
     /** Remembers that the clock has changed while nobody was there to be told. */

@@ -49,11 +49,17 @@ final class Surface {
 
     private static Optional<String> requirement(Descriptor after, List<Slot> others) {
         Set<String> present = new HashSet<>();
-        others.stream().filter(other -> !other.isRemoved()).forEach(other -> present.add(other.id()));
+        Set<String> vacant = new HashSet<>();
+        for (Slot other : others) {
+            if (!other.isRemoved()) {
+                (other.isVacant() ? vacant : present).add(other.id());
+            }
+        }
         return after.requires().stream()
                 .filter(id -> !present.contains(id))
                 .findFirst()
-                .map(id -> "it requires hv-" + id + ", which this guest does not have");
+                .map(id -> "it requires hv-" + id
+                        + (vacant.contains(id) ? ", whose place is vacant" : ", which this guest does not have"));
     }
 
     private static Optional<String> overlap(Descriptor after, List<Slot> others) {

@@ -33,6 +33,7 @@ final class Swapper {
     private final Surface surface;
     private final Failures failures;
     private final SwapHistory history;
+    private final CatchUp catchUp;
 
     Swapper(
             PartitionImpl partition,
@@ -47,6 +48,7 @@ final class Swapper {
         this.surface = surface;
         this.failures = failures;
         this.history = history;
+        this.catchUp = new CatchUp(slots, failures);
     }
 
     /** {@code next} takes the place: from whoever is in it, with the state that it keeps, or, if it was closed, fresh. */
@@ -102,7 +104,6 @@ final class Swapper {
                 restore(successor, state.sections());
                 successor.attachment().takeOver(state.handedOver());
             }
-            TscFrequency.catchUp(slot, successor);
             publish = partition.routesTo(successor);
         } catch (Throwable e) {
             throw SwapException.of("taking over by " + successor.entry().origin(), e);
@@ -111,6 +112,8 @@ final class Swapper {
         publish.run();
         if (predecessor != null) {
             predecessor.release(failures);
+        } else {
+            catchUp.with(slot);
         }
     }
 

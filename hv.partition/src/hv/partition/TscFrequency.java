@@ -101,11 +101,11 @@ final class TscFrequency {
         }
     }
 
-    /** Tells {@code successor} what it missed while its place was vacant. */
-    static void catchUp(Slot slot, Tenant successor) {
+    /** Tells who is in {@code slot} what was missed while nobody was. */
+    static void catchUp(Slot slot) {
         boolean clockChanged = slot.takeMissedClockChange();
         var frequencyChanged = slot.takeMissedFrequencyChange();
-        if (successor.attachment() instanceof ClockListener listener) {
+        if (slot.tenant().attachment() instanceof ClockListener listener) {
             if (clockChanged) {
                 listener.clockChanged();
             }

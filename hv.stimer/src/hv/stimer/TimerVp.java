@@ -31,7 +31,6 @@ final class TimerVp implements VpAttachment, MsrHandler, SintListener {
     private final ReferenceClock clock;
     private final boolean isActive;
     private final boolean takesDirectMode;
-    private final VirtualProcessor vp;
     private final Peer<SintMessages> synic;
     private final Alarm alarm;
     private final Timer[] timers = new Timer[SyntheticTimers.TIMERS];
@@ -43,7 +42,6 @@ final class TimerVp implements VpAttachment, MsrHandler, SintListener {
     private long alarmTime = Timer.NEVER;
 
     TimerVp(VirtualProcessor vp, ReferenceClock clock, boolean isActive, boolean takesDirectMode) {
-        this.vp = vp;
         this.clock = clock;
         this.isActive = isActive;
         this.takesDirectMode = takesDirectMode;
@@ -165,11 +163,8 @@ final class TimerVp implements VpAttachment, MsrHandler, SintListener {
     /** Whether the guest knows now that the timer has expired, or need not know. */
     private boolean notifyGuest(Timer timer, long now) {
         if (timer.isDirect()) {
-            interrupt(timer.vector());
+            synic.get().interrupt(timer.vector());
             return true;
-        }
-        if (!synic.isPresent()) {
-            return false;
         }
         boolean isPeriodic = timer.isPeriodic();
         Outcome outcome = synic.get()
@@ -182,14 +177,6 @@ final class TimerVp implements VpAttachment, MsrHandler, SintListener {
                         now,
                         !isPeriodic);
         return outcome == Outcome.DELIVERED || outcome == Outcome.SLOT_BUSY && isPeriodic;
-    }
-
-    private void interrupt(int vector) {
-        if (synic.isPresent()) {
-            synic.get().interrupt(vector);
-        } else {
-            vp.interrupt(vector);
-        }
     }
 
     private void setAlarm() {

@@ -11,7 +11,6 @@ import hv.api.host.GuestPartition;
 import hv.api.host.PowerEvent;
 import hv.hosted.HostedHost;
 import hv.hosted.Interrupt;
-import hv.partition.PartitionService;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -32,10 +31,12 @@ public final class Guest implements AutoCloseable {
     private static final int HV_X64_MSR_GUEST_OS_ID = 0x4000_0000;
     private static final long A_LINUX_GUEST = 0x8100_0006_0C00_0000L;
 
+    private final ManualHypervisor hypervisor;
     private final HostedHost host;
     private final GuestPartition partition;
 
-    private Guest(HostedHost host, GuestPartition partition) {
+    private Guest(ManualHypervisor hypervisor, HostedHost host, GuestPartition partition) {
+        this.hypervisor = hypervisor;
         this.host = host;
         this.partition = partition;
     }
@@ -63,6 +64,16 @@ public final class Guest implements AutoCloseable {
     /** The CPUID leaves it sees. */
     public CpuidTable cpuid() {
         return partition.cpuid();
+    }
+
+    /** Withdraws the enlightenment {@code id}, as a bundle that stops does; its place is vacant then. Any thread but a VP's. */
+    public void withdraw(String id) {
+        hypervisor.withdraw(id);
+    }
+
+    /** Deploys an enlightenment, as a bundle that starts does; it takes its vacant place. Any thread but a VP's. */
+    public void deploy(Enlightenment enlightenment) {
+        hypervisor.deploy(enlightenment);
     }
 
     /** RDMSR on VP {@code vp}; empty if it is #GP. */
@@ -256,12 +267,13 @@ public final class Guest implements AutoCloseable {
             HostedHost machine =
                     host == null ? HostedHost.builder().memoryBytes(1 << 20).build() : host;
             try {
-                GuestPartition partition = PartitionService.of(deployed).create(flags, machine);
+                ManualHypervisor hypervisor = new ManualHypervisor(deployed);
+                GuestPartition partition = hypervisor.create(flags, machine);
                 for (int i = 0; i < vps; i++) {
                     partition.addVp();
                 }
                 machine.attach(partition);
-                return new Guest(machine, partition);
+                return new Guest(hypervisor, machine, partition);
             } catch (ConfigurationException e) {
                 throw new AssertionError("'" + flags + "' does not start", e);
             }

@@ -63,7 +63,7 @@ public interface GuestPartition extends AutoCloseable {
 
     /**
      * What enlightenment {@code id} offers to host-side code, through the interface {@code type} of this API, as
-     * {@code service("synic", SynicPorts.class)}. Empty if it is not attached. Any thread.
+     * {@code service("synic", SynicPorts.class)}. Empty if it is not attached; one whose place is vacant is. Any thread.
      *
      * <p>What is given can be kept: each call reaches the version that is in place then, and waits while one takes over from another.
      * While the place is vacant, calls wait for a successor as VPs do ({@link Places#deadline}) and then fail with

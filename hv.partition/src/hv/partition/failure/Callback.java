@@ -22,6 +22,7 @@ public enum Callback {
     RESET("reset"),
     CLOSE("closing"),
     CLOCK("being told of a change of the clock"),
+    RETURNED("being told that another one is back"),
     SERVICE("a call by host-side code"),
     RECEIVE("receiving from the guest"),
     TASK("a task"),

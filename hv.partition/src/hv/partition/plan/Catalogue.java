@@ -64,6 +64,11 @@ public final class Catalogue {
         entries = next;
     }
 
+    /** Whether exactly this one is deployed. */
+    public boolean contains(Entry entry) {
+        return versions(entry.id()).contains(entry);
+    }
+
     /** The newest of each, in the order of their ids. */
     public Collection<Entry> all() {
         return entries.values().stream().map(List::getFirst).toList();
