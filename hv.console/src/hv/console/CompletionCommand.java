@@ -27,35 +27,30 @@ public final class CompletionCommand {
             List.of());
 
     /** Verbs that are not commands of the console, with their options. */
-    private static final Map<String, List<String>> OTHERS = Map.of(
-            "run",
-            List.of(
-                    "--cpu",
-                    "--smp",
-                    "--memory",
-                    "--kernel",
-                    "--initrd",
-                    "--append",
-                    "--backend",
-                    "--on-crash",
-                    "--console",
-                    "--profile",
-                    "--restore",
-                    "--save-at"),
-            "shell",
-            List.of("-c"),
-            "test",
-            List.of("--fast"),
-            "bench",
-            List.of("--json", "--seconds", "--smp", "--backend", "--rate", "--swaps", "--seed"),
-            "lab",
-            List.of("--short", "--only", "--smp", "--minutes", "--kernel", "--cache", "--keep"),
-            "bnd",
-            List.of(),
-            "help",
-            List.of(),
-            "replay",
-            List.of("--backend", "--keep-going"));
+    private static final Map<String, List<String>> OTHERS = Map.ofEntries(
+            Map.entry(
+                    "run",
+                    List.of(
+                            "--cpu",
+                            "--smp",
+                            "--memory",
+                            "--kernel",
+                            "--initrd",
+                            "--append",
+                            "--backend",
+                            "--on-crash",
+                            "--console",
+                            "--profile",
+                            "--restore",
+                            "--save-at")),
+            Map.entry("shell", List.of("-c")),
+            Map.entry("test", List.of("--fast")),
+            Map.entry("bench", List.of("--json", "--seconds", "--smp", "--backend", "--rate", "--swaps", "--seed")),
+            Map.entry("fuzz", List.of("--minutes", "--list", "--replay")),
+            Map.entry("lab", List.of("--short", "--only", "--smp", "--minutes", "--kernel", "--cache", "--keep")),
+            Map.entry("bnd", List.of()),
+            Map.entry("help", List.of()),
+            Map.entry("replay", List.of("--backend", "--keep-going")));
 
     private final ActiveEnlightenments enlightenments;
 

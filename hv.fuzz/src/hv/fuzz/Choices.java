@@ -1,0 +1,67 @@
+package hv.fuzz;
+
+import java.util.Arrays;
+
+/**
+ * Decisions drawn from the bytes of an input, from front to back, so that who changes a byte changes one decision. When they are used up, each
+ * decision is the first of its kind. One thread.
+ */
+public final class Choices {
+    private final byte[] input;
+    private int at;
+
+    /** Does not change {@code input}. */
+    public Choices(byte[] input) {
+        this.input = input;
+    }
+
+    /** Whether there are bytes left. */
+    public boolean hasMore() {
+        return at < input.length;
+    }
+
+    /** A number from 0 to {@code bound} - 1; takes as many bytes as that needs. */
+    public int below(int bound) {
+        int value = 0;
+        for (int rest = bound - 1; rest > 0; rest >>>= Byte.SIZE) {
+            value = value << Byte.SIZE | next();
+        }
+        return Integer.remainderUnsigned(value, bound);
+    }
+
+    /** True for one of {@code n} decisions. */
+    public boolean oneIn(int n) {
+        return below(n) == 1 % n;
+    }
+
+    /** Either. */
+    public boolean either() {
+        return oneIn(2);
+    }
+
+    /** Any 64 bits. */
+    public long any() {
+        long value = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            value = value << Byte.SIZE | next();
+        }
+        return value;
+    }
+
+    /** 64 bits of which one is set. */
+    public long bit() {
+        return 1L << below(Long.SIZE);
+    }
+
+    /** What is left, at most {@code most} bytes. */
+    public byte[] bytes(int most) {
+        int end = Math.min(input.length, at + most);
+        byte[] taken = Arrays.copyOfRange(input, at, end);
+        at = end;
+        return taken;
+    }
+
+    private int next() {
+        return hasMore() ? Byte.toUnsignedInt(input[at++]) : 0;
+    }
+}

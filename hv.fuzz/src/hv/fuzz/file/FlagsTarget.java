@@ -1,0 +1,104 @@
+package hv.fuzz.file;
+
+import hv.api.Problem;
+import hv.api.host.ConfigurationException;
+import hv.api.host.GuestPartition;
+import hv.api.host.HostFacts;
+import hv.api.host.Hypervisor;
+import hv.api.host.Verdict;
+import hv.flags.FlagText;
+import hv.flags.FlagWriter;
+import hv.flags.Syntax;
+import hv.flags.UnusableTextException;
+import hv.flags.Written;
+import hv.fuzz.Effort;
+import hv.fuzz.Finding;
+import hv.fuzz.Target;
+import hv.hosted.HostedHost;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+/**
+ * Flags in a text that somebody pastes. Has to hold: a refusal is one line; what the check says is what building the partition does; the
+ * corrected flags need no more correction; and what is written in a syntax is read back as it was.
+ */
+public final class FlagsTarget implements Target {
+    private static final int MOST_MILLIS = 1_000;
+    private static final int MOST_BYTES = 64 << 20;
+
+    private final Hypervisor hypervisor;
+    private final Syntax syntax;
+    private final HostFacts facts = HostedHost.builder().build().facts();
+    private final Effort effort = new Effort();
+
+    /** Writes in {@code syntax}; reads whatever comes. */
+    public FlagsTarget(Hypervisor hypervisor, Syntax syntax) {
+        this.hypervisor = hypervisor;
+        this.syntax = syntax;
+    }
+
+    @Override
+    public int run(byte[] input) throws Exception {
+        String text = new String(input, StandardCharsets.UTF_8);
+        effort.begin();
+        judge(text);
+        effort.end("a text of %d bytes".formatted(input.length), MOST_MILLIS, MOST_BYTES);
+        return 1;
+    }
+
+    private void judge(String text) throws Exception {
+        FlagText read;
+        try {
+            read = FlagText.of(text);
+        } catch (UnusableTextException e) {
+            OneLine.check("refusal", e.getMessage());
+            return;
+        }
+        Verdict verdict = hypervisor.check(read.cpu(), facts);
+        for (Problem problem : verdict.problems()) {
+            OneLine.check("problem", problem.toString());
+        }
+        build(read.cpu(), verdict);
+        Verdict again = hypervisor.check(verdict.corrected(), facts);
+        if (!again.corrected().equals(verdict.corrected())) {
+            throw new Finding("corrected flags are corrected again: %s, then %s"
+                    .formatted(verdict.corrected(), again.corrected()));
+        }
+        write(again);
+    }
+
+    private void build(String cpu, Verdict verdict) {
+        try (GuestPartition partition =
+                hypervisor.create(cpu, HostedHost.builder().memoryBytes(4096).build())) {
+            if (!verdict.starts()) {
+                throw new Finding("a partition was built that would not start: " + verdict.problems());
+            }
+            if (!partition.cpuid().equals(verdict.cpuid())) {
+                throw new Finding("the partition's CPUID is not the one that was shown for " + cpu);
+            }
+        } catch (ConfigurationException e) {
+            if (verdict.starts()) {
+                throw new Finding("no partition could be built with flags that would start: " + cpu, e);
+            }
+        }
+    }
+
+    private void write(Verdict verdict) throws UnusableTextException {
+        Written written = FlagWriter.write(syntax, verdict.corrected());
+        if (!written.notes().isEmpty() || verdict.corrected().isEmpty()) {
+            return; // not everything can be said in every syntax
+        }
+        // What is written for libvirt is pasted into a domain.
+        String text = syntax == Syntax.LIBVIRT ? "<domain type='kvm'>" + written.text() + "</domain>" : written.text();
+        Verdict readBack = hypervisor.check(FlagText.of(text).cpu(), facts);
+        if (!words(readBack).equals(words(verdict))) {
+            throw new Finding(
+                    "%s was written as %s, and read back as %s".formatted(verdict.flags(), text, readBack.flags()));
+        }
+    }
+
+    /** The order in which flags are given means nothing. */
+    private static Set<String> words(Verdict verdict) {
+        return Set.of(verdict.flags().split(","));
+    }
+}

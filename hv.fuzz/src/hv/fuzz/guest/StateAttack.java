@@ -1,0 +1,123 @@
+package hv.fuzz.guest;
+
+import hv.api.SavedState;
+import hv.api.SavedState.Section;
+import hv.api.StateException;
+import hv.fuzz.Choices;
+import hv.fuzz.Finding;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Save, restore and reset. What was saved can be restored, and is saved again as it was; a state with something changed is taken, or refused with
+ * one line and without a trace.
+ */
+final class StateAttack implements Attack {
+    private static final int LONGEST_BYTES = 600;
+
+    @Override
+    public void on(AttackedPartition partition, Choices choices) {
+        SavedState saved = partition.save();
+        partition.answer(saved.hashCode());
+        switch (choices.below(4)) {
+            case 0 -> {
+                partition.partition.reset();
+                partition.pages.ask(partition.vps);
+                partition.drain();
+            }
+            case 1 -> takesOrRefuses(partition, saved, changed(saved, partition.memoryBytes(), choices));
+            default -> {
+                restore(partition, saved);
+                requireSame("save, restore, save", saved, partition.save());
+            }
+        }
+    }
+
+    private static void restore(AttackedPartition partition, SavedState saved) {
+        partition.pages.name(saved, true);
+        try {
+            partition.partition.restore(saved);
+        } catch (StateException e) {
+            throw new Finding("a state that was saved is refused", e);
+        }
+        partition.pages.ask(partition.vps);
+        partition.drain();
+        partition.pages.name(saved, false);
+    }
+
+    private static void takesOrRefuses(AttackedPartition partition, SavedState saved, SavedState changed) {
+        byte[] memory = memory(partition);
+        partition.pages.name(changed, true);
+        try {
+            partition.partition.restore(changed);
+            partition.answer(1);
+            partition.pages.ask(partition.vps);
+            partition.drain();
+            partition.pages.name(changed, false);
+            restore(partition, saved);
+        } catch (StateException e) {
+            partition.answer(2);
+            partition.pages.name(changed, false);
+            if (e.getMessage() == null || e.getMessage().lines().count() != 1) {
+                throw new Finding("a refusal that is not one line", e);
+            }
+            requireSame("a refused restore (" + e.getMessage() + ")", saved, partition.save());
+            if (!Arrays.equals(memory, memory(partition))) {
+                throw new Finding("a refused restore has changed the guest's memory", e);
+            }
+        }
+    }
+
+    private static void requireSame(String after, SavedState before, SavedState now) {
+        String difference = StateDifference.of(before, now);
+        if (!difference.isEmpty()) {
+            throw new Finding(after + ":" + difference);
+        }
+    }
+
+    private static byte[] memory(AttackedPartition partition) {
+        byte[] memory = new byte[(int) partition.memoryBytes()];
+        partition.memory().read(0, memory, 0, memory.length);
+        return memory;
+    }
+
+    /** The state with one value, one byte string or one version changed. */
+    private static SavedState changed(SavedState saved, long memoryBytes, Choices choices) {
+        List<Section> sections = new ArrayList<>(saved.sections());
+        int at = choices.below(sections.size());
+        Section section = sections.get(at);
+        Map<String, Long> values = new TreeMap<>(section.values());
+        Map<String, byte[]> bytes = new TreeMap<>(section.bytes());
+        if (!values.isEmpty()) {
+            String name = List.copyOf(values.keySet()).get(choices.below(values.size()));
+            values.put(name, value(choices, memoryBytes));
+        }
+        if (!bytes.isEmpty() && choices.either()) {
+            String name = List.copyOf(bytes.keySet()).get(choices.below(bytes.size()));
+            bytes.put(name, bytes(bytes.get(name), choices));
+        }
+        int version = choices.oneIn(10) ? choices.below(4) : section.version();
+        sections.set(at, new Section(section.id(), section.vp(), version, values, bytes));
+        return new SavedState(sections);
+    }
+
+    private static long value(Choices choices, long memoryBytes) {
+        return switch (choices.below(4)) {
+            case 0 -> choices.any();
+            case 1 -> Addresses.page(choices, memoryBytes) | 1;
+            case 2 -> choices.below(300);
+            default -> choices.bit();
+        };
+    }
+
+    private static byte[] bytes(byte[] old, Choices choices) {
+        byte[] changed = choices.oneIn(3) ? Arrays.copyOf(old, choices.below(LONGEST_BYTES)) : old.clone();
+        if (changed.length > 0) {
+            changed[choices.below(changed.length)] = (byte) choices.below(256);
+        }
+        return changed;
+    }
+}
