@@ -12,7 +12,10 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface ReferenceClock {
-    /** Reference time now. Never goes back on one thread. */
+    /**
+     * Reference time now. Never goes back on one thread, unless the TSC does; never negative: a TSC that has gone back to before the
+     * beginning of time stands for that beginning.
+     */
     long now100ns();
 
     /** The guest's time stamp counter now, the same on every VP. */
@@ -35,7 +38,7 @@ public interface ReferenceClock {
     /** What is added to the scaled TSC. */
     long offset100ns();
 
-    /** Reference time at a given TSC value. */
+    /** The line's value at a given TSC value, unsigned: what a guest reads from the counter and works out from the page. */
     default long time100ns(long tsc) {
         return Math.unsignedMultiplyHigh(tsc, scale()) + offset100ns();
     }

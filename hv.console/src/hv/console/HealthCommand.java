@@ -1,5 +1,6 @@
 package hv.console;
 
+import hv.api.dto.FailureDTO;
 import hv.api.dto.SlotDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
@@ -21,7 +22,8 @@ public final class HealthCommand {
     private static final Help HELP = new Help(
             "health",
             "[--deadline MILLISECONDS] [--partition ID]",
-            "shows who is in the place of each enlightenment of a running guest; sets how long its VPs wait for one that is vacant",
+            "shows who is in the place of each enlightenment of a running guest; sets how long its VPs wait for one"
+                    + " that is vacant",
             "health",
             List.of("--partition", "--deadline"));
 
@@ -60,8 +62,16 @@ public final class HealthCommand {
                 .toList();
         System.out.println("partition " + partition.id()
                 + (missing.isEmpty() ? ": healthy" : ": degraded, without " + String.join(" ", missing)));
-        Table table =
-                new Table("ENLIGHTENMENT", "PLACE", "BUNDLE", "PROMISED", "SINCE s", "STATE B", "WAITING", "TIMEOUTS");
+        Table table = new Table(
+                "ENLIGHTENMENT",
+                "PLACE",
+                "BUNDLE",
+                "PROMISED",
+                "SINCE s",
+                "STATE B",
+                "WAITING",
+                "TIMEOUTS",
+                "FAILURES");
         for (SlotDTO slot : slots) {
             table.row(
                     slot.id(),
@@ -71,9 +81,28 @@ public final class HealthCommand {
                     Duration.between(slot.since(), Instant.now()).toSeconds(),
                     slot.stateBytes(),
                     slot.waitingVps(),
-                    slot.timeouts());
+                    slot.timeouts(),
+                    slot.failures());
         }
         table.print(System.out);
+        printFailures(partition.places().failures());
         return missing.isEmpty();
+    }
+
+    /** What has gone wrong, and how often; nothing if nothing has. */
+    private static void printFailures(List<FailureDTO> failures) {
+        if (failures.isEmpty()) {
+            return;
+        }
+        Table table = new Table("FAILED", "IN", "COUNT", "LAST s", "LAST FAILURE");
+        for (FailureDTO failure : failures) {
+            table.row(
+                    failure.place(),
+                    failure.callback(),
+                    failure.count(),
+                    Duration.between(failure.last(), Instant.now()).toSeconds(),
+                    failure.message());
+        }
+        table.print(System.out);
     }
 }

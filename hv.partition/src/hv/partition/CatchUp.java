@@ -1,8 +1,11 @@
 package hv.partition;
 
+import hv.api.ClockListener;
+import hv.partition.failure.BundleCalls;
 import hv.partition.failure.Callback;
-import hv.partition.failure.Failures;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * What is made up for when a place is filled that was vacant: who takes it hears what it has missed, and all others that it is there again.
@@ -11,34 +14,74 @@ import java.util.List;
  */
 final class CatchUp {
     private final List<Slot> slots;
-    private final Failures failures;
+    private final BundleCalls calls;
 
-    CatchUp(List<Slot> slots, Failures failures) {
+    /** Something that is said to one tenant. */
+    private record Word(Tenant to, Callback callback, Said said) {}
+
+    @FunctionalInterface
+    private interface Said {
+        void say() throws Throwable;
+    }
+
+    CatchUp(List<Slot> slots, BundleCalls calls) {
         this.slots = slots;
-        this.failures = failures;
+        this.calls = calls;
     }
 
     /** Makes up for the time in which nobody was in {@code filled}. */
     void with(Slot filled) {
-        attempt(filled, Callback.CLOCK, () -> TscFrequency.catchUp(filled));
+        List<Word> words = new ArrayList<>(ofTheClock(filled));
         StandIn[] standIns = filled.takeStandIns();
-        for (int i = 0; i < standIns.length; i++) {
-            int vp = i;
-            attempt(filled, Callback.ACKNOWLEDGED, () -> standIns[vp].tell(filled.vp(vp)));
-        }
+        words.add(new Word(
+                filled.tenant(),
+                Callback.ACKNOWLEDGED,
+                () -> each(standIns.length, vp -> standIns[vp].tell(filled.vp(vp)))));
         for (Slot other : slots) {
             Tenant tenant = other.tenant();
             if (tenant != null && other != filled) {
-                tenant.parts().forEach(part -> attempt(other, Callback.RETURNED, () -> part.returned(filled.id())));
+                var parts = tenant.parts();
+                words.add(new Word(
+                        tenant,
+                        Callback.RETURNED,
+                        () -> each(parts.size(), vp -> parts.get(vp).returned(filled.id()))));
             }
         }
+        calls.forEachWhileOthersWait(
+                words,
+                (word, steps) -> {
+                    steps.enter(word.to.callee(), word.callback);
+                    word.said.say();
+                },
+                (word, told) -> {});
     }
 
-    private void attempt(Slot place, Callback callback, Runnable told) {
-        try {
-            told.run();
-        } catch (Throwable e) {
-            failures.record(place.id(), callback, e);
+    private static List<Word> ofTheClock(Slot filled) {
+        List<Word> words = new ArrayList<>();
+        boolean clockChanged = filled.takeMissedClockChange();
+        var frequencyChanged = filled.takeMissedFrequencyChange();
+        if (filled.tenant().attachment() instanceof ClockListener listener) {
+            if (clockChanged) {
+                words.add(new Word(filled.tenant(), Callback.CLOCK, listener::clockChanged));
+            }
+            frequencyChanged.ifPresent(isEmulated -> words.add(
+                    new Word(filled.tenant(), Callback.CLOCK, () -> listener.tscFrequencyChanged(isEmulated))));
+        }
+        return words;
+    }
+
+    /** Says it on each VP, whatever comes of the others. */
+    private static void each(int vps, IntConsumer said) throws Throwable {
+        Throwable first = null;
+        for (int vp = 0; vp < vps; vp++) {
+            try {
+                said.accept(vp);
+            } catch (Throwable e) {
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw first;
         }
     }
 }

@@ -109,7 +109,19 @@ final class HypercallMsrs implements MsrHandler {
         out.put("HV_X64_MSR_HYPERCALL", hypercall);
     }
 
-    /** Takes them back and writes the code again: it is the code of this host. */
+    /** The registers as they are, for {@link #putBack}. */
+    synchronized Object mark() {
+        return new long[] {guestOsId, hypercall};
+    }
+
+    /** Has the registers be again what they were at {@code mark}. RAM was not touched since. */
+    synchronized void putBack(Object mark) {
+        long[] registers = (long[]) mark;
+        guestOsId = registers[0];
+        hypercall = registers[1];
+    }
+
+    /** Takes them back; RAM is left alone, since all may be put back yet. */
     synchronized void restore(StateReader in) throws StateException {
         long id = in.get("HV_X64_MSR_GUEST_OS_ID");
         long page = in.get("HV_X64_MSR_HYPERCALL");
@@ -118,8 +130,12 @@ final class HypercallMsrs implements MsrHandler {
         }
         guestOsId = id;
         hypercall = page;
-        if (GuestPage.isEnabled(page)) {
-            writeCode(page);
+    }
+
+    /** Writes the code of this host into a page that a restored guest has. When nothing can be put back any more. */
+    synchronized void writeCode() {
+        if (GuestPage.isEnabled(hypercall)) {
+            writeCode(hypercall);
         }
     }
 

@@ -8,23 +8,28 @@ import hv.api.StateException;
 import hv.api.VirtualProcessor;
 import hv.api.VpSet;
 import hv.api.dto.PartitionDTO;
+import hv.api.host.ConfigurationException;
 import hv.api.host.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.host.ManualClock;
 import hv.api.host.PartitionListener;
 import hv.api.host.PowerEvent;
+import hv.partition.failure.BundleCalls;
+import hv.partition.failure.BundleCalls.Steps;
+import hv.partition.failure.CallException;
 import hv.partition.failure.Callback;
 import hv.partition.failure.Failures;
 import hv.partition.plan.Catalogue;
 import hv.partition.plan.FlagConfiguration;
 import hv.partition.plan.Gate;
 import hv.partition.plan.Plan;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * A guest: its slots, its VPs, its clock. Enlightenments see it as {@link Partition}, the VMM as {@link GuestPartition}.
@@ -45,6 +50,7 @@ final class PartitionImpl implements Partition, GuestPartition {
     private final HypercallMsrs own;
     private final PartitionPlaces places;
     private final Failures failures;
+    private final BundleCalls calls;
     private final StateTransfer state;
     private final PowerLog power;
 
@@ -52,6 +58,10 @@ final class PartitionImpl implements Partition, GuestPartition {
     private final Object changes = new Object();
 
     private volatile VpImpl[] vps = {};
+
+    /** A VP that is being added. Guarded by changes. */
+    private VpImpl nextVp;
+
     private volatile boolean closed;
 
     PartitionImpl(
@@ -60,22 +70,24 @@ final class PartitionImpl implements Partition, GuestPartition {
             Host host,
             Catalogue catalogue,
             List<PartitionListener> serviceListeners,
-            Consumer<PartitionImpl> onClose) {
+            Consumer<PartitionImpl> onClose)
+            throws ConfigurationException {
         this.id = id;
         this.plan = plan.carriedOut();
         this.host = host;
         this.onClose = onClose;
         List<Slot> slots = new CopyOnWriteArrayList<>();
         this.failures = new Failures("partition " + id, new Owners(slots));
+        this.calls = catalogue.calls().toldTo(failures);
         this.gate = new Gate(plan.cpuid(), plan.configuration().enforcesCpuid());
         this.clock = new TscClock(host);
         this.alarms = new AlarmClock(clock, ManualClock.of(host), "hv-alarms-" + id, failures);
         this.own = new HypercallMsrs(host.memory(), host.hypercallPage());
         this.power = new PowerLog(this, serviceListeners, failures);
-        this.places = new PartitionPlaces(this, slots, changes, this.plan, catalogue, gate, failures);
-        this.tscFrequency = new TscFrequency(host, clock, places.all());
-        this.state = new StateTransfer(own, clock, tscFrequency, places.all());
-        places.attach(plan.attached());
+        this.places = new PartitionPlaces(this, slots, changes, this.plan, catalogue, gate, failures, calls);
+        this.tscFrequency = new TscFrequency(host, clock, slots, calls);
+        this.state = new StateTransfer(this, own, clock, tscFrequency, calls);
+        places.newcomers().attach(plan.attached());
     }
 
     @Override
@@ -103,27 +115,62 @@ final class PartitionImpl implements Partition, GuestPartition {
         return plan.cpuid();
     }
 
+    /**
+     * The VP is there only when every enlightenment has its part of it. If one fails, nothing has changed, and the next attempt goes on with the
+     * parts that there are.
+     */
     @Override
     public VpImpl addVp() {
         synchronized (changes) {
             if (closed || vps.length == MAX_VPS) {
                 throw new IllegalStateException(closed ? "the partition is closed" : "it has " + MAX_VPS + " VPs");
             }
-            HostPromises.checkVp(host, vps.length);
-            VpImpl vp = new VpImpl(this, host, vps.length, alarms, failures);
-            VpImpl[] next = java.util.Arrays.copyOf(vps, vps.length + 1);
-            next[vps.length] = vp;
-            vps = next;
-            for (Slot slot : places.all()) {
-                slot.addVp(vp);
+            if (nextVp == null) {
+                nextVp = new VpImpl(this, host, vps.length, alarms, failures);
             }
-            vp.publish(routes(vp), places.all());
+            VpImpl vp = nextVp;
+            VpImpl[] more = Arrays.copyOf(vps, vps.length + 1);
+            more[vps.length] = vp;
+            List<Tenant> tenants = tenants();
+            Routes routes;
+            try {
+                routes = calls.whileOthersWait(steps -> {
+                    for (Tenant tenant : tenants) {
+                        tenant.addVps(more, steps);
+                    }
+                    return routes(vp, steps);
+                });
+            } catch (CallException e) {
+                tenants.forEach(Tenant::dropHalfAdded);
+                throw new IllegalStateException("VP %d cannot be added: %s".formatted(vp.index(), e.getMessage()), e);
+            }
+            places.all().forEach(Slot::vpAdded);
+            vp.publish(routes, places.all());
+            vps = more;
+            nextVp = null;
             return vp;
         }
     }
 
+    private List<Tenant> tenants() {
+        return places.all().stream().map(Slot::tenant).filter(Objects::nonNull).toList();
+    }
+
     /** The routes of a VP to who is in place now. */
-    private Routes routes(VpImpl vp) {
+    private Routes routes(VpImpl vp, Steps steps) throws CallException {
+        Routes routes = ownRoutes();
+        for (Slot slot : places.all()) {
+            if (plan.isAnnounced() && slot.tenant() != null) {
+                slot.tenant().addRoutes(routes, vp.index(), steps);
+            } else if (plan.isAnnounced() && slot.isVacant()) {
+                routes.add(slot.descriptor(), new VacantPlace(vp, places, slot));
+            }
+        }
+        return routes;
+    }
+
+    /** What is there without any enlightenment. */
+    private Routes ownRoutes() {
         Routes routes = new Routes(gate);
         if (plan.isAnnounced()) {
             for (MsrRange range : HypercallMsrs.DESCRIPTOR.msrs()) {
@@ -131,13 +178,6 @@ final class PartitionImpl implements Partition, GuestPartition {
             }
             UnofferedCalls.addTo(routes);
             plan.known().forEach(routes::know);
-            for (Slot slot : places.all()) {
-                if (slot.tenant() != null) {
-                    routes.add(slot.descriptor(), slot.tenant().part(vp.index()));
-                } else if (slot.isVacant()) {
-                    routes.add(slot.descriptor(), new VacantPlace(vp, places, slot));
-                }
-            }
         }
         return routes;
     }
@@ -146,27 +186,36 @@ final class PartitionImpl implements Partition, GuestPartition {
      * Works out every VP's routes with {@code successor} in the place of one whose surface it contains. Running what is given puts them in
      * place, which cannot fail. While every VP is stopped or at a safe point.
      */
-    Runnable routesTo(Tenant successor) {
-        return publisher(vp -> {
-            Routes routes = new Routes(vp.routes());
-            if (plan.isAnnounced()) {
-                routes.add(successor.descriptor(), successor.part(vp.index()));
-            }
-            return routes;
-        });
-    }
-
-    /** The same for who is in place now. */
-    Runnable routesAnew() {
-        return publisher(this::routes);
-    }
-
-    private Runnable publisher(Function<VpImpl, Routes> routesOf) {
+    Runnable routesTo(Tenant successor, Steps steps) throws CallException {
         VpImpl[] all = vps;
         Routes[] routes = new Routes[all.length];
         for (int i = 0; i < all.length; i++) {
-            routes[i] = routesOf.apply(all[i]);
+            routes[i] = new Routes(all[i].routes());
+            if (plan.isAnnounced()) {
+                successor.addRoutes(routes[i], i, steps);
+            }
         }
+        return publisher(all, routes);
+    }
+
+    /** The same where {@code left} is vacant or closed now. Nobody's code is called. */
+    Runnable routesWithout(Slot left) {
+        VpImpl[] all = vps;
+        Routes[] routes = new Routes[all.length];
+        for (int i = 0; i < all.length; i++) {
+            routes[i] = ownRoutes();
+            for (Slot slot : places.all()) {
+                if (slot != left && !slot.isRemoved()) {
+                    routes[i].copy(slot.descriptor(), all[i].routes());
+                } else if (plan.isAnnounced() && slot.isVacant()) {
+                    routes[i].add(slot.descriptor(), new VacantPlace(all[i], places, slot));
+                }
+            }
+        }
+        return publisher(all, routes);
+    }
+
+    private Runnable publisher(VpImpl[] all, Routes[] routes) {
         return () -> {
             for (int i = 0; i < all.length; i++) {
                 all[i].publish(routes[i], places.all());
@@ -245,6 +294,10 @@ final class PartitionImpl implements Partition, GuestPartition {
         return places;
     }
 
+    Failures failures() {
+        return failures;
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -275,10 +328,15 @@ final class PartitionImpl implements Partition, GuestPartition {
         power.add(listener);
     }
 
+    /** @throws IllegalStateException if the state of one cannot be had; the guest may go on */
     @Override
     public SavedState save() {
         synchronized (changes) {
-            return state.save();
+            try {
+                return state.save();
+            } catch (CallException e) {
+                throw new IllegalStateException("the state cannot be saved: " + e.getMessage(), e);
+            }
         }
     }
 
@@ -293,14 +351,19 @@ final class PartitionImpl implements Partition, GuestPartition {
         }
     }
 
+    /** Every place is reset, whatever becomes of others. One that fails is put in place anew. */
     @Override
     public void reset() {
         synchronized (changes) {
             own.reset();
             // Who asked for emulation may be away, and is fresh when it comes back.
             tscFrequency.endEmulation();
-            places.all().forEach(Slot::reset);
-            places.attachNewcomers();
+            calls.forEachWhileOthersWait(
+                    places.taken(),
+                    Slot::reset,
+                    (slot, told) -> places.swapper().renew(slot, List.of()));
+            places.all().forEach(Slot::resetKept);
+            places.newcomers().attachDeployed();
         }
     }
 
@@ -331,11 +394,14 @@ final class PartitionImpl implements Partition, GuestPartition {
             }
             closed = true;
         }
-        alarms.close();
-        for (VpImpl vp : vps) {
-            vp.close();
+        try {
+            alarms.close();
+            for (VpImpl vp : vps) {
+                vp.close();
+            }
+            places.close();
+        } finally {
+            onClose.accept(this);
         }
-        places.close();
-        onClose.accept(this);
     }
 }

@@ -1,12 +1,13 @@
 package hv.partition;
 
-import hv.api.CpuidBits;
 import hv.api.Descriptor;
 import hv.api.MsrRange;
+import hv.api.dto.FailureDTO;
 import hv.api.dto.SlotDTO;
 import hv.api.dto.SwapDTO;
 import hv.api.dto.SwapDTO.Kind;
 import hv.api.host.Places;
+import hv.partition.failure.BundleCalls;
 import hv.partition.failure.Callback;
 import hv.partition.failure.Failures;
 import hv.partition.plan.Catalogue;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -37,7 +39,9 @@ final class PartitionPlaces implements Places {
     private final SwapHistory history;
     private final Swapper swapper;
     private final Succession succession;
+    private final Newcomers newcomers;
     private final Failures failures;
+    private final BundleCalls calls;
     private volatile long deadlineNanos = DEADLINE.toNanos();
 
     PartitionPlaces(
@@ -47,27 +51,44 @@ final class PartitionPlaces implements Places {
             Plan plan,
             Catalogue catalogue,
             Gate gate,
-            Failures failures) {
+            Failures failures,
+            BundleCalls calls) {
         this.partition = partition;
         this.slots = slots;
         this.changes = changes;
         this.plan = plan;
         this.catalogue = catalogue;
         this.failures = failures;
+        this.calls = calls;
         history = new SwapHistory(partition.id());
-        swapper = new Swapper(partition, slots, safePoint, new Surface(gate, plan.configuration()), failures, history);
+        Surface surface = new Surface(gate, plan.configuration(), calls);
+        swapper = new Swapper(partition, slots, safePoint, surface, failures, calls, history);
+        newcomers = new Newcomers(partition, plan, catalogue, slots, swapper, calls);
         succession = new Succession(slots, catalogue, swapper);
     }
 
-    /** Attaches what was planned. Before any VP is added. */
-    void attach(List<Catalogue.Entry> entries) {
-        entries.forEach(entry -> slots.add(slot(entry)));
+    /** Who attaches what has had no place yet. */
+    Newcomers newcomers() {
+        return newcomers;
     }
 
-    private Slot slot(Catalogue.Entry entry) {
-        boolean isPromised = plan.configuration().isEnabled(entry.id());
-        List<CpuidBits> bits = isPromised ? entry.enlightenment().cpuid(plan.configuration()) : List.of();
-        return new Slot(Tenant.attach(entry, partition), isPromised, bits);
+    Swapper swapper() {
+        return swapper;
+    }
+
+    /** Brings them in line with what was deployed and withdrawn while the partition was being built, which it was not told. */
+    void settleIn() {
+        synchronized (changes) {
+            for (Slot slot : slots) {
+                catalogue.find(slot.id()).ifPresent(succession::come);
+            }
+            succession.follow();
+        }
+    }
+
+    /** The places that somebody is in. */
+    List<Slot> taken() {
+        return slots.stream().filter(slot -> slot.tenant() != null).toList();
     }
 
     /** All places; a live list for going through. */
@@ -192,50 +213,6 @@ final class PartitionPlaces implements Places {
         }
     }
 
-    /** Without enforcement a guest has whatever is deployed: what came meanwhile is attached. While every VP is stopped. */
-    void attachNewcomers() {
-        if (!plan.isAnnounced() || plan.configuration().enforcesCpuid()) {
-            return;
-        }
-        boolean isMore = true;
-        while (isMore) {
-            isMore = false;
-            for (Catalogue.Entry entry : catalogue.all()) {
-                isMore |= isNewcomer(entry) && attachNewcomer(entry);
-            }
-        }
-    }
-
-    private boolean isNewcomer(Catalogue.Entry entry) {
-        boolean isAbsent = find(entry.id())
-                .map(slot -> slot.isRemoved() && !slot.isPromised())
-                .orElse(true);
-        return isAbsent
-                && entry.descriptor().requires().stream()
-                        .allMatch(id ->
-                                find(id).filter(slot -> slot.tenant() != null).isPresent());
-    }
-
-    private boolean attachNewcomer(Catalogue.Entry entry) {
-        Optional<Slot> closed = find(entry.id());
-        if (closed.isPresent()) {
-            return swapper.settle(closed.get(), entry).succeeded();
-        }
-        try {
-            Slot slot = slot(entry);
-            for (VpImpl vp : partition.vps()) {
-                slot.addVp(vp);
-            }
-            Runnable publish = partition.routesTo(slot.tenant());
-            slots.add(slot);
-            publish.run();
-            return true;
-        } catch (Throwable e) {
-            failures.record(entry.id(), Callback.ATTACH, e);
-            return false;
-        }
-    }
-
     /** When a wait for a successor that begins now is in vain, by {@link System#nanoTime}. */
     long vacancyDeadlineNanos() {
         return System.nanoTime() + deadlineNanos;
@@ -290,19 +267,23 @@ final class PartitionPlaces implements Places {
     }
 
     @Override
+    public List<FailureDTO> failures() {
+        return failures.rows();
+    }
+
+    @Override
     public List<SlotDTO> slots() {
         return slots.stream()
-                .map(Slot::inspect)
+                .map(slot -> slot.inspect(failures.count(slot.id()), failures.last(slot.id())))
                 .sorted(Comparator.comparing(SlotDTO::id))
                 .toList();
     }
 
     void close() {
         safePoint.close();
-        for (Slot slot : slots) {
-            if (slot.tenant() != null) {
-                slot.tenant().release(failures);
-            }
-        }
+        List<Tenant> leaving =
+                slots.stream().map(Slot::tenant).filter(Objects::nonNull).toList();
+        calls.forEachWhileOthersWait(leaving, Tenant::close, (tenant, told) -> {});
+        leaving.forEach(Tenant::takeBackLeases);
     }
 }

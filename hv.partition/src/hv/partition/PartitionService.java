@@ -12,6 +12,11 @@ import hv.api.host.Hypervisor;
 import hv.api.host.PartitionListener;
 import hv.api.host.Profile;
 import hv.api.host.Verdict;
+import hv.partition.failure.BundleCalls;
+import hv.partition.failure.CallException;
+import hv.partition.failure.Callback;
+import hv.partition.failure.Failures;
+import hv.partition.failure.Limits;
 import hv.partition.plan.Catalogue;
 import hv.partition.plan.Everything;
 import hv.partition.plan.Plan;
@@ -23,6 +28,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -32,18 +39,32 @@ import java.util.stream.Collectors;
  * thread.
  */
 public class PartitionService implements Hypervisor {
-    private final Catalogue catalogue = new Catalogue();
+    private final Failures failures = new Failures("hypervisor");
+    private final Catalogue catalogue;
     private final Map<Integer, PartitionImpl> open = new TreeMap<>();
     private final List<PartitionListener> listeners = new CopyOnWriteArrayList<>();
-    private int lastId;
+    private final AtomicInteger lastId = new AtomicInteger();
 
     /** An empty one, for subclasses that fill it. */
-    protected PartitionService() {}
+    protected PartitionService() {
+        this(Limits.USUAL);
+    }
+
+    /** An empty one that lets code of bundles take so long. */
+    PartitionService(Limits limits) {
+        catalogue = new Catalogue(new BundleCalls(limits, failures));
+    }
 
     /** A hypervisor with exactly these enlightenments. */
     public static Hypervisor of(List<? extends Enlightenment> enlightenments) {
         PartitionService service = new PartitionService();
-        enlightenments.forEach(e -> service.deploy(e, originOf(e)));
+        for (Enlightenment enlightenment : enlightenments) {
+            try {
+                service.deploy(enlightenment, originOf(enlightenment), Release.NONE);
+            } catch (CallException e) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+            }
+        }
         return service;
     }
 
@@ -53,24 +74,33 @@ public class PartitionService implements Hypervisor {
         return module.isNamed() ? module.getName() : enlightenment.getClass().getPackageName();
     }
 
-    private void deploy(Enlightenment enlightenment, String origin, Release release) {
-        for (var spec : enlightenment.descriptor().hypercalls()) {
+    private void deploy(Enlightenment enlightenment, String origin, Release release) throws CallException {
+        Catalogue.Entry entry = catalogue.describe(enlightenment, origin, release);
+        for (var spec : entry.descriptor().hypercalls()) {
             if (Routes.callIndex(spec.code()) < 0) {
                 throw new IllegalArgumentException("call code outside 0x00-0xff and 0x8000-0x80ff: " + spec);
             }
         }
-        Catalogue.Entry entry;
         List<PartitionImpl> running;
         synchronized (open) {
-            entry = catalogue.add(enlightenment, origin, release);
+            catalogue.add(entry);
             running = List.copyOf(open.values());
         }
-        running.forEach(partition -> partition.places().deployed(entry));
+        forEach(running, partition -> partition.places().deployed(entry));
+    }
+
+    /** One that does not say what it is has been told of, and is not there. */
+    private void deployIfDescribed(Enlightenment enlightenment, String origin, Release release) {
+        try {
+            deploy(enlightenment, origin, release);
+        } catch (CallException told) {
+            // Nothing has changed.
+        }
     }
 
     /** {@link #deploy(Enlightenment, String, int, int, int, String)} of what has no version. */
     protected final void deploy(Enlightenment enlightenment, String origin) {
-        deploy(enlightenment, origin, Release.NONE);
+        deployIfDescribed(enlightenment, origin, Release.NONE);
     }
 
     /**
@@ -81,7 +111,7 @@ public class PartitionService implements Hypervisor {
      */
     protected final void deploy(
             Enlightenment enlightenment, String origin, int major, int minor, int micro, String qualifier) {
-        deploy(enlightenment, origin, new Release(major, minor, micro, qualifier));
+        deployIfDescribed(enlightenment, origin, new Release(major, minor, micro, qualifier));
     }
 
     /** Takes an enlightenment out; in partitions that have it, another version takes over or its place is vacant afterwards. */
@@ -91,7 +121,18 @@ public class PartitionService implements Hypervisor {
             catalogue.remove(enlightenment);
             running = List.copyOf(open.values());
         }
-        running.forEach(partition -> partition.places().withdrawn());
+        forEach(running, partition -> partition.places().withdrawn());
+    }
+
+    /** What goes wrong in one partition is no matter of the others. */
+    private void forEach(List<PartitionImpl> partitions, Consumer<PartitionImpl> change) {
+        for (PartitionImpl partition : partitions) {
+            try {
+                change.accept(partition);
+            } catch (Throwable e) {
+                failures.record("partition " + partition.id(), Callback.SUCCESSION, e);
+            }
+        }
     }
 
     /** Adds a listener for all partitions. */
@@ -122,17 +163,20 @@ public class PartitionService implements Hypervisor {
     @Override
     public GuestPartition create(String flags, Host host) throws ConfigurationException {
         HostPromises.check(host);
-        synchronized (open) {
-            Plan plan = Plan.of(flags, host.facts(), catalogue);
-            if (!plan.starts()) {
-                throw new ConfigurationException(plan.problems().stream()
-                        .filter(p -> p.severity() == Severity.WILL_NOT_START)
-                        .toList());
-            }
-            PartitionImpl partition = new PartitionImpl(++lastId, plan, host, catalogue, listeners, this::forget);
-            open.put(partition.id(), partition);
-            return partition;
+        Plan plan = Plan.of(flags, host.facts(), catalogue);
+        if (!plan.starts()) {
+            throw new ConfigurationException(plan.problems().stream()
+                    .filter(p -> p.severity() == Severity.WILL_NOT_START)
+                    .toList());
         }
+        // Not under the lock: bundles are called, and one that hangs must not keep other partitions from being made.
+        PartitionImpl partition =
+                new PartitionImpl(lastId.incrementAndGet(), plan, host, catalogue, listeners, this::forget);
+        synchronized (open) {
+            open.put(partition.id(), partition);
+        }
+        partition.places().settleIn();
+        return partition;
     }
 
     private void forget(PartitionImpl partition) {
@@ -150,7 +194,11 @@ public class PartitionService implements Hypervisor {
 
     /** Closes every partition: the service is going away. */
     protected final void closeAll() {
-        partitions().forEach(GuestPartition::close);
+        List<PartitionImpl> running;
+        synchronized (open) {
+            running = List.copyOf(open.values());
+        }
+        forEach(running, PartitionImpl::close);
     }
 
     @Override

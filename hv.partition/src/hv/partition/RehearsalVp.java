@@ -24,9 +24,13 @@ final class RehearsalVp implements VirtualProcessor {
     };
 
     private final PartitionImpl partition;
+    private final String place;
+    private int made;
 
-    RehearsalVp(PartitionImpl partition) {
+    /** One for the enlightenment {@code place}, which gets no more of it than of a VP. */
+    RehearsalVp(PartitionImpl partition, String place) {
         this.partition = partition;
+        this.place = place;
     }
 
     @Override
@@ -41,6 +45,7 @@ final class RehearsalVp implements VirtualProcessor {
 
     @Override
     public Doorbell doorbell(Runnable work) {
+        TenantVp.ensureMore(made++, place, index());
         return BELL;
     }
 
@@ -52,6 +57,7 @@ final class RehearsalVp implements VirtualProcessor {
 
     @Override
     public Alarm alarm(Runnable work) {
+        TenantVp.ensureMore(made++, place, index());
         return ALARM;
     }
 
@@ -62,6 +68,7 @@ final class RehearsalVp implements VirtualProcessor {
 
     @Override
     public <T> Peers<T> peers(Class<T> type) {
+        TenantVp.ensureMore(made++, place, index());
         return new NoPeers<>();
     }
 

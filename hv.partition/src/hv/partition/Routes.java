@@ -9,6 +9,7 @@ import hv.api.MsrRange;
 import hv.api.MsrRange.Access;
 import hv.api.VpAttachment;
 import hv.partition.plan.Gate;
+import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
@@ -92,12 +93,28 @@ final class Routes {
         for (MsrRange range : descriptor.msrs()) {
             if (gate.isOpen(range.privilege())) {
                 for (int msr = range.first(); msr <= range.last(); msr++) {
-                    add(msr, range.access(), msrs.apply(msr));
+                    add(msr, range.access(), Objects.requireNonNull(msrs.apply(msr), "no handler for an MSR"));
                 }
             }
         }
         for (HypercallSpec spec : descriptor.hypercalls()) {
-            add(spec, calls.apply(spec.code()));
+            add(spec, Objects.requireNonNull(calls.apply(spec.code()), "no handler for a call"));
+        }
+    }
+
+    /** Adds the routes of an enlightenment as they are in {@code other}, without asking it. */
+    void copy(Descriptor descriptor, Routes other) {
+        for (MsrRange range : descriptor.msrs()) {
+            for (int msr = range.first(); msr <= range.last(); msr++) {
+                int index = msr - MsrRange.WINDOW_FIRST;
+                readers[index] = other.readers[index];
+                writers[index] = other.writers[index];
+            }
+        }
+        for (HypercallSpec spec : descriptor.hypercalls()) {
+            int index = callIndex(spec.code());
+            specs[index] = other.specs[index];
+            handlers[index] = other.handlers[index];
         }
     }
 

@@ -85,8 +85,7 @@ final class SafePoint {
             while (!mine.isTaken && absentee(mine) != null) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
-                    throw new SwapException("VP %d did not come to a safe point in time"
-                            .formatted(absentee(mine).index()));
+                    throw SwapException.absent(absentee(mine));
                 }
                 isInterrupted |= !pause(left);
             }

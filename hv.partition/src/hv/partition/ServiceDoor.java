@@ -1,9 +1,11 @@
 package hv.partition;
 
+import hv.partition.failure.Callback;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.concurrent.locks.Lock;
 
 /**
@@ -45,12 +47,29 @@ final class ServiceDoor implements InvocationHandler {
                     throw new IllegalStateException(slot.id() + " offers this no longer");
                 }
             } catch (InvocationTargetException e) {
-                throw e.getCause();
+                throw answer(method, e.getCause());
             } finally {
                 call.unlock();
             }
         } while (partition.places().awaitSuccessorOutside(slot, deadline));
         throw new IllegalStateException(slot.id() + " is vacant, and no successor has come in time");
+    }
+
+    /**
+     * What the caller gets for what the tenant has thrown. Exceptions about an argument or a state, and declared ones, are answers; anything
+     * else is a failure of the tenant, and a caller need not be ready for errors and for what a method does not declare.
+     */
+    private Throwable answer(Method method, Throwable thrown) {
+        boolean isAnswer = thrown instanceof IllegalArgumentException
+                || thrown instanceof IllegalStateException
+                || Arrays.stream(method.getExceptionTypes()).anyMatch(type -> type.isInstance(thrown));
+        if (isAnswer) {
+            return thrown;
+        }
+        partition.failures().record(slot.id(), Callback.SERVICE, thrown);
+        return thrown instanceof RuntimeException
+                ? thrown
+                : new IllegalStateException("hv-" + slot.id() + " failed: " + thrown, thrown);
     }
 
     private Object ofObject(Object proxy, Method method, Object[] arguments) {

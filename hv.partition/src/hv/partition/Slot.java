@@ -5,6 +5,8 @@ import hv.api.Descriptor;
 import hv.api.SavedState.Section;
 import hv.api.VpAttachment;
 import hv.api.dto.SlotDTO;
+import hv.partition.failure.BundleCalls.Steps;
+import hv.partition.failure.CallException;
 import hv.partition.plan.Catalogue;
 import java.time.Instant;
 import java.util.Arrays;
@@ -145,9 +147,9 @@ final class Slot {
         return index < all.length ? all[index] : VpAttachment.NOTHING;
     }
 
-    void addVp(VpImpl vp) {
+    /** Takes note of the parts that who is in it has by now. */
+    void vpAdded() {
         if (tenant != null) {
-            tenant.addVp(vp);
             parts = tenant.parts().toArray(NOBODY);
         }
     }
@@ -174,11 +176,17 @@ final class Slot {
         since = Instant.now();
     }
 
-    void reset() {
+    /** Has who is in it reset; nothing if nobody is by now. */
+    void reset(Steps steps) throws CallException {
         Tenant now = tenant;
         if (now != null) {
-            now.reset();
-        } else if (kept != null) {
+            now.reset(steps);
+        }
+    }
+
+    /** What a vacant place keeps is what a reset gives from now on. */
+    void resetKept() {
+        if (isVacant()) {
             kept = new Kept(kept.fresh(), kept.fresh(), kept.handedOver());
             for (StandIn standIn : standIns) {
                 standIn.clear();
@@ -211,6 +219,7 @@ final class Slot {
         return missed;
     }
 
+    /** Empty, or whether the old frequency is emulated. */
     Optional<Boolean> takeMissedFrequencyChange() {
         Optional<Boolean> missed = missedFrequencyChange;
         missedFrequencyChange = Optional.empty();
@@ -253,7 +262,13 @@ final class Slot {
         return timeouts;
     }
 
-    SlotDTO inspect() {
+    /**
+     * For tools.
+     *
+     * @param failures how often its code has failed
+     * @param lastFailure one line about the last time
+     */
+    SlotDTO inspect(long failures, String lastFailure) {
         Kept waiting = kept;
         SlotDTO.State state = tenant != null
                 ? SlotDTO.State.IN_PLACE
@@ -266,6 +281,8 @@ final class Slot {
                 since,
                 waiting == null ? 0 : waiting.bytes(),
                 waitingVps.get(),
-                timeouts.get());
+                timeouts.get(),
+                failures,
+                lastFailure);
     }
 }

@@ -5,6 +5,9 @@ import hv.api.SavedState.Section;
 import hv.api.StateException;
 import hv.api.StateReader;
 import hv.api.StateWriter;
+import hv.partition.failure.BundleCalls;
+import hv.partition.failure.BundleCalls.Steps;
+import hv.partition.failure.CallException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,42 +16,59 @@ import java.util.Map;
  * Takes the state out of a partition's slots and puts it back, all or nothing. Called while every VP is stopped.
  *
  * <p>Order of a restore: the partition's own registers with the clock first, since pages are refreshed from it; then, slot by
- * slot, the partition-wide part and the VPs' parts (TLFS "Timers: Partition Reference Time Enlightenment": clock before pages before VPs). Last, a guest that
- * comes from a host with another TSC frequency is told so.
+ * slot, the partition-wide part and the VPs' parts (TLFS "Timers: Partition Reference Time Enlightenment": clock before pages before
+ * VPs). When all have taken theirs, the code of hypercalls is written into its page. Last, a guest that comes from a host with another TSC
+ * frequency is told so.
+ *
+ * <p>Whatever one of them does, all others have their state of before again; one that does not even take that is put in place anew.
  */
 final class StateTransfer {
     private static final String REFERENCE_TIME = "ReferenceTime100ns";
     private static final String TSC_FREQUENCY = "TscFrequencyHz";
     private static final int OWN_VERSION = 1;
 
+    private final PartitionImpl partition;
     private final HypercallMsrs own;
     private final TscClock clock;
     private final TscFrequency tscFrequency;
-    private final List<Slot> slots;
+    private final BundleCalls calls;
 
-    /** Of the guest that the last {@link #apply} brought. */
+    /** Of the guest that the last restore brought. */
     private long tscFrequencyHz;
 
-    StateTransfer(HypercallMsrs own, TscClock clock, TscFrequency tscFrequency, List<Slot> slots) {
+    StateTransfer(
+            PartitionImpl partition, HypercallMsrs own, TscClock clock, TscFrequency tscFrequency, BundleCalls calls) {
+        this.partition = partition;
         this.own = own;
         this.clock = clock;
         this.tscFrequency = tscFrequency;
-        this.slots = slots;
+        this.calls = calls;
     }
 
-    SavedState save() {
+    private List<Slot> slots() {
+        return partition.places().all();
+    }
+
+    /** The state of everybody. */
+    SavedState save() throws CallException {
         List<Section> sections = new ArrayList<>();
         TenantState.save(sections, HypercallMsrs.ID, SavedState.PARTITION, OWN_VERSION, this::saveOwn);
-        for (Slot slot : slots) {
+        sections.addAll(calls.whileOthersWait(this::saveSlots));
+        return new SavedState(sections);
+    }
+
+    private List<Section> saveSlots(Steps steps) throws CallException {
+        List<Section> sections = new ArrayList<>();
+        for (Slot slot : slots()) {
             Tenant tenant = slot.tenant();
             Slot.Kept kept = slot.kept();
             if (tenant != null) {
-                sections.addAll(TenantState.save(tenant));
+                sections.addAll(TenantState.save(tenant, partition.vpCount(), steps));
             } else if (kept != null) {
                 sections.addAll(kept.sections());
             }
         }
-        return new SavedState(sections);
+        return sections;
     }
 
     private void saveOwn(StateWriter out) {
@@ -73,33 +93,66 @@ final class StateTransfer {
     }
 
     void restore(SavedState state) throws StateException {
-        for (Slot slot : slots) {
+        for (Slot slot : slots()) {
             if (slot.isVacant()) {
                 throw new StateException(slot.id() + " is vacant: nobody can check its part of the state");
             }
         }
-        SavedState before = save();
+        SavedState before;
+        try {
+            before = save();
+        } catch (CallException e) {
+            throw new StateException("what is there now could not be put back: " + e.getMessage());
+        }
+        Object ownBefore = own.mark();
+        Object clockBefore = clock.mark();
+        boolean isDone = false;
         try {
             apply(state);
-        } catch (StateException e) {
-            try {
-                apply(before);
-            } catch (StateException impossible) {
-                e.addSuppressed(impossible);
+            isDone = true;
+        } catch (CallException e) {
+            throw e.asStateException();
+        } finally {
+            if (!isDone) {
+                own.putBack(ownBefore);
+                clock.putBack(clockBefore);
+                putBack(before);
             }
-            throw e;
         }
+        own.writeCode();
         tscFrequency.restored(tscFrequencyHz);
     }
 
-    private void apply(SavedState state) throws StateException {
+    private void apply(SavedState state) throws StateException, CallException {
         Map<String, Section> rest = TenantState.byPlace(state.sections());
         TenantState.restore(rest, HypercallMsrs.ID, SavedState.PARTITION, OWN_VERSION, this::restoreOwn, own::save);
-        for (Slot slot : slots) {
-            if (slot.tenant() != null) {
-                TenantState.restore(rest, slot.tenant());
+        calls.whileOthersWait(steps -> {
+            for (Slot slot : slots()) {
+                if (slot.tenant() != null) {
+                    TenantState.restore(rest, slot.tenant(), partition.vpCount(), steps);
+                }
             }
-        }
-        TenantState.refuseRest(rest);
+            TenantState.refuseRest(rest);
+            return null;
+        });
+    }
+
+    /** Each takes back what it has given just now. */
+    private void putBack(SavedState before) {
+        calls.forEachWhileOthersWait(
+                partition.places().taken(),
+                (slot, steps) -> {
+                    if (slot.tenant() != null) {
+                        TenantState.restore(
+                                TenantState.byPlace(before.sections()), slot.tenant(), partition.vpCount(), steps);
+                    }
+                },
+                (slot, told) -> partition.places().swapper().renew(slot, sectionsOf(slot, before)));
+    }
+
+    private static List<Section> sectionsOf(Slot slot, SavedState state) {
+        return state.sections().stream()
+                .filter(section -> section.id().equals(slot.id()))
+                .toList();
     }
 }

@@ -7,10 +7,12 @@ import hv.api.MsrRange;
 import hv.api.MsrRange.Access;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
+import hv.partition.failure.BundleCalls;
+import hv.partition.failure.CallException;
 import hv.partition.plan.Catalogue;
 import hv.partition.plan.FlagConfiguration;
 import hv.partition.plan.Gate;
-import java.util.ArrayList;
+import hv.partition.plan.Offers;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +26,10 @@ final class Surface {
     private final Gate gate;
     private final FlagConfiguration configuration;
 
-    Surface(Gate gate, FlagConfiguration configuration) {
+    private final BundleCalls calls;
+
+    Surface(Gate gate, FlagConfiguration configuration, BundleCalls calls) {
+        this.calls = calls;
         this.gate = gate;
         this.configuration = configuration;
     }
@@ -33,18 +38,19 @@ final class Surface {
      * Why {@code next} cannot follow in {@code slot}, or empty if it can.
      *
      * @param others all other places of the partition
+     * @throws CallException if {@code next} does not say what it would show
      */
-    Optional<String> misfit(Slot slot, Catalogue.Entry next, List<Slot> others) {
+    Optional<String> misfit(Slot slot, Catalogue.Entry next, List<Slot> others) throws CallException {
         Descriptor before = slot.descriptor();
         Descriptor after = next.descriptor();
         if (!after.id().equals(slot.id())) {
             return Optional.of(after.id() + " is not " + slot.id());
         }
-        return requirement(after, others)
+        Optional<String> misfit = requirement(after, others)
                 .or(() -> overlap(after, others))
                 .or(() -> msr(before, after))
-                .or(() -> call(before, after))
-                .or(() -> cpuid(slot, next));
+                .or(() -> call(before, after));
+        return misfit.isPresent() ? misfit : cpuid(slot, next);
     }
 
     private static Optional<String> requirement(Descriptor after, List<Slot> others) {
@@ -127,20 +133,19 @@ final class Surface {
                 && (after.xmmInput() || !before.xmmInput());
     }
 
-    private Optional<String> cpuid(Slot slot, Catalogue.Entry next) {
+    private Optional<String> cpuid(Slot slot, Catalogue.Entry next) throws CallException {
         if (!slot.isPromised()) {
             return Optional.empty();
         }
-        List<Problem> problems = new ArrayList<>();
-        next.enlightenment().check(configuration, problems::add);
-        Optional<String> refusal = problems.stream()
+        Offers offers = calls.whileOthersWait(steps -> Offers.ask(next, configuration, steps));
+        Optional<String> refusal = offers.problems().stream()
                 .filter(problem -> problem.severity() == Severity.WILL_NOT_START)
                 .findFirst()
                 .map(Problem::reason);
         if (refusal.isPresent()) {
             return refusal;
         }
-        List<CpuidBits> after = next.enlightenment().cpuid(configuration);
+        List<CpuidBits> after = offers.bits().get(next.id());
         return slot.promisedBits().stream()
                 .filter(bits -> !isShown(bits, after))
                 .findFirst()

@@ -1,15 +1,39 @@
 package hv.partition;
 
+import hv.partition.failure.OverdueException;
+
 /** A change of what is in an enlightenment's place that was not done; its message is one line for people. Everything is as before. */
 final class SwapException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final int vp;
+
     SwapException(String line) {
-        super(line);
+        this(line, null);
     }
 
     SwapException(String line, Throwable cause) {
+        this(line, cause, 0);
+    }
+
+    private SwapException(String line, Throwable cause, int vp) {
         super(line, cause);
+        this.vp = vp;
+    }
+
+    /** For a VP that does not come to a safe point: where its thread is instead. */
+    static SwapException absent(VpImpl vp) {
+        OverdueException where = new OverdueException("VP %d does not come back".formatted(vp.index()), vp.driver());
+        return new SwapException(
+                "VP %d did not come to a safe point in time; its thread is in %s"
+                        .formatted(vp.index(), where.innermost()),
+                where,
+                vp.index());
+    }
+
+    /** The VP that did not come. */
+    int vp() {
+        return vp;
     }
 
     /** For a failure of somebody's code: what it was doing, and what came of it. */

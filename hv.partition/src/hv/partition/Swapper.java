@@ -4,8 +4,12 @@ import hv.api.SavedState.Section;
 import hv.api.StateException;
 import hv.api.dto.SwapDTO;
 import hv.api.dto.SwapDTO.Kind;
+import hv.partition.failure.BundleCalls;
+import hv.partition.failure.BundleCalls.Steps;
+import hv.partition.failure.CallException;
 import hv.partition.failure.Callback;
 import hv.partition.failure.Failures;
+import hv.partition.failure.OverdueException;
 import hv.partition.plan.Catalogue;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,19 +25,20 @@ import java.util.Optional;
  * more is it put in place and its predecessor released. A failure before that releases the successor, and the one in place
  * has noticed nothing but that it was asked for its state.
  *
+ * <p>The code of bundles is called with a limit ({@link BundleCalls}), so VPs wait for a bounded time whatever it does.
+ *
  * <p>One call at a time, which {@link PartitionImpl} sees to.
  */
 final class Swapper {
-    /** How long VPs may take to come to a safe point, and host-side code to come out. */
-    private static final long LIMIT_NANOS = 2_000_000_000L;
-
     private final PartitionImpl partition;
     private final List<Slot> slots;
     private final SafePoint safePoint;
     private final Surface surface;
     private final Failures failures;
+    private final BundleCalls calls;
     private final SwapHistory history;
     private final CatchUp catchUp;
+    private final long limitNanos;
 
     Swapper(
             PartitionImpl partition,
@@ -41,14 +46,17 @@ final class Swapper {
             SafePoint safePoint,
             Surface surface,
             Failures failures,
+            BundleCalls calls,
             SwapHistory history) {
         this.partition = partition;
         this.slots = slots;
         this.safePoint = safePoint;
         this.surface = surface;
         this.failures = failures;
+        this.calls = calls;
         this.history = history;
-        this.catchUp = new CatchUp(slots, failures);
+        this.catchUp = new CatchUp(slots, calls);
+        this.limitNanos = calls.limits().waiting().toNanos();
     }
 
     /** {@code next} takes the place: from whoever is in it, with the state that it keeps, or, if it was closed, fresh. */
@@ -58,24 +66,28 @@ final class Swapper {
                 history.begin(kind, slot.id(), kind == Kind.SWAP ? slot.origin() : "", next.origin());
         List<Slot> others = new ArrayList<>(slots);
         others.remove(slot);
-        Optional<String> misfit = surface.misfit(slot, next, others);
-        if (misfit.isPresent()) {
-            return change.failed(next.origin() + " cannot follow " + slot.origin() + ": " + misfit.get());
-        }
         Tenant successor;
         try {
-            Tenant.rehearse(next, partition);
-            successor = Tenant.attach(next, partition);
-        } catch (Throwable e) {
-            return change.failed(
-                    SwapException.of("attaching " + next.origin(), e).getMessage());
+            Optional<String> misfit = surface.misfit(slot, next, others);
+            if (misfit.isPresent()) {
+                return change.failed(next.origin() + " cannot follow " + slot.origin() + ": " + misfit.get());
+            }
+            successor = calls.whileOthersWait(steps -> {
+                Tenant.rehearse(next, partition, steps);
+                return Tenant.attach(next, partition, steps);
+            });
+        } catch (CallException e) {
+            return change.failed(e.getMessage());
         }
         try {
             long pause = atSafePoint(slot, () -> handOver(slot, successor, change));
             return change.done(pause, outcome(kind));
         } catch (SwapException e) {
-            successor.release(failures);
             return change.failed(e.getMessage());
+        } finally {
+            if (slot.tenant() != successor) {
+                successor.release(calls);
+            }
         }
     }
 
@@ -88,50 +100,64 @@ final class Swapper {
     }
 
     private long atSafePoint(Slot slot, SafePoint.Work work) throws SwapException {
-        return safePoint.run(partition.vps(), LIMIT_NANOS, () -> slot.exclusively(LIMIT_NANOS, work));
+        try {
+            return safePoint.run(partition.vps(), limitNanos, () -> slot.exclusively(limitNanos, work));
+        } catch (SwapException e) {
+            if (e.getCause() instanceof OverdueException overdue) {
+                failures.onVp(HypercallMsrs.ID, Callback.SAFE_POINT, e.vp(), overdue);
+            }
+            throw e;
+        } catch (Throwable e) {
+            throw SwapException.of("the change", e);
+        }
     }
+
+    /** What is worked out at the safe point before anything is changed. */
+    private record Prepared(Slot.Kept state, Runnable publish) {}
 
     private void handOver(Slot slot, Tenant successor, SwapHistory.Change change) throws SwapException {
         Tenant predecessor = slot.tenant();
-        Slot.Kept state = predecessor == null ? slot.kept() : stateOf(predecessor);
-        Runnable publish;
+        Prepared prepared;
         try {
-            for (VpImpl vp : partition.vps()) {
-                successor.addVp(vp);
-            }
-            if (state != null) {
-                change.stateBytes(state.bytes());
-                restore(successor, state.sections());
-                successor.attachment().takeOver(state.handedOver());
-            }
-            publish = partition.routesTo(successor);
-        } catch (Throwable e) {
-            throw SwapException.of("taking over by " + successor.entry().origin(), e);
+            prepared = calls.whileOthersWait(steps -> {
+                Slot.Kept state = predecessor == null ? slot.kept() : stateOf(predecessor, steps);
+                return new Prepared(state, takeOver(successor, state, steps));
+            });
+        } catch (CallException e) {
+            throw new SwapException(e.getMessage(), e);
+        }
+        if (prepared.state != null) {
+            change.stateBytes(prepared.state.bytes());
         }
         slot.settle(successor);
-        publish.run();
+        prepared.publish.run();
         if (predecessor != null) {
-            predecessor.release(failures);
+            predecessor.release(calls);
         } else {
             catchUp.with(slot);
         }
     }
 
-    private static Slot.Kept stateOf(Tenant tenant) throws SwapException {
-        try {
-            List<Section> sections = TenantState.save(tenant);
-            return new Slot.Kept(
-                    sections, List.of(), Map.copyOf(tenant.attachment().handOver()));
-        } catch (Throwable e) {
-            throw SwapException.of("saving the state of " + tenant.entry().origin(), e);
+    private Slot.Kept stateOf(Tenant tenant, Steps steps) throws CallException {
+        List<Section> sections = TenantState.save(tenant, partition.vpCount(), steps);
+        return new Slot.Kept(sections, List.of(), tenant.handOver(steps));
+    }
+
+    /** Has {@code successor} go on with a state, or, with null, begin; gives what publishes its routes. */
+    private Runnable takeOver(Tenant successor, Slot.Kept state, Steps steps) throws Throwable {
+        successor.addVps(partition.vps(), steps);
+        if (state != null) {
+            restore(successor, state.sections(), steps);
+            successor.takeOver(state.handedOver(), steps);
         }
+        return partition.routesTo(successor, steps);
     }
 
     /** Without any section the state was lost, and what was just attached is fresh already. */
-    private static void restore(Tenant successor, List<Section> sections) throws StateException {
+    private void restore(Tenant successor, List<Section> sections, Steps steps) throws StateException, CallException {
         if (!sections.isEmpty()) {
             Map<String, Section> rest = new HashMap<>(TenantState.byPlace(sections));
-            TenantState.restore(rest, successor);
+            TenantState.restore(rest, successor, partition.vpCount(), steps);
             TenantState.refuseRest(rest);
         }
     }
@@ -152,11 +178,10 @@ final class Swapper {
         Tenant leaving = slot.tenant();
         List<Section> fresh = fresh(leaving);
         try {
-            Slot.Kept state = stateOf(leaving);
+            Slot.Kept state = calls.whileOthersWait(steps -> stateOf(leaving, steps));
             change.stateBytes(state.bytes());
             return new Slot.Kept(state.sections(), fresh, state.handedOver());
-        } catch (SwapException e) {
-            failures.record(slot.id(), Callback.SAVE, e.getCause());
+        } catch (CallException told) {
             change.stateLost();
             return new Slot.Kept(fresh, fresh, Map.of());
         }
@@ -166,17 +191,17 @@ final class Swapper {
     private List<Section> fresh(Tenant leaving) {
         Tenant model = null;
         try {
-            model = Tenant.attach(leaving.entry(), partition);
-            for (VpImpl vp : partition.vps()) {
-                model.addVp(vp);
-            }
-            return TenantState.save(model);
-        } catch (Throwable e) {
-            failures.record(leaving.entry().id(), Callback.ATTACH, e);
+            Tenant attached = calls.whileOthersWait(steps -> Tenant.attach(leaving.entry(), partition, steps));
+            model = attached;
+            return calls.whileOthersWait(steps -> {
+                attached.addVps(partition.vps(), steps);
+                return TenantState.save(attached, partition.vpCount(), steps);
+            });
+        } catch (CallException told) {
             return List.of();
         } finally {
             if (model != null) {
-                model.release(failures);
+                model.release(calls);
             }
         }
     }
@@ -194,9 +219,58 @@ final class Swapper {
     private void leave(Slot slot, Slot.Kept kept) {
         Tenant leaving = slot.tenant();
         slot.leave(kept);
-        partition.routesAnew().run();
+        partition.routesWithout(slot).run();
         if (leaving != null) {
-            leaving.release(failures);
+            leaving.release(calls);
+        }
+    }
+
+    /**
+     * Replaces one whose state is not known any more, since it has failed in taking one, by a fresh one of the same version that takes it. If
+     * that fails too, the place is vacant until a version comes that works. While every VP is stopped.
+     *
+     * @param sections the state; empty for that after a reset
+     */
+    void renew(Slot slot, List<Section> sections) {
+        Tenant failed = slot.tenant();
+        SwapHistory.Change change = history.begin(Kind.SWAP, slot.id(), slot.origin(), slot.origin());
+        Map<String, Object> handedOver = handedOverBy(failed);
+        Slot.Kept state = new Slot.Kept(sections, List.of(), handedOver);
+        Tenant next = null;
+        try {
+            Tenant attached = calls.whileOthersWait(steps -> Tenant.attach(failed.entry(), partition, steps));
+            next = attached;
+            Runnable publish = calls.whileOthersWait(steps -> takeOver(attached, state, steps));
+            slot.settle(attached);
+            publish.run();
+            failed.release(calls);
+            change.done(0, "has failed, and was put in place anew");
+        } catch (CallException e) {
+            leaveWithDependents(slot, state);
+            change.failed(e.getMessage() + "; the place is vacant until a version comes that works");
+        } finally {
+            if (next != null && slot.tenant() != next) {
+                next.release(calls);
+            }
+        }
+    }
+
+    private void leaveWithDependents(Slot slot, Slot.Kept state) {
+        for (Slot dependent : RequiresOrder.withDependents(slot, slots).reversed()) {
+            if (dependent != slot && dependent.tenant() != null) {
+                SwapHistory.Change change = history.begin(Kind.VACATE, dependent.id(), dependent.origin(), "");
+                leave(dependent, keep(dependent, change));
+                change.done(0, "vacant, since it requires hv-" + slot.id());
+            }
+        }
+        leave(slot, state);
+    }
+
+    private Map<String, Object> handedOverBy(Tenant leaving) {
+        try {
+            return calls.whileOthersWait(leaving::handOver);
+        } catch (CallException told) {
+            return Map.of();
         }
     }
 }

@@ -2,32 +2,42 @@ package hv.partition;
 
 import hv.api.Attachment;
 import hv.api.Descriptor;
-import hv.api.StateException;
 import hv.api.VpAttachment;
+import hv.partition.failure.BundleCalls;
+import hv.partition.failure.BundleCalls.Steps;
+import hv.partition.failure.CallException;
 import hv.partition.failure.Callback;
-import hv.partition.failure.Failures;
+import hv.partition.failure.Callee;
 import hv.partition.plan.Catalogue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * One version of an enlightenment that is attached to a partition: its attachment, the part of each VP, and what these hold of the
- * VPs. A {@link Slot} is the place it is in. Changed only while every VP is stopped, at a safe point or not yet there.
+ * VPs. A {@link Slot} is the place it is in. Changed only while every VP is stopped, at a safe point or not yet there. What calls its code
+ * takes {@link Steps}: it is called on a thread that may hang.
  */
 final class Tenant {
     private final Catalogue.Entry entry;
+    private final Callee callee;
     private final Attachment attachment;
     private final List<VpAttachment> parts = new ArrayList<>();
     private final List<TenantVp> leases = new ArrayList<>();
+    private boolean isClosed;
 
     private Tenant(Catalogue.Entry entry, Attachment attachment) {
         this.entry = entry;
+        this.callee = entry.callee().another();
         this.attachment = attachment;
     }
 
     /** Attaches {@code entry}; no VP yet. */
-    static Tenant attach(Catalogue.Entry entry, PartitionImpl partition) {
-        return new Tenant(entry, entry.enlightenment().attach(partition));
+    static Tenant attach(Catalogue.Entry entry, PartitionImpl partition, Steps steps) throws CallException {
+        steps.enter(entry.callee(), Callback.ATTACH);
+        return new Tenant(
+                entry, Objects.requireNonNull(entry.enlightenment().attach(partition), "it gave no attachment"));
     }
 
     Catalogue.Entry entry() {
@@ -42,31 +52,62 @@ final class Tenant {
         return attachment;
     }
 
+    /** What a call of its code is told of. */
+    Callee callee() {
+        return callee;
+    }
+
     /**
      * Has {@code entry} do everything that taking over will need, on a VP that is not there, and forgets it. The guest may run.
      *
-     * @throws StateException if it does not take what it has saved itself
+     * @throws CallException if it does not take what it has saved itself
      */
-    static void rehearse(Catalogue.Entry entry, PartitionImpl partition) throws StateException {
-        Tenant model = attach(entry, partition);
+    static void rehearse(Catalogue.Entry entry, PartitionImpl partition, Steps steps) throws Throwable {
+        Tenant model = attach(entry, partition, steps);
         try {
-            model.parts.add(model.attachment.addVp(new RehearsalVp(partition)));
-            TenantState.restore(TenantState.byPlace(TenantState.save(model)), model);
-            model.attachment.takeOver(model.attachment.handOver());
-            new Routes(partition.gate()).add(entry.descriptor(), model.part(0));
-        } finally {
-            model.attachment.close();
+            steps.enter(model.callee, Callback.ADD_VP);
+            model.parts.add(part(model.attachment.addVp(new RehearsalVp(partition, entry.id()))));
+            TenantState.restore(TenantState.byPlace(TenantState.save(model, 1, steps)), model, 1, steps);
+            model.takeOver(model.handOver(steps), steps);
+            model.addRoutes(new Routes(partition.gate()), 0, steps);
+            model.close(steps);
+        } catch (Throwable e) {
+            model.closeAfter(e);
+            throw e;
         }
     }
 
-    void addVp(VpImpl vp) {
-        TenantVp lease = new TenantVp(vp, entry.id());
-        leases.add(lease);
-        parts.add(attachment.addVp(lease));
+    /** Closes what has failed; what comes of that is told with what went wrong before. */
+    private void closeAfter(Throwable failure) {
+        try {
+            if (!isClosed) {
+                attachment.close();
+            }
+        } catch (Throwable more) {
+            failure.addSuppressed(more);
+        }
     }
 
-    int vpCount() {
-        return parts.size();
+    private static VpAttachment part(VpAttachment given) {
+        return Objects.requireNonNull(given, "it gave no part for a VP");
+    }
+
+    /** Adds the parts of VPs that it does not have yet. */
+    void addVps(VpImpl[] vps, Steps steps) throws CallException {
+        steps.enter(callee, Callback.ADD_VP);
+        while (parts.size() < vps.length) {
+            TenantVp lease = new TenantVp(vps[parts.size()], entry.id());
+            steps.commit(() -> leases.add(lease));
+            VpAttachment part = part(attachment.addVp(lease));
+            steps.commit(() -> parts.add(part));
+        }
+    }
+
+    /** Takes back what a VP's part that was not completed has made. */
+    void dropHalfAdded() {
+        while (leases.size() > parts.size()) {
+            leases.removeLast().release();
+        }
     }
 
     /** The part of VP {@code index}. */
@@ -79,18 +120,49 @@ final class Tenant {
         return parts;
     }
 
-    void reset() {
+    /** What its part of VP {@code vp} answers. */
+    void addRoutes(Routes routes, int vp, Steps steps) throws CallException {
+        steps.enter(callee, Callback.HANDLERS);
+        routes.add(descriptor(), parts.get(vp));
+    }
+
+    Map<String, Object> handOver(Steps steps) throws CallException {
+        steps.enter(callee, Callback.HAND_OVER);
+        return Map.copyOf(Objects.requireNonNull(attachment.handOver(), "it handed over null"));
+    }
+
+    void takeOver(Map<String, Object> handedOver, Steps steps) throws CallException {
+        steps.enter(callee, Callback.TAKE_OVER);
+        attachment.takeOver(handedOver);
+    }
+
+    void reset(Steps steps) throws CallException {
+        steps.enter(callee, Callback.RESET);
         attachment.reset();
         parts.forEach(VpAttachment::reset);
     }
 
+    void close(Steps steps) throws CallException {
+        steps.enter(callee, Callback.CLOSE);
+        isClosed = true;
+        attachment.close();
+    }
+
     /** Ends it: closes the attachment and takes back what it holds of the VPs. Nothing of the partition refers to it afterwards. */
-    void release(Failures failures) {
+    void release(BundleCalls calls) {
         try {
-            attachment.close();
-        } catch (Throwable e) {
-            failures.record(entry.id(), Callback.CLOSE, e);
+            calls.whileOthersWait(steps -> {
+                close(steps);
+                return null;
+            });
+        } catch (CallException told) {
+            // It is gone all the same.
+        } finally {
+            takeBackLeases();
         }
+    }
+
+    void takeBackLeases() {
         leases.forEach(TenantVp::release);
     }
 }

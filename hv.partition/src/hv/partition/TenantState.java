@@ -5,6 +5,9 @@ import hv.api.SavedState.Section;
 import hv.api.StateException;
 import hv.api.StateReader;
 import hv.api.StateWriter;
+import hv.partition.failure.BundleCalls.Steps;
+import hv.partition.failure.CallException;
+import hv.partition.failure.Callback;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,13 +30,14 @@ final class TenantState {
 
     private TenantState() {}
 
-    /** Everything of a tenant, partition-wide first. */
-    static List<Section> save(Tenant tenant) {
+    /** Everything of a tenant with {@code vps} VPs, partition-wide first. On a thread that may hang. */
+    static List<Section> save(Tenant tenant, int vps, Steps steps) throws CallException {
+        steps.enter(tenant.callee(), Callback.SAVE);
         List<Section> sections = new ArrayList<>();
         String id = tenant.descriptor().id();
         int version = tenant.descriptor().stateVersion();
         save(sections, id, SavedState.PARTITION, version, tenant.attachment()::save);
-        for (int vp = 0; vp < tenant.vpCount(); vp++) {
+        for (int vp = 0; vp < vps; vp++) {
             save(sections, id, vp, version, tenant.part(vp)::save);
         }
         return sections;
@@ -49,16 +53,18 @@ final class TenantState {
     }
 
     /**
-     * Has a tenant take its sections out of {@code rest}.
+     * Has a tenant with {@code vps} VPs take its sections out of {@code rest}. On a thread that may hang.
      *
      * @throws StateException that names the bad section; part of the tenant may have changed
      */
-    static void restore(Map<String, Section> rest, Tenant tenant) throws StateException {
+    static void restore(Map<String, Section> rest, Tenant tenant, int vps, Steps steps)
+            throws StateException, CallException {
+        steps.enter(tenant.callee(), Callback.RESTORE);
         String id = tenant.descriptor().id();
         int version = tenant.descriptor().stateVersion();
         var attachment = tenant.attachment();
         restore(rest, id, SavedState.PARTITION, version, attachment::restore, attachment::save);
-        for (int i = 0; i < tenant.vpCount(); i++) {
+        for (int i = 0; i < vps; i++) {
             var part = tenant.part(i);
             restore(rest, id, i, version, part::restore, part::save);
         }

@@ -13,12 +13,16 @@ import java.util.Optional;
 
 /**
  * A VP as one tenant sees it: the VP itself, and a list of the doorbells, alarms and peers that the tenant has made there, so that they can
- * be taken back when it leaves.
+ * be taken back when it leaves. There are few, so that one that makes them without end leaves some to the others.
  */
 final class TenantVp implements VirtualProcessor {
+    /** Doorbells, alarms and lists of peers of one enlightenment on one VP. */
+    static final int MOST = 16;
+
     private final VpImpl vp;
     private final String place;
     private final List<Runnable> givenBack = new ArrayList<>();
+    private boolean isReleased;
 
     /** A VP for the enlightenment {@code place}. */
     TenantVp(VpImpl vp, String place) {
@@ -37,14 +41,26 @@ final class TenantVp implements VirtualProcessor {
     }
 
     @Override
-    public Doorbell doorbell(Runnable work) {
-        return doorbell(Callback.DOORBELL, work);
-    }
-
-    private Doorbell doorbell(Callback callback, Runnable work) {
-        Doorbell bell = vp.doorbell(place, callback, work);
+    public synchronized Doorbell doorbell(Runnable work) {
+        ensureMore();
+        Doorbell bell = vp.doorbell(place, Callback.DOORBELL, work);
         givenBack.add(() -> vp.release(bell));
         return bell;
+    }
+
+    private void ensureMore() {
+        if (isReleased) {
+            throw new IllegalStateException("hv-%s of VP %d was released".formatted(place, vp.index()));
+        }
+        ensureMore(givenBack.size(), place, vp.index());
+    }
+
+    /** Refuses one more of {@code made}. */
+    static void ensureMore(int made, String place, int vp) {
+        if (made >= MOST) {
+            throw new IllegalStateException(
+                    "more than %d doorbells, alarms and peers of hv-%s on VP %d".formatted(MOST, place, vp));
+        }
     }
 
     @Override
@@ -58,10 +74,14 @@ final class TenantVp implements VirtualProcessor {
     }
 
     @Override
-    public Alarm alarm(Runnable work) {
-        Doorbell bell = doorbell(Callback.ALARM, work);
+    public synchronized Alarm alarm(Runnable work) {
+        ensureMore();
+        Doorbell bell = vp.doorbell(place, Callback.ALARM, work);
         Alarm alarm = vp.alarm(bell);
-        givenBack.add(() -> vp.release(alarm));
+        givenBack.add(() -> {
+            vp.release(alarm);
+            vp.release(bell);
+        });
         return alarm;
     }
 
@@ -71,7 +91,8 @@ final class TenantVp implements VirtualProcessor {
     }
 
     @Override
-    public <T> Peers<T> peers(Class<T> type) {
+    public synchronized <T> Peers<T> peers(Class<T> type) {
+        ensureMore();
         Peers<T> peers = vp.peersFor(type);
         givenBack.add(() -> vp.release(peers));
         return peers;
@@ -87,8 +108,9 @@ final class TenantVp implements VirtualProcessor {
         return vp.apic();
     }
 
-    /** Takes everything back. While the VP is at a safe point. */
-    void release() {
+    /** Takes everything back; there is no more to be had. While the VP is at a safe point. */
+    synchronized void release() {
+        isReleased = true;
         givenBack.forEach(Runnable::run);
         givenBack.clear();
     }

@@ -56,9 +56,19 @@ final class TscClock implements ReferenceClock {
         nativeTscFrequencyHz = frequencyHz;
     }
 
+    /** The line as it is, for {@link #putBack}. */
+    Object mark() {
+        return line;
+    }
+
+    /** Has the line be again what it was at {@code mark}: no time is lost. */
+    void putBack(Object mark) {
+        line = (Line) mark;
+    }
+
     @Override
     public long now100ns() {
-        return time100ns(host.guestTsc());
+        return Math.max(0, time100ns(host.guestTsc()));
     }
 
     @Override

@@ -2,6 +2,8 @@ package hv.partition;
 
 import hv.api.ClockListener;
 import hv.api.host.Host;
+import hv.partition.failure.BundleCalls;
+import hv.partition.failure.Callback;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -25,9 +27,11 @@ final class TscFrequency {
     private final Host host;
     private final TscClock clock;
     private final List<Slot> slots;
+    private final BundleCalls calls;
     private boolean isEmulating;
 
-    TscFrequency(Host host, TscClock clock, List<Slot> slots) {
+    TscFrequency(Host host, TscClock clock, List<Slot> slots, BundleCalls calls) {
+        this.calls = calls;
         this.host = host;
         this.clock = clock;
         this.slots = slots;
@@ -83,33 +87,32 @@ final class TscFrequency {
     }
 
     private boolean isAny(Predicate<ClockListener> wish) {
-        return slots.stream()
-                .map(Slot::tenant)
-                .anyMatch(tenant ->
-                        tenant != null && tenant.attachment() instanceof ClockListener listener && wish.test(listener));
+        boolean[] isWanted = new boolean[1];
+        ask((listener, steps) -> {
+            boolean wants = wish.test(listener);
+            steps.commit(() -> isWanted[0] |= wants);
+        });
+        return isWanted[0];
     }
 
     /** Tells those in place, and has the vacant places remember it for their successors. */
     private void tell(Consumer<ClockListener> what, Consumer<Slot> later) {
-        for (Slot slot : slots) {
-            Tenant tenant = slot.tenant();
-            if (tenant == null) {
-                later.accept(slot);
-            } else if (tenant.attachment() instanceof ClockListener listener) {
-                what.accept(listener);
-            }
-        }
+        slots.stream().filter(slot -> slot.tenant() == null).forEach(later);
+        ask((listener, steps) -> what.accept(listener));
     }
 
-    /** Tells who is in {@code slot} what was missed while nobody was. */
-    static void catchUp(Slot slot) {
-        boolean clockChanged = slot.takeMissedClockChange();
-        var frequencyChanged = slot.takeMissedFrequencyChange();
-        if (slot.tenant().attachment() instanceof ClockListener listener) {
-            if (clockChanged) {
-                listener.clockChanged();
-            }
-            frequencyChanged.ifPresent(listener::tscFrequencyChanged);
-        }
+    /** One that fails is told of; the others are asked all the same. */
+    private void ask(BundleCalls.Each<ClockListener> what) {
+        List<Tenant> listeners = slots.stream()
+                .map(Slot::tenant)
+                .filter(tenant -> tenant != null && tenant.attachment() instanceof ClockListener)
+                .toList();
+        calls.forEachWhileOthersWait(
+                listeners,
+                (tenant, steps) -> {
+                    steps.enter(tenant.callee(), Callback.CLOCK);
+                    what.run((ClockListener) tenant.attachment(), steps);
+                },
+                (tenant, told) -> {});
     }
 }

@@ -30,7 +30,8 @@ final class ReferenceTime implements Attachment, ClockListener {
     ReferenceTime(Partition partition) {
         ReferenceClock clock = partition.clock();
         page = new ReferenceTscPage(partition.memory(), clock);
-        counter = number -> clock.now100ns();
+        // What the page's formula gives, whatever the guest's TSC is.
+        counter = number -> clock.time100ns(clock.tsc());
     }
 
     @Override

@@ -13,6 +13,8 @@ import java.time.Instant;
  * @param stateBytes size of the state that is kept; 0 if it is not vacant
  * @param waitingVps how many VPs wait for a successor now
  * @param timeouts how often somebody has waited in vain
+ * @param failures how often its code has failed
+ * @param lastFailure one line about the last time; empty if it has not
  */
 public record SlotDTO(
         String id,
@@ -22,7 +24,9 @@ public record SlotDTO(
         Instant since,
         long stateBytes,
         int waitingVps,
-        long timeouts) {
+        long timeouts,
+        long failures,
+        String lastFailure) {
     /** Whether somebody is in it. */
     public enum State {
         IN_PLACE,

@@ -1,6 +1,7 @@
 package hv.api.host;
 
 import hv.api.dto.EnlightenmentDTO;
+import hv.api.dto.FailureDTO;
 import hv.api.dto.SlotDTO;
 import hv.api.dto.SwapDTO;
 import java.time.Duration;
@@ -19,6 +20,12 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Places {
     /** The places and what is in them, by id. */
     List<SlotDTO> slots();
+
+    /**
+     * What has gone wrong in code that the partition calls, by place and kind: of enlightenments, of the host, of listeners and tasks. Bounded
+     * in number.
+     */
+    List<FailureDTO> failures();
 
     /** What was done to the places, here and by coming and going bundles, oldest first, the newest 1,024. */
     List<SwapDTO> history();

@@ -30,7 +30,8 @@ public enum Callback {
     KICK("kicking a VP"),
     TIME("telling the time"),
     SUCCESSION("being replaced"),
-    SAFE_POINT("leaving a VP's thread");
+    SAFE_POINT("leaving a VP's thread"),
+    THREAD("giving a thread");
 
     private final String text;
 

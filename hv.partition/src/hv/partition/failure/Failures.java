@@ -166,7 +166,7 @@ public final class Failures {
             case LISTENER -> "a listener";
             case TASK -> "somebody's task";
             case OTHERS -> "somebody";
-            default -> "hv-" + place;
+            default -> place.startsWith("partition") ? "the " + place : "hv-" + place;
         };
     }
 

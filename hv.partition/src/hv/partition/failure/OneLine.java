@@ -36,18 +36,24 @@ final class OneLine {
     }
 
     private static String at(Throwable failure, int frames) {
+        return failure.getStackTrace().length == 0 ? "" : " at " + frames(failure, frames);
+    }
+
+    /** The innermost frames. */
+    static String frames(Throwable failure) {
+        return frames(failure, FRAMES);
+    }
+
+    private static String frames(Throwable failure, int most) {
         StackTraceElement[] stack = failure.getStackTrace();
-        if (stack.length == 0) {
-            return "";
-        }
         return Arrays.stream(stack)
-                .limit(frames)
+                .limit(most)
                 .map(frame -> "%s.%s(%s:%d)"
                         .formatted(
                                 frame.getClassName(),
                                 frame.getMethodName(),
                                 frame.getFileName(),
                                 frame.getLineNumber()))
-                .collect(Collectors.joining(" < ", " at ", stack.length > frames && frames > 1 ? " < ..." : ""));
+                .collect(Collectors.joining(" < ", "", stack.length > most && most > 1 ? " < ..." : ""));
     }
 }

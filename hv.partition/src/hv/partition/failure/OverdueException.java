@@ -11,4 +11,9 @@ public final class OverdueException extends Exception {
         super(line, null, false, true);
         setStackTrace(thread.getStackTrace());
     }
+
+    /** Where the thread is, in one line for people. */
+    public String innermost() {
+        return OneLine.frames(this);
+    }
 }

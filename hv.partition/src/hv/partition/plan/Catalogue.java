@@ -2,11 +2,16 @@ package hv.partition.plan;
 
 import hv.api.Descriptor;
 import hv.api.Enlightenment;
+import hv.partition.failure.BundleCalls;
+import hv.partition.failure.CallException;
+import hv.partition.failure.Callback;
+import hv.partition.failure.Callee;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,24 +25,50 @@ public final class Catalogue {
      * A deployed enlightenment.
      *
      * @param enlightenment the service
+     * @param descriptor what it has said that it is, when it was deployed
      * @param origin bundle or module that provides it, for people
      * @param release its version
+     * @param callee the service as one that is called with a limit
      */
-    public record Entry(Enlightenment enlightenment, String origin, Release release) {
-        public Descriptor descriptor() {
-            return enlightenment.descriptor();
-        }
-
+    public record Entry(
+            Enlightenment enlightenment, Descriptor descriptor, String origin, Release release, Callee callee) {
+        /** Its id. */
         public String id() {
-            return descriptor().id();
+            return descriptor.id();
         }
     }
 
+    private final BundleCalls calls;
+
     private volatile Map<String, List<Entry>> entries = Map.of();
 
+    /** An empty one, whose entries are called through {@code calls}. */
+    public Catalogue(BundleCalls calls) {
+        this.calls = calls;
+    }
+
+    /** For calling what is deployed. */
+    public BundleCalls calls() {
+        return calls;
+    }
+
+    /**
+     * Asks an enlightenment what it is.
+     *
+     * @throws CallException if it does not say
+     */
+    public Entry describe(Enlightenment enlightenment, String origin, Release release) throws CallException {
+        Callee callee = new Callee(origin, origin);
+        Descriptor descriptor = calls.run(steps -> {
+            steps.enter(callee, Callback.DESCRIPTOR);
+            return Objects.requireNonNull(enlightenment.descriptor(), "no descriptor");
+        });
+        return new Entry(enlightenment, descriptor, origin, release, new Callee(descriptor.id(), origin));
+    }
+
     /** Adds an enlightenment; older ones with the same id step back. */
-    public synchronized Entry add(Enlightenment enlightenment, String origin, Release release) {
-        Entry added = new Entry(enlightenment, origin, release);
+    public synchronized void add(Entry added) {
+        Release release = added.release();
         Map<String, List<Entry>> next = new TreeMap<>(entries);
         List<Entry> versions = new ArrayList<>(next.getOrDefault(added.id(), List.of()));
         int place = 0;
@@ -47,7 +78,6 @@ public final class Catalogue {
         versions.add(place, added);
         next.put(added.id(), List.copyOf(versions));
         entries = next;
-        return added;
     }
 
     /** Takes it out. */

@@ -12,6 +12,7 @@ import hv.api.host.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -31,6 +32,7 @@ import java.util.TreeSet;
  * @param known every deployed descriptor, for telling "closed" from "unknown"
  * @param problems all problems, worst first
  * @param cpuid the leaves
+ * @param promised the CPUID bits that the guest is promised of each enlightenment, by id
  */
 public record Plan(
         ParsedFlags flags,
@@ -40,7 +42,8 @@ public record Plan(
         List<Catalogue.Entry> attached,
         List<Descriptor> known,
         List<Problem> problems,
-        CpuidTable cpuid) {
+        CpuidTable cpuid,
+        Map<String, List<CpuidBits>> promised) {
 
     /** Works out what {@code flags} mean with what is deployed now. */
     public static Plan of(String flags, HostFacts host, Catalogue catalogue) {
@@ -74,17 +77,15 @@ public record Plan(
         if (!announced) {
             Requirements.checkAnnounced(catalogue, parsed, problems);
         }
-        List<CpuidBits> bits = new ArrayList<>();
-        for (Catalogue.Entry entry : deployed) {
-            if (enabled.contains(entry.descriptor().id())) {
-                entry.enlightenment().check(configuration, problems::add);
-                bits.addAll(entry.enlightenment().cpuid(configuration));
-            }
-        }
+        Offers offers = Offers.of(
+                deployed.stream().filter(entry -> enabled.contains(entry.id())).toList(), configuration, catalogue);
+        problems.addAll(offers.problems());
         List<Catalogue.Entry> attached =
                 announced ? attached(catalogue, deployed, configuration) : List.<Catalogue.Entry>of();
         checkOverlaps(attached, problems);
-        CpuidTable cpuid = announced ? CpuidAssembly.assemble(bits, maxVps(configuration), problems) : CpuidTable.EMPTY;
+        CpuidTable cpuid = announced
+                ? CpuidAssembly.assemble(offers.allBits(), maxVps(configuration), problems)
+                : CpuidTable.EMPTY;
         problems.sort(Comparator.comparing(Problem::severity));
         return new Plan(
                 parsed,
@@ -94,7 +95,8 @@ public record Plan(
                 attached,
                 deployed.stream().map(Catalogue.Entry::descriptor).toList(),
                 List.copyOf(problems),
-                cpuid);
+                cpuid,
+                offers.bits());
     }
 
     /** The same, for those who only ask. */
@@ -110,18 +112,19 @@ public record Plan(
 
     /** The same without those who were attached: a partition that keeps it must not keep bundles that leave. */
     public Plan carriedOut() {
-        return new Plan(flags, corrected, configuration, isAnnounced, List.of(), known, problems, cpuid);
+        return new Plan(flags, corrected, configuration, isAnnounced, List.of(), known, problems, cpuid, promised);
     }
 
     private Plan with(List<Problem> more) {
         List<Problem> all = new ArrayList<>(problems);
         all.addAll(more);
         all.sort(Comparator.comparing(Problem::severity));
-        return new Plan(flags, corrected, configuration, isAnnounced, attached, known, List.copyOf(all), cpuid);
+        return new Plan(
+                flags, corrected, configuration, isAnnounced, attached, known, List.copyOf(all), cpuid, promised);
     }
 
     private Plan with(String correction) {
-        return new Plan(flags, correction, configuration, isAnnounced, attached, known, problems, cpuid);
+        return new Plan(flags, correction, configuration, isAnnounced, attached, known, problems, cpuid, promised);
     }
 
     /** Whether nothing keeps the partition from being built. */

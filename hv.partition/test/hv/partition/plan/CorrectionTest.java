@@ -8,7 +8,6 @@ import hv.api.Problem.Severity;
 import hv.api.host.HostFacts;
 import hv.api.host.Vendor;
 import hv.partition.TestEnlightenment;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,28 +19,20 @@ class CorrectionTest {
             .everything()
             .build();
 
-    private final Catalogue catalogue = new Catalogue();
-
-    @BeforeEach
-    void deploy() {
-        deploy(TestEnlightenment.of("index"));
-        deploy(TestEnlightenment.of("synic", "index"));
-        deploy(TestEnlightenment.of("timer", "synic"));
-        deploy(TestEnlightenment.of("lonely", "nowhere"));
-        deploy(TestEnlightenment.of("vmx", "synic")
-                .withCheck(problems -> problems.accept(
-                        new Problem(Severity.WILL_NOT_START, "hv-vmx", "not here", "leave it out", "hv-vmx=off"))));
-        deploy(TestEnlightenment.of("modest")
-                .withCheck(problems ->
-                        problems.accept(new Problem(Severity.NOTE, "hv-modest", "a note", "add it", "hv-timer"))));
-        deploy(TestEnlightenment.of(
-                FlagOption.ofNumber("hv-locks", 0xFFFF_FFFFL, true).usually("0xfff")));
-        deploy(TestEnlightenment.of("spins", "locks"));
-    }
-
-    private void deploy(TestEnlightenment enlightenment) {
-        catalogue.add(enlightenment, "test", Release.NONE);
-    }
+    private final Catalogue catalogue = Catalogues.of(
+            TestEnlightenment.of("index"),
+            TestEnlightenment.of("synic", "index"),
+            TestEnlightenment.of("timer", "synic"),
+            TestEnlightenment.of("lonely", "nowhere"),
+            TestEnlightenment.of("vmx", "synic")
+                    .withCheck(problems -> problems.accept(
+                            new Problem(Severity.WILL_NOT_START, "hv-vmx", "not here", "leave it out", "hv-vmx=off"))),
+            TestEnlightenment.of("modest")
+                    .withCheck(problems ->
+                            problems.accept(new Problem(Severity.NOTE, "hv-modest", "a note", "add it", "hv-timer"))),
+            TestEnlightenment.of(
+                    FlagOption.ofNumber("hv-locks", 0xFFFF_FFFFL, true).usually("0xfff")),
+            TestEnlightenment.of("spins", "locks"));
 
     @ParameterizedTest
     @CsvSource(

@@ -10,7 +10,6 @@ import hv.partition.TestEnlightenment;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,17 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("QEMU -cpu flags")
 class FlagParserTest {
-    private final Catalogue catalogue = new Catalogue();
-
-    @BeforeEach
-    void deploy() {
-        catalogue.add(TestEnlightenment.of("time"), "test", Release.NONE);
-        catalogue.add(
-                TestEnlightenment.of(FlagOption.ofNumber("hv-spinlocks", 0xFFFF_FFFFL, true)), "test", Release.NONE);
-        catalogue.add(TestEnlightenment.of(FlagOption.ofText("hv-vendor-id", false)), "test", Release.NONE);
-        catalogue.add(
-                TestEnlightenment.of(FlagOption.ofChoice("hv-coresharing", "off", "on", "auto")), "test", Release.NONE);
-    }
+    private final Catalogue catalogue = Catalogues.of(
+            TestEnlightenment.of("time"),
+            TestEnlightenment.of(FlagOption.ofNumber("hv-spinlocks", 0xFFFF_FFFFL, true)),
+            TestEnlightenment.of(FlagOption.ofText("hv-vendor-id", false)),
+            TestEnlightenment.of(FlagOption.ofChoice("hv-coresharing", "off", "on", "auto")));
 
     private ParsedFlags parse(String flags) {
         return new FlagParser(catalogue).parse(flags);

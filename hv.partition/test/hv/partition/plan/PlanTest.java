@@ -15,7 +15,6 @@ import hv.api.host.CpuidTable;
 import hv.api.host.HostFacts;
 import hv.api.host.Vendor;
 import hv.partition.TestEnlightenment;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
@@ -28,9 +27,7 @@ class PlanTest {
             .build();
 
     private static Plan plan(String flags, TestEnlightenment... deployed) {
-        Catalogue catalogue = new Catalogue();
-        Arrays.stream(deployed).forEach(e -> catalogue.add(e, "test", Release.NONE));
-        return Plan.of(flags, HOST, catalogue);
+        return Plan.of(flags, HOST, Catalogues.of(deployed));
     }
 
     private static List<String> reasons(Plan plan) {
