@@ -46,6 +46,7 @@ public final class CompletionCommand {
             Map.entry("shell", List.of("-c")),
             Map.entry("test", List.of("--fast")),
             Map.entry("bench", List.of("--json", "--seconds", "--smp", "--backend", "--rate", "--swaps", "--seed")),
+            Map.entry("faults", List.of("--short", "--only", "--seed")),
             Map.entry("fuzz", List.of("--minutes", "--list", "--replay")),
             Map.entry("lab", List.of("--short", "--only", "--smp", "--minutes", "--kernel", "--cache", "--keep")),
             Map.entry("bnd", List.of()),

@@ -1,0 +1,59 @@
+package hv.faults.suite;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What strace has written about ioctls on KVM's files. */
+final class IoctlTrace {
+    private static final Pattern LINE = Pattern.compile("(\\d+) +ioctl\\(\\d+<([^>]*)>, (\\w+).*");
+    private static final String HANDLES = "anon_inode:";
+
+    /** A thread that makes more calls on one file makes the same ones again and again. */
+    private static final int MANY = 80;
+
+    private IoctlTrace() {}
+
+    /**
+     * A call.
+     *
+     * @param path of the file, as strace has it
+     * @param count how many calls the thread has made on this file with it
+     * @param request what for
+     * @param isEarly whether the thread makes few, or this is the first or second of its kind
+     */
+    record Call(String path, int count, String request, boolean isEarly) {}
+
+    /** Those on KVM's files, in their order. */
+    static List<Call> read(List<String> lines) {
+        Map<String, Integer> totals = new HashMap<>();
+        for (String line : lines) {
+            Matcher matcher = LINE.matcher(line);
+            if (matcher.matches()) {
+                totals.merge(matcher.group(1) + matcher.group(2), 1, Integer::sum);
+            }
+        }
+        Map<String, Integer> counts = new HashMap<>();
+        Map<String, Integer> kinds = new HashMap<>();
+        List<Call> calls = new ArrayList<>();
+        for (String line : lines) {
+            Matcher matcher = LINE.matcher(line);
+            if (!matcher.matches() || !matcher.group(2).contains("kvm")) {
+                continue;
+            }
+            String place = matcher.group(1) + matcher.group(2);
+            int count = counts.merge(place, 1, Integer::sum);
+            int kind = kinds.merge(place + matcher.group(3), 1, Integer::sum);
+            boolean isEarly = totals.get(place) <= MANY || kind <= 2;
+            calls.add(new Call(matcher.group(2), count, matcher.group(3), isEarly));
+        }
+        return calls;
+    }
+
+    static String shortened(String path) {
+        return path.startsWith(HANDLES) ? path.substring(HANDLES.length()) : path;
+    }
+}
