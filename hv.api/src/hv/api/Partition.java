@@ -44,6 +44,12 @@ public interface Partition {
     boolean flushTlb(VirtualProcessor caller, VpSet targets);
 
     /**
+     * Tells that something which host-side code has given to an enlightenment, such as a receiver of messages, has thrown, so that it is logged
+     * and counted. Never throws.
+     */
+    void listenerFailed(Throwable failure);
+
+    /**
      * The guest is ready for its TSC's new frequency (TLFS "Timers: Reenlightenment"): from now on its TSC runs at that, and the clock's line is
      * bent. Without effect if the TSC is not being emulated.
      */

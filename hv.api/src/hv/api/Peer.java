@@ -22,4 +22,10 @@ public interface Peer<T> {
      * @throws IllegalStateException if {@link #isPresent} is false
      */
     T get();
+
+    /**
+     * Tells that a call of {@link #get} has thrown, so that it is logged and counted as a failure of the other enlightenment: for callers
+     * that can go on without. Never throws.
+     */
+    void failed(Throwable failure);
 }

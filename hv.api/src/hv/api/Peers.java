@@ -16,4 +16,10 @@ public interface Peers<T> {
 
     /** One of them; do not keep it beyond the current call. */
     T get(int position);
+
+    /**
+     * Tells that a call of {@code get(position)} has thrown, so that it is logged and counted as a failure of the enlightenment whose part
+     * that is. Who tells many catches whatever one throws, says so here and goes on with the next. Never throws.
+     */
+    void failed(int position, Throwable failure);
 }

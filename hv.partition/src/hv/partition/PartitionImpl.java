@@ -324,6 +324,11 @@ final class PartitionImpl implements Partition, GuestPartition {
     }
 
     @Override
+    public void listenerFailed(Throwable failure) {
+        failures.record(Failures.LISTENER, Callback.RECEIVE, failure);
+    }
+
+    @Override
     public void addListener(PartitionListener listener) {
         power.add(listener);
     }

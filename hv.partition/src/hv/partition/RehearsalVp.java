@@ -92,6 +92,9 @@ final class RehearsalVp implements VirtualProcessor {
         public T get() {
             throw new IllegalStateException(id + " is not attached");
         }
+
+        @Override
+        public void failed(Throwable failure) {}
     }
 
     private record NoPeers<T>() implements Peers<T> {
@@ -104,5 +107,8 @@ final class RehearsalVp implements VirtualProcessor {
         public T get(int position) {
             throw new IndexOutOfBoundsException(position);
         }
+
+        @Override
+        public void failed(int position, Throwable failure) {}
     }
 }

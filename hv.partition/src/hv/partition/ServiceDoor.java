@@ -6,7 +6,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
-import java.util.concurrent.locks.Lock;
 
 /**
  * The way of host-side code into an enlightenment: an object of the wanted interface that outlives whoever is in place. Each call goes to
@@ -36,8 +35,7 @@ final class ServiceDoor implements InvocationHandler {
         }
         long deadline = partition.places().vacancyDeadlineNanos();
         do {
-            Lock call = slot.hostCall();
-            call.lock();
+            slot.goIn();
             try {
                 Tenant tenant = slot.tenant();
                 if (tenant != null && type.isInstance(tenant.attachment())) {
@@ -49,7 +47,7 @@ final class ServiceDoor implements InvocationHandler {
             } catch (InvocationTargetException e) {
                 throw answer(method, e.getCause());
             } finally {
-                call.unlock();
+                slot.comeOut();
             }
         } while (partition.places().awaitSuccessorOutside(slot, deadline));
         throw new IllegalStateException(slot.id() + " is vacant, and no successor has come in time");

@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,6 +49,10 @@ final class Slot {
     private final boolean isPromised;
     private final List<CpuidBits> promisedBits;
     private final ReentrantReadWriteLock hostCalls = new ReentrantReadWriteLock();
+
+    /** Threads of host-side code that are in the tenant. */
+    private final Set<Thread> insiders = ConcurrentHashMap.newKeySet();
+
     private final AtomicInteger waitingVps = new AtomicInteger();
     private final AtomicLong timeouts = new AtomicLong();
 
@@ -226,9 +232,21 @@ final class Slot {
         return missed;
     }
 
-    /** Held, for reading, by host-side code while it is in the tenant. */
-    ReentrantReadWriteLock.ReadLock hostCall() {
-        return hostCalls.readLock();
+    /** Host-side code goes into the tenant, which does not leave before {@link #comeOut}. */
+    void goIn() {
+        hostCalls.readLock().lock();
+        try {
+            insiders.add(Thread.currentThread());
+        } catch (Throwable e) {
+            hostCalls.readLock().unlock();
+            throw e;
+        }
+    }
+
+    /** Host-side code has come out again. */
+    void comeOut() {
+        insiders.remove(Thread.currentThread());
+        hostCalls.readLock().unlock();
     }
 
     /**
@@ -241,6 +259,9 @@ final class Slot {
         try {
             isHeld = hostCalls.writeLock().tryLock(limitNanos, TimeUnit.NANOSECONDS);
             if (!isHeld) {
+                for (Thread insider : insiders) {
+                    throw SwapException.inside(id, insider);
+                }
                 throw new SwapException("host-side code does not come out of " + id + " in time");
             }
             work.run();

@@ -2,6 +2,7 @@ package hv.partition;
 
 import hv.api.Peer;
 import hv.api.VpAttachment;
+import hv.partition.failure.Callback;
 
 /**
  * The way from one enlightenment to another on the same VP: through the partition's slot, so that what is found is what is in place
@@ -33,6 +34,11 @@ final class SlotPeer<T> implements Peer<T> {
             throw new IllegalStateException(id + " is not attached");
         }
         return type.cast(part);
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        partition.failures().record(id, Callback.PEER, failure);
     }
 
     private VpAttachment part() {

@@ -14,12 +14,16 @@ final class StateBuffer {
     static final int MAX_BYTES = 64 * 1024;
     static final int MAX_NAMES = 4096;
 
+    /** Of all byte strings of one section. */
+    static final int MAX_TOTAL_BYTES = 4 * 1024 * 1024;
+
     private StateBuffer() {}
 
     /** Collects a section. */
     static final class Writer implements StateWriter {
         private final Map<String, Long> values = new TreeMap<>();
         private final Map<String, byte[]> bytes = new TreeMap<>();
+        private int totalBytes;
 
         @Override
         public void put(String name, long value) {
@@ -30,8 +34,10 @@ final class StateBuffer {
 
         @Override
         public void put(String name, byte[] content) {
-            if (content.length > MAX_BYTES || bytes.putIfAbsent(name, content.clone()) != null) {
-                throw new IllegalStateException("saved twice, or too long: " + name);
+            totalBytes += content.length;
+            boolean isTooMuch = content.length > MAX_BYTES || totalBytes > MAX_TOTAL_BYTES || bytes.size() == MAX_NAMES;
+            if (isTooMuch || bytes.putIfAbsent(name, content.clone()) != null) {
+                throw new IllegalStateException("saved twice, or too much: " + name);
             }
         }
 

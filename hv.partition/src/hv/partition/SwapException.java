@@ -6,6 +6,8 @@ import hv.partition.failure.OverdueException;
 final class SwapException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private static final int NO_VP = -1;
+
     private final int vp;
 
     SwapException(String line) {
@@ -13,7 +15,7 @@ final class SwapException extends Exception {
     }
 
     SwapException(String line, Throwable cause) {
-        this(line, cause, 0);
+        this(line, cause, NO_VP);
     }
 
     private SwapException(String line, Throwable cause, int vp) {
@@ -29,6 +31,19 @@ final class SwapException extends Exception {
                         .formatted(vp.index(), where.innermost()),
                 where,
                 vp.index());
+    }
+
+    /** For host-side code that does not come out of {@code id}: where its thread is. */
+    static SwapException inside(String id, Thread insider) {
+        OverdueException where = new OverdueException("host-side code does not come back", insider);
+        return new SwapException(
+                "host-side code does not come out of %s in time; its thread is in %s".formatted(id, where.innermost()),
+                where);
+    }
+
+    /** Whether a VP did not come. */
+    boolean isOfVp() {
+        return vp != NO_VP;
     }
 
     /** The VP that did not come. */

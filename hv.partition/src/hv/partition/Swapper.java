@@ -104,7 +104,11 @@ final class Swapper {
             return safePoint.run(partition.vps(), limitNanos, () -> slot.exclusively(limitNanos, work));
         } catch (SwapException e) {
             if (e.getCause() instanceof OverdueException overdue) {
-                failures.onVp(HypercallMsrs.ID, Callback.SAFE_POINT, e.vp(), overdue);
+                if (e.isOfVp()) {
+                    failures.onVp(HypercallMsrs.ID, Callback.SAFE_POINT, e.vp(), overdue);
+                } else {
+                    failures.record(slot.id(), Callback.SERVICE, overdue);
+                }
             }
             throw e;
         } catch (Throwable e) {

@@ -60,7 +60,7 @@ final class VpImpl implements VirtualProcessor, GuestVp {
     /** Puts new routes in place, and tells those who look for peers who is there now. */
     void publish(Routes next, List<Slot> slots) {
         for (SlotPeers<?> each : peers) {
-            each.refresh(slots, index);
+            each.refresh(slots);
         }
         routes = next;
     }
@@ -218,7 +218,7 @@ final class VpImpl implements VirtualProcessor, GuestVp {
 
     /** What {@link TenantVp#peers} gives. */
     <T> Peers<T> peersFor(Class<T> type) {
-        SlotPeers<T> all = new SlotPeers<>(type);
+        SlotPeers<T> all = new SlotPeers<>(type, index, failures);
         peers.add(all);
         return all;
     }

@@ -28,6 +28,9 @@ final class TimerVp implements VpAttachment, MsrHandler, SintListener {
     private static final int HVMSG_TIMER_EXPIRED = 0x8000_0010;
     private static final int PAYLOAD_BYTES = 24;
 
+    /** Until a controller that has failed is asked again: 10 ms. */
+    private static final long RETRY_100NS = 100_000;
+
     private final ReferenceClock clock;
     private final boolean isActive;
     private final boolean takesDirectMode;
@@ -160,8 +163,18 @@ final class TimerVp implements VpAttachment, MsrHandler, SintListener {
         }
     }
 
-    /** Whether the guest knows now that the timer has expired, or need not know. */
+    /** Whether the guest knows now that the timer has expired, or need not know. A controller that fails is asked again. */
     private boolean notifyGuest(Timer timer, long now) {
+        try {
+            return tellGuest(timer, now);
+        } catch (Throwable e) {
+            synic.failed(e);
+            timer.due = now + RETRY_100NS;
+            return false;
+        }
+    }
+
+    private boolean tellGuest(Timer timer, long now) {
         if (timer.isDirect()) {
             synic.get().interrupt(timer.vector());
             return true;

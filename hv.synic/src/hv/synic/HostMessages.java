@@ -10,14 +10,13 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 
 /**
  * The messages of host-side code that wait for one VP: a queue per SINT, made when first needed. As long as none is, the guest's
  * acknowledgements cost one load here. {@link #offer} by any thread, all else on the VP's.
  */
 final class HostMessages {
-    private static final System.Logger LOG = System.getLogger("hv.synic");
-
     /** Saved: which SINTs have messages, as bits. */
     private static final String WAITING = "SINTsWithMessages";
 
@@ -26,10 +25,12 @@ final class HostMessages {
     private final MessagePage page;
     private final AtomicReferenceArray<MessageQueue> queues = new AtomicReferenceArray<>(Sints.COUNT);
     private volatile boolean isUsed;
-    private boolean hasComplained;
+    private final Consumer<Throwable> failed;
 
-    HostMessages(MessagePage page) {
+    /** Messages that go into {@code page}; whatever a sender throws is told to {@code failed}. */
+    HostMessages(MessagePage page, Consumer<Throwable> failed) {
         this.page = page;
+        this.failed = failed;
     }
 
     /** Queues a message; false if there is no place. */
@@ -71,12 +72,9 @@ final class HostMessages {
     private void tell(QueuedMessage message) {
         try {
             message.onDelivered().run();
-        } catch (RuntimeException e) {
-            // The guest has its message and must not suffer for its sender; one line, since this may go on for ever.
-            if (!hasComplained) {
-                hasComplained = true;
-                LOG.log(System.Logger.Level.ERROR, "a sender failed when told that its message was delivered", e);
-            }
+        } catch (Throwable e) {
+            // The guest has its message and must not suffer for its sender.
+            failed.accept(e);
         }
     }
 

@@ -4,6 +4,7 @@ import hv.api.GuestMemory;
 import hv.api.HvStatus;
 import hv.api.HypercallHandler;
 import hv.api.HypercallInput;
+import hv.api.Partition;
 import hv.api.synic.MessageReceiver;
 import hv.api.synic.SynicPorts;
 
@@ -23,13 +24,15 @@ final class PostMessageCall implements HypercallHandler {
     private static final int PAYLOAD_SIZE = 12;
     private static final int PAYLOAD = 16;
 
+    private final Partition partition;
     private final GuestMemory memory;
     private final Connections<MessageReceiver> connections;
     private final boolean isActive;
     private final byte[] payload = new byte[SynicPorts.PAYLOAD_BYTES];
 
-    PostMessageCall(GuestMemory memory, Connections<MessageReceiver> connections, boolean isActive) {
-        this.memory = memory;
+    PostMessageCall(Partition partition, Connections<MessageReceiver> connections, boolean isActive) {
+        this.partition = partition;
+        this.memory = partition.memory();
         this.connections = connections;
         this.isActive = isActive;
     }
@@ -65,6 +68,12 @@ final class PostMessageCall implements HypercallHandler {
         if (payloadBytes > 0) {
             memory.read(gpa + PAYLOAD, payload, 0, payloadBytes);
         }
-        return receiver.received(id, type, payload, payloadBytes);
+        try {
+            return receiver.received(id, type, payload, payloadBytes);
+        } catch (Throwable e) {
+            // To the guest a receiver that fails is one that is not there.
+            partition.listenerFailed(e);
+            return HvStatus.INVALID_CONNECTION_ID;
+        }
     }
 }

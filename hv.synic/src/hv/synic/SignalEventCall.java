@@ -3,6 +3,7 @@ package hv.synic;
 import hv.api.HvStatus;
 import hv.api.HypercallHandler;
 import hv.api.HypercallInput;
+import hv.api.Partition;
 import hv.api.synic.EventReceiver;
 import hv.api.synic.SynicPorts;
 
@@ -19,10 +20,12 @@ final class SignalEventCall implements HypercallHandler {
 
     private static final long FLAG_NUMBER = 0xFFFF_0000_0000L;
 
+    private final Partition partition;
     private final Connections<EventReceiver> connections;
     private final boolean isActive;
 
-    SignalEventCall(Connections<EventReceiver> connections, boolean isActive) {
+    SignalEventCall(Partition partition, Connections<EventReceiver> connections, boolean isActive) {
+        this.partition = partition;
         this.connections = connections;
         this.isActive = isActive;
     }
@@ -45,6 +48,12 @@ final class SignalEventCall implements HypercallHandler {
         if (receiver == null) {
             return isActive ? HvStatus.INVALID_CONNECTION_ID : HvStatus.INVALID_HYPERCALL_INPUT;
         }
-        return receiver.signalled(id);
+        try {
+            return receiver.signalled(id);
+        } catch (Throwable e) {
+            // To the guest a receiver that fails is one that is not there.
+            partition.listenerFailed(e);
+            return HvStatus.INVALID_CONNECTION_ID;
+        }
     }
 }

@@ -38,8 +38,8 @@ final class SynicPartition implements Attachment, SynicPorts {
                 vp,
                 partition.memory(),
                 isActive,
-                new PostMessageCall(partition.memory(), messages, isActive),
-                new SignalEventCall(events, isActive));
+                new PostMessageCall(partition, messages, isActive),
+                new SignalEventCall(partition, events, isActive));
         SynicVp[] more = Arrays.copyOf(vps, vps.length + 1);
         more[vps.length] = part;
         vps = more;

@@ -55,7 +55,7 @@ final class SynicVp implements VpAttachment, MsrHandler, SintMessages {
         sints = new Sints(vp);
         messagePage = new MessagePage(memory, sints);
         eventPage = new EventPage(memory, sints);
-        hostMessages = new HostMessages(messagePage);
+        hostMessages = new HostMessages(messagePage, vp.partition()::listenerFailed);
         posted = vp.doorbell(() -> hostMessages.deliver(ALL_SINTS));
         listeners = vp.peers(SintListener.class);
     }
@@ -108,7 +108,12 @@ final class SynicVp implements VpAttachment, MsrHandler, SintMessages {
     private void acknowledge(int acknowledged) {
         Peers<SintListener> all = listeners;
         for (int i = 0; i < all.count(); i++) {
-            all.get(i).acknowledged(acknowledged);
+            try {
+                all.get(i).acknowledged(acknowledged);
+            } catch (Throwable e) {
+                // The others want to know too, and the guest's EOM has nothing to do with it.
+                all.failed(i, e);
+            }
         }
         hostMessages.deliver(acknowledged);
     }

@@ -15,6 +15,7 @@ public enum Callback {
     ALARM("answering an alarm"),
     END_OF_INTERRUPT("an end of interrupt"),
     ACKNOWLEDGED("being told of an acknowledgement"),
+    PEER("a call by another enlightenment"),
     SAVE("saving its state"),
     RESTORE("restoring its state"),
     HAND_OVER("handing over"),

@@ -2,6 +2,7 @@ package hv.partition.failure;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A failure in one line of bounded length: what was thrown, and from where. A log that people see beside their guest's output is no place for
@@ -10,6 +11,7 @@ import java.util.stream.Collectors;
 final class OneLine {
     private static final int MOST_CHARACTERS = 200;
     private static final int FRAMES = 8;
+    private static final int FEW_FRAMES = 3;
     private static final int MOST_CAUSES = 4;
 
     private OneLine() {}
@@ -35,25 +37,27 @@ final class OneLine {
         return line.length() > MOST_CHARACTERS ? line.substring(0, MOST_CHARACTERS) + "..." : line;
     }
 
-    private static String at(Throwable failure, int frames) {
-        return failure.getStackTrace().length == 0 ? "" : " at " + frames(failure, frames);
-    }
-
-    /** The innermost frames. */
-    static String frames(Throwable failure) {
-        return frames(failure, FRAMES);
-    }
-
-    private static String frames(Throwable failure, int most) {
+    private static String at(Throwable failure, int most) {
         StackTraceElement[] stack = failure.getStackTrace();
-        return Arrays.stream(stack)
-                .limit(most)
-                .map(frame -> "%s.%s(%s:%d)"
+        String more = stack.length > most && most > 1 ? " < ..." : "";
+        return stack.length == 0 ? "" : " at " + frames(Arrays.stream(stack).limit(most)) + more;
+    }
+
+    /** The innermost frames that are not the JDK's: for what is said to somebody who waits for an answer. */
+    static String place(Throwable failure) {
+        return frames(Arrays.stream(failure.getStackTrace())
+                .filter(frame -> !frame.getClassName().startsWith("java")
+                        && !frame.getClassName().startsWith("jdk."))
+                .limit(FEW_FRAMES));
+    }
+
+    private static String frames(Stream<StackTraceElement> stack) {
+        return stack.map(frame -> "%s.%s(%s:%d)"
                         .formatted(
                                 frame.getClassName(),
                                 frame.getMethodName(),
                                 frame.getFileName(),
                                 frame.getLineNumber()))
-                .collect(Collectors.joining(" < ", "", stack.length > most && most > 1 ? " < ..." : ""));
+                .collect(Collectors.joining(" < "));
     }
 }

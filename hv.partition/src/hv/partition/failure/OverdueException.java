@@ -14,6 +14,6 @@ public final class OverdueException extends Exception {
 
     /** Where the thread is, in one line for people. */
     public String innermost() {
-        return OneLine.frames(this);
+        return OneLine.place(this);
     }
 }
