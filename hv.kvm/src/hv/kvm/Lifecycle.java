@@ -301,12 +301,13 @@ final class Lifecycle {
     }
 
     synchronized void stop() {
+        long patienceNanos = stopped ? VcpuThread.SHORT_PATIENCE_NANOS : VcpuThread.PATIENCE_NANOS;
         stopped = true;
         notifyAll();
         events.close();
         retries.close();
         requestStop();
-        threads.forEach(VcpuThread::awaitEnd);
+        threads.forEach(thread -> thread.awaitEnd(patienceNanos));
     }
 
     synchronized void close() {

@@ -18,7 +18,8 @@ final class VcpuThread extends Thread implements FlushRound.Target {
         void failed(int vp, Throwable cause);
     }
 
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    /** As much as a VP needs that something makes wait. */
+    static final long PATIENCE_NANOS = 10_000_000_000L;
     /** The same for a VP that cannot be kicked. */
     private static final long UNSENT_PATIENCE_NANOS = 1_000_000_000L;
     /** As much as a VP needs from anywhere but the guest to its safe point when nothing makes it wait. */
@@ -125,15 +126,15 @@ final class VcpuThread extends Thread implements FlushRound.Target {
         // An entry is noted before immediate_exit is looked at: who is not inside now will find it set.
         while (!parked && passage.isInGuest()) {
             parked = parking.awaitParked(SHORT_PATIENCE_NANOS);
-            if (!parked && hasWaitedEnough(start)) {
+            if (!parked && hasWaitedEnough(start, PATIENCE_NANOS)) {
                 throw stuck();
             }
         }
     }
 
-    private boolean hasWaitedEnough(long startNanos) {
+    private boolean hasWaitedEnough(long startNanos, long patienceNanos) {
         boolean isOutOfReach = kick.isUnsent() && passage.isInGuest();
-        return System.nanoTime() - startNanos > (isOutOfReach ? UNSENT_PATIENCE_NANOS : PATIENCE_NANOS);
+        return System.nanoTime() - startNanos > (isOutOfReach ? UNSENT_PATIENCE_NANOS : patienceNanos);
     }
 
     /**
@@ -142,9 +143,13 @@ final class VcpuThread extends Thread implements FlushRound.Target {
      * @throws KvmException if it does not get there
      */
     void awaitParked() {
+        awaitParked(PATIENCE_NANOS);
+    }
+
+    private void awaitParked(long patienceNanos) {
         long start = System.nanoTime();
         while (!parking.awaitParked(SHORT_PATIENCE_NANOS)) {
-            if (hasWaitedEnough(start)) {
+            if (hasWaitedEnough(start, patienceNanos)) {
                 throw stuck();
             }
         }
@@ -155,13 +160,13 @@ final class VcpuThread extends Thread implements FlushRound.Target {
      *
      * @throws KvmException if it does not
      */
-    void awaitEnd() {
+    void awaitEnd(long patienceNanos) {
         if (getState() == State.NEW) {
             return;
         }
-        awaitParked();
+        awaitParked(patienceNanos);
         boolean interrupted = false;
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + patienceNanos;
         while (isAlive()) {
             long millis = (deadline - System.nanoTime()) / 1_000_000;
             if (millis <= 0) {

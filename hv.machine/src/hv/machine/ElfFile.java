@@ -1,8 +1,8 @@
 package hv.machine;
 
 import hv.api.GuestMemory;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,6 +15,7 @@ import java.util.List;
  * @param segments in ascending order, without overlap
  */
 record ElfFile(long entry, List<Segment> segments) {
+    private static final int MAGIC = 0x464C_457F;
     private static final int HEADER_BYTES = 52;
     private static final int PROGRAM_HEADER_BYTES = 32;
     private static final int CLASS_32 = 1;
@@ -27,12 +28,10 @@ record ElfFile(long entry, List<Segment> segments) {
      * Part of the file and where it goes.
      *
      * @param gpa physical address
-     * @param file the whole file
-     * @param offset where it begins in the file
-     * @param fileBytes how much of it the file has
+     * @param contents what the file has of it
      * @param memoryBytes its size in memory; what the file does not have is zero
      */
-    record Segment(long gpa, byte[] file, int offset, int fileBytes, long memoryBytes) {
+    record Segment(long gpa, MemorySegment contents, long memoryBytes) {
         long end() {
             return gpa + memoryBytes;
         }
@@ -46,7 +45,7 @@ record ElfFile(long entry, List<Segment> segments) {
     /** Copies the segments; memory is zero before. */
     void load(GuestMemory memory) {
         for (Segment segment : segments) {
-            memory.write(segment.gpa, segment.file, segment.offset, segment.fileBytes);
+            ImageFile.copy(segment.contents, memory, segment.gpa);
         }
     }
 
@@ -55,18 +54,18 @@ record ElfFile(long entry, List<Segment> segments) {
      *
      * @throws ImageException if it is not such a file
      */
-    static ElfFile read(byte[] file, String name, long from, long to) throws ImageException {
-        if (file.length < HEADER_BYTES || ByteBuffer.wrap(file).getInt(0) != 0x7F45_4C46) {
+    static ElfFile read(MemorySegment file, String name, long from, long to) throws ImageException {
+        ByteBuffer elf = ImageFile.buffer(file, name);
+        if (elf.capacity() < HEADER_BYTES || elf.getInt(0) != MAGIC) {
             throw new ImageException(name, "it is not an ELF file: " + MultibootHeader.INSTEAD);
         }
-        ByteBuffer elf = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-        if (file[4] == CLASS_64) {
+        if (elf.get(4) == CLASS_64) {
             throw new ImageException(
                     name,
                     "it is a 64-bit ELF file, and Multiboot 1 starts in 32-bit mode: "
                             + "wrap it (objcopy -O elf32-i386), or make a flat payload (HVFLAT64) of it");
         }
-        if (file[4] != CLASS_32 || file[5] != LITTLE_ENDIAN || elf.getShort(18) != MACHINE_386) {
+        if (elf.get(4) != CLASS_32 || elf.get(5) != LITTLE_ENDIAN || elf.getShort(18) != MACHINE_386) {
             throw new ImageException(name, "it is not an ELF32 file for i386: " + MultibootHeader.INSTEAD);
         }
         List<Segment> segments = segments(elf, file, name);
@@ -80,11 +79,11 @@ record ElfFile(long entry, List<Segment> segments) {
         return new ElfFile(entry, List.copyOf(segments));
     }
 
-    private static List<Segment> segments(ByteBuffer elf, byte[] file, String name) throws ImageException {
+    private static List<Segment> segments(ByteBuffer elf, MemorySegment file, String name) throws ImageException {
         long table = Integer.toUnsignedLong(elf.getInt(28));
         int entryBytes = Short.toUnsignedInt(elf.getShort(42));
         int count = Short.toUnsignedInt(elf.getShort(44));
-        if (entryBytes < PROGRAM_HEADER_BYTES || table + (long) entryBytes * count > file.length) {
+        if (entryBytes < PROGRAM_HEADER_BYTES || table + (long) entryBytes * count > elf.capacity()) {
             throw truncated(name);
         }
         List<Segment> segments = new ArrayList<>();
@@ -96,14 +95,14 @@ record ElfFile(long entry, List<Segment> segments) {
             }
             long offset = Integer.toUnsignedLong(elf.getInt(at + 4));
             long fileBytes = Integer.toUnsignedLong(elf.getInt(at + 16));
-            if (offset + fileBytes > file.length) {
+            if (offset + fileBytes > elf.capacity()) {
                 throw truncated(name);
             }
             if (fileBytes > memoryBytes) {
                 throw new ImageException(name, "a segment is larger in the file than in memory: rebuild it");
             }
             long gpa = Integer.toUnsignedLong(elf.getInt(at + 12));
-            segments.add(new Segment(gpa, file, (int) offset, (int) fileBytes, memoryBytes));
+            segments.add(new Segment(gpa, file.asSlice(offset, fileBytes), memoryBytes));
         }
         if (segments.isEmpty()) {
             throw new ImageException(name, "it has nothing to load (no PT_LOAD segment): give a linked executable");

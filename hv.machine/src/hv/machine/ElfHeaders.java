@@ -44,6 +44,14 @@ record ElfHeaders(long entry, List<Segment> segments) {
         return segments.getLast().end();
     }
 
+    /** Where in the file the last byte of a segment is, plus 1. */
+    long fileEnd() {
+        return segments.stream()
+                .mapToLong(segment -> segment.offset() + segment.fileBytes())
+                .max()
+                .orElse(0);
+    }
+
     /** Whether a file has the magic number, class, byte order and machine of an ELF64 file for x86-64. */
     static boolean isExecutable(byte[] head) {
         return head.length >= HEADER_BYTES

@@ -25,14 +25,12 @@ final class FlatImage implements Image {
     private static final int DATA = 0x10;
 
     private final MachineSpec spec;
-    private final byte[] file;
 
-    private FlatImage(MachineSpec spec, byte[] file) {
+    private FlatImage(MachineSpec spec) {
         this.spec = spec;
-        this.file = file;
     }
 
-    /** Whether a file has the format's header. */
+    /** Whether a file that begins so has the format's header. */
     static boolean isFlat(byte[] file) {
         return file.length >= MAGIC_OFFSET + MAGIC.length
                 && file[0] == (byte) 0xEB
@@ -40,44 +38,45 @@ final class FlatImage implements Image {
                 && java.util.Arrays.equals(file, MAGIC_OFFSET, MAGIC_OFFSET + MAGIC.length, MAGIC, 0, MAGIC.length);
     }
 
-    static FlatImage read(MachineSpec spec, byte[] file) throws ImageException {
+    static FlatImage read(MachineSpec spec) throws ImageException {
         long lowEnd = LowMemory.lowEnd(spec.memoryBytes());
-        boolean hasModule = spec.module().byteSize() > 0;
-        long end = BASE + file.length;
+        boolean hasModule = spec.module().size() > 0;
+        long bytes = spec.image().size();
+        long end = BASE + bytes;
         if (end > lowEnd) {
             throw new ImageException(
                     spec.imageName(),
-                    "%d bytes at 1 MiB exceed the guest's memory: give it more memory".formatted(file.length));
+                    "%d bytes at 1 MiB exceed the guest's memory: give it more memory".formatted(bytes));
         }
         if (hasModule && end > MODULE) {
             throw new ImageException(
                     spec.imageName(),
                     "%d bytes reach into the module at 4 MiB: make it at most 3 MiB, or leave the module out"
-                            .formatted(file.length));
+                            .formatted(bytes));
         }
-        if (MODULE + spec.module().byteSize() > lowEnd) {
+        if (MODULE + spec.module().size() > lowEnd) {
             throw new ImageException(
                     spec.imageName(),
                     "a module of %d bytes does not fit the guest's memory: give it more memory"
-                            .formatted(spec.module().byteSize()));
+                            .formatted(spec.module().size()));
         }
-        return new FlatImage(spec, file);
+        return new FlatImage(spec);
     }
 
     @Override
     public void load(GuestMemory memory) {
         IdentityMap.write(memory);
         FlatSegments.write(memory, CODE, DATA);
-        boolean hasModule = spec.module().byteSize() > 0;
+        boolean hasModule = spec.module().size() > 0;
         memory.putLong(LowMemory.FLAT_BOOT_INFO, spec.memoryBytes());
         memory.putLong(LowMemory.FLAT_BOOT_INFO + 8, spec.vps());
         memory.putLong(LowMemory.FLAT_BOOT_INFO + 16, hasModule ? MODULE : 0);
-        memory.putLong(LowMemory.FLAT_BOOT_INFO + 24, spec.module().byteSize());
+        memory.putLong(LowMemory.FLAT_BOOT_INFO + 24, spec.module().size());
         memory.putLong(LowMemory.FLAT_BOOT_INFO + 32, LowMemory.FLAT_COMMAND_LINE);
         byte[] line = spec.commandLine().getBytes(StandardCharsets.US_ASCII);
         memory.write(LowMemory.FLAT_COMMAND_LINE, line, 0, line.length);
-        memory.write(BASE, file, 0, file.length);
-        ImageFile.copy(spec.module(), memory, MODULE);
+        ImageFile.copy(spec.image().bytes(), memory, BASE);
+        ImageFile.copy(spec.module().bytes(), memory, MODULE);
     }
 
     @Override

@@ -26,23 +26,39 @@ final class GzipPayload implements Packed {
     }
 
     @Override
-    public long unpack(Sink sink) throws ImageException {
+    public long unpack(long wanted, Sink sink) throws ImageException {
         byte[] piece = new byte[PIECE_BYTES];
         long position = 0;
-        try (InputStream in = new GZIPInputStream(new BufferInput(payload()), PIECE_BYTES)) {
-            boolean more = true;
-            while (more) {
+        try (InputStream in = open()) {
+            while (position < wanted + SLACK_BYTES) {
                 int length = in.read(piece);
                 if (length < 0) {
                     break;
                 }
-                more = sink.accept(position, piece, length);
+                sink.accept(position, piece, length);
                 position += length;
             }
             return position;
         } catch (IOException e) {
-            throw new ImageException(name, "its gzip data is damaged (%s): copy it again".formatted(e.getMessage()));
+            throw damaged(e);
         }
+    }
+
+    @Override
+    public byte[] head(int most) throws ImageException {
+        try (InputStream in = open()) {
+            return in.readNBytes(most);
+        } catch (IOException e) {
+            throw damaged(e);
+        }
+    }
+
+    private InputStream open() throws IOException {
+        return new GZIPInputStream(new BufferInput(payload()), PIECE_BYTES);
+    }
+
+    private ImageException damaged(IOException e) {
+        return new ImageException(name, "its gzip data is damaged (%s): copy it again".formatted(e.getMessage()));
     }
 
     private ByteBuffer payload() {

@@ -21,13 +21,12 @@ interface Image {
      * @throws ImageException if it is of none, or does not fit the machine
      */
     static Image read(MachineSpec spec) throws ImageException {
-        byte[] head = ImageFile.head(spec.image(), ElfHeaders.HEAD_BYTES);
+        byte[] head = ImageFile.head(spec.image().bytes(), ElfHeaders.HEAD_BYTES);
         if (LinuxImage.isLinux(head)) {
             return LinuxImage.read(spec, head);
         }
         checkCommandLine(spec, LowMemory.COMMAND_LINE_BYTES - 1);
-        byte[] file = ImageFile.whole(spec.image(), spec.imageName());
-        return FlatImage.isFlat(file) ? FlatImage.read(spec, file) : MultibootImage.read(spec, file);
+        return FlatImage.isFlat(head) ? FlatImage.read(spec) : MultibootImage.read(spec, head);
     }
 
     /** Checks that the command line has no more than {@code most} characters, all of them printable ASCII. */

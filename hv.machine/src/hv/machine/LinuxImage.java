@@ -51,7 +51,8 @@ final class LinuxImage implements Image {
      */
     static LinuxImage read(MachineSpec spec, byte[] head) throws ImageException {
         Optional<LinuxHeader> header = LinuxHeader.isBzImage(head)
-                ? Optional.of(LinuxHeader.read(ImageFile.buffer(spec.image(), spec.imageName()), spec.imageName()))
+                ? Optional.of(
+                        LinuxHeader.read(ImageFile.buffer(spec.image().bytes(), spec.imageName()), spec.imageName()))
                 : Optional.empty();
         Image.checkCommandLine(
                 spec, header.map(LinuxHeader::commandLineMost).orElse(LinuxHeader.DEFAULT_COMMAND_LINE_MOST));
@@ -62,17 +63,17 @@ final class LinuxImage implements Image {
 
     private static LinuxKernel kernel(MachineSpec spec, Optional<LinuxHeader> header) throws ImageException {
         if (header.isEmpty()) {
-            return Vmlinux.read(Packed.plain(spec.image()), spec.imageName());
+            return Vmlinux.read(spec.image().bytes(), spec.imageName());
         }
         Optional<Packed> packed = Packed.of(header.get(), spec.imageName());
         return packed.isPresent()
-                ? Vmlinux.read(packed.get(), spec.imageName())
+                ? PackedKernel.read(packed.get(), spec.imageName())
                 : SelfUnpackingKernel.of(header.get(), spec.imageName());
     }
 
     /** Where the initial RAM disk goes; checks that it and the kernel fit. */
     private static long place(MachineSpec spec, LinuxKernel kernel, long initrdMax) throws ImageException {
-        long bytes = spec.module().byteSize();
+        long bytes = spec.module().size();
         long lowEnd = LowMemory.lowEnd(spec.memoryBytes());
         long pages = pageUp(bytes);
         long needed = pageUp(kernel.end()) + pages;
@@ -84,6 +85,12 @@ final class LinuxImage implements Image {
                                     .formatted(mibUp(needed), spec.memoryBytes() >> 20)
                             : "kernel and initial RAM disk (%d bytes) need memory up to 0x%x, of which there is 3 GiB: make them smaller"
                                     .formatted(bytes, needed));
+        }
+        if (kernel.unpackedBytes() > lowEnd) {
+            throw new ImageException(
+                    spec.imageName(),
+                    "its kernel reaches to byte %d when unpacked, and the guest has no more than %d MiB for it: build it again, or give it more memory"
+                            .formatted(kernel.unpackedBytes(), lowEnd >> 20));
         }
         long gpa = (Math.min(lowEnd, initrdMax + 1) & -GuestMemory.PAGE_BYTES) - pages;
         if (bytes > 0 && gpa < kernel.end()) {
@@ -117,8 +124,8 @@ final class LinuxImage implements Image {
         byte[] line = spec.commandLine().getBytes(StandardCharsets.US_ASCII);
         memory.write(LowMemory.LINUX_COMMAND_LINE, line, 0, line.length);
         parameters.commandLine(LowMemory.LINUX_COMMAND_LINE);
-        long diskBytes = spec.module().byteSize();
-        ImageFile.copy(spec.module(), memory, module);
+        long diskBytes = spec.module().size();
+        ImageFile.copy(spec.module().bytes(), memory, module);
         parameters.ramDisk(diskBytes > 0 ? module : 0, diskBytes);
         parameters.memoryMap(spec.memoryBytes());
         AcpiTables.write(memory, LowMemory.ACPI_TABLES, LowMemory.ONE_MIB, spec.vps(), false);

@@ -10,6 +10,9 @@ interface LinuxKernel {
     /** End of the memory that it needs from 1 MiB on before it knows the memory map. */
     long end();
 
+    /** How much of a file has to be unpacked to load it; 0 if it is not packed. */
+    long unpackedBytes();
+
     /**
      * Writes it into memory that is all zeros.
      *

@@ -2,14 +2,16 @@ package hv.machine;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A payload in LZ4's legacy frame format, which the kernel's build makes by {@code lz4 -l}: the magic number 0x184C2102,
  * then blocks of [u32 compressed size][data] that give 8 MiB each, the last one less; and, added by the build, the size
- * of the whole (LZ4 Frame Format Description, "Legacy frame"). No block refers to another, so two threads unpack them.
+ * of the whole (LZ4 Frame Format Description, "Legacy frame"), which says how many blocks there are. No block refers to
+ * another, so two threads unpack them.
  */
 final class Lz4Payload implements Packed {
     private static final int MAGIC = 0x184C_2102;
@@ -42,33 +44,44 @@ final class Lz4Payload implements Packed {
 
     @Override
     public byte[] head(int most) throws ImageException {
-        Block first = blocks().getFirst();
+        Block first = blocks(1).getFirst();
         byte[] head = new byte[most];
         byte[] packed = first.bytes(header.file(), new byte[0]);
         int length = new Lz4Block(packed, 0, packed.length).unpackPart(head);
         if (length < 0) {
             throw damaged();
         }
-        return length == most ? head : java.util.Arrays.copyOf(head, length);
+        return length == most ? head : Arrays.copyOf(head, length);
     }
 
     @Override
-    public long unpack(Sink sink) throws ImageException {
-        Work work = new Work(blocks(), sink);
+    public long unpack(long wanted, Sink sink) throws ImageException {
+        long all = bytesOfAll();
+        boolean isWhole = all <= wanted + SLACK_BYTES;
+        int count = blocksOf(isWhole ? all : wanted);
+        Work work = new Work(blocks(count), sink);
         Thread other = Thread.ofPlatform().name("hv-unpack").daemon().start(work::run);
         work.run();
-        long all = work.finish(other);
-        if (all < 0) {
+        long unpacked = work.finish(other);
+        if (unpacked < 0 || !isWhole && unpacked != (long) count * BLOCK_BYTES) {
             throw damaged();
         }
-        long expected = Integer.toUnsignedLong(header.file().getInt(sizeOfAll()));
-        if (all != expected) {
+        if (isWhole && unpacked != all) {
             throw new ImageException(
                     name,
                     "its kernel has %d bytes when unpacked and not %d as it says: copy it again"
-                            .formatted(all, expected));
+                            .formatted(unpacked, all));
         }
-        return all;
+        return unpacked;
+    }
+
+    private long bytesOfAll() {
+        return Integer.toUnsignedLong(header.file().getInt(sizeOfAll()));
+    }
+
+    /** At least one; at most 512, since there are 4 GiB at most. */
+    private static int blocksOf(long bytes) {
+        return (int) Math.max(1, (bytes + BLOCK_BYTES - 1) / BLOCK_BYTES);
     }
 
     /** What threads share that unpack blocks: each takes the next one. */
@@ -77,38 +90,44 @@ final class Lz4Payload implements Packed {
         private final Sink sink;
         private final AtomicInteger next = new AtomicInteger();
         private final AtomicInteger lastBytes = new AtomicInteger();
-        private final AtomicBoolean isBroken = new AtomicBoolean();
+        private volatile boolean isBroken;
+        private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
         Work(List<Block> blocks, Sink sink) {
             this.blocks = blocks;
             this.sink = sink;
         }
 
+        /** Whatever goes wrong is thrown by {@link #finish}. */
         void run() {
-            boolean isDone = false;
             try {
-                byte[] packed = new byte[0];
-                byte[] unpacked = new byte[0];
-                for (int i = next.getAndIncrement(); i < blocks.size() && !isBroken.get(); i = next.getAndIncrement()) {
-                    unpacked = unpacked.length == 0 ? new byte[BLOCK_BYTES] : unpacked;
-                    Block block = blocks.get(i);
-                    packed = block.bytes(header.file(), packed);
-                    int length = new Lz4Block(packed, 0, block.end - block.begin).unpack(unpacked);
-                    boolean isLast = i == blocks.size() - 1;
-                    if (length < 0 || !isLast && length != BLOCK_BYTES) {
-                        return;
-                    }
-                    sink.accept((long) i * BLOCK_BYTES, unpacked, length);
-                    if (isLast) {
-                        lastBytes.set(length);
-                    }
+                if (!unpack()) {
+                    isBroken = true;
                 }
-                isDone = true;
-            } finally {
-                if (!isDone) {
-                    isBroken.set(true);
+            } catch (Throwable e) {
+                failure.compareAndSet(null, e);
+                isBroken = true;
+            }
+        }
+
+        private boolean unpack() {
+            byte[] packed = new byte[0];
+            byte[] unpacked = new byte[0];
+            for (int i = next.getAndIncrement(); i < blocks.size() && !isBroken; i = next.getAndIncrement()) {
+                unpacked = unpacked.length == 0 ? new byte[BLOCK_BYTES] : unpacked;
+                Block block = blocks.get(i);
+                packed = block.bytes(header.file(), packed);
+                int length = new Lz4Block(packed, 0, block.end - block.begin).unpack(unpacked);
+                boolean isLast = i == blocks.size() - 1;
+                if (length < 0 || !isLast && length != BLOCK_BYTES) {
+                    return false;
+                }
+                sink.accept((long) i * BLOCK_BYTES, unpacked, length);
+                if (isLast) {
+                    lastBytes.set(length);
                 }
             }
+            return true;
         }
 
         /** How much it was; -1 if something is damaged. */
@@ -124,14 +143,21 @@ final class Lz4Payload implements Packed {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-            return isBroken.get() ? -1 : (blocks.size() - 1L) * BLOCK_BYTES + lastBytes.get();
+            switch (failure.get()) {
+                case null -> {}
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case Throwable e -> throw new IllegalStateException(e);
+            }
+            return isBroken ? -1 : (blocks.size() - 1L) * BLOCK_BYTES + lastBytes.get();
         }
     }
 
-    /** All of them; at least one. */
-    private List<Block> blocks() throws ImageException {
-        List<Block> blocks = new ArrayList<>();
-        for (int at = header.payload() + 4; at < sizeOfAll(); at = blocks.getLast().end) {
+    /** The first {@code count}, 1 or more; if that is all that there are to be, there is nothing behind them. */
+    private List<Block> blocks(int count) throws ImageException {
+        List<Block> blocks = new ArrayList<>(count);
+        int at = header.payload() + 4;
+        while (blocks.size() < count) {
             long size = at + 4 > sizeOfAll()
                     ? 0
                     : Integer.toUnsignedLong(header.file().getInt(at));
@@ -139,6 +165,10 @@ final class Lz4Payload implements Packed {
                 throw damaged();
             }
             blocks.add(new Block(at + 4, (int) (at + 4 + size)));
+            at = blocks.getLast().end;
+        }
+        if (at < sizeOfAll() && count == blocksOf(bytesOfAll())) {
+            throw damaged();
         }
         return blocks;
     }

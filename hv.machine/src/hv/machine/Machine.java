@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 /**
  * A guest on a bare machine: CPUs of KVM, a partition for its enlightenments, RAM, and the devices that kernels and small
@@ -42,16 +43,13 @@ public final class Machine implements GuestMachine, AutoCloseable {
     private final KvmVm vm;
     private final GuestPartition partition;
     private final ResetLimit resets = new ResetLimit(System::nanoTime);
-    /** Has one call of {@link GuestMachine} wait for the other: VM and devices are one to those who save. */
-    private final Object calls = new Object();
-
     private final CompletableFuture<MachineResult> result = new CompletableFuture<>();
 
     private Machine(Hypervisor hypervisor, MachineSpec spec, Image image) throws ConfigurationException {
         this.spec = spec;
         this.image = image;
         this.serialOutput = new SerialOutput(spec.serial());
-        this.serial = new SerialPort(serialOutput, this::serialInterrupt);
+        this.serial = new SerialPort(serialOutput, this::serialInterrupt, this::stall);
         CmosRtc clock = new CmosRtc(InstantSource.system());
         SynicTestDevice testDevice = new SynicTestDevice(this::controller);
         FirmwareConfig firmware = new FirmwareConfig(spec.vps(), spec.memoryBytes());
@@ -69,7 +67,7 @@ public final class Machine implements GuestMachine, AutoCloseable {
         this.vm = KvmVm.open(VmSpec.of(spec.memoryBytes(), spec.vps()), board, policy);
         try {
             this.partition = hypervisor.create(spec.flags(), vm);
-        } catch (ConfigurationException | RuntimeException e) {
+        } catch (Throwable e) {
             vm.close();
             throw e;
         }
@@ -110,7 +108,7 @@ public final class Machine implements GuestMachine, AutoCloseable {
         } catch (DamagedImageException e) {
             machine.close();
             throw e.reason();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             machine.close();
             throw e;
         }
@@ -120,22 +118,41 @@ public final class Machine implements GuestMachine, AutoCloseable {
     private void boot() {
         vm.boot(partition, image.start(), () -> {
             state.reset();
-            image.load(vm.memory());
+            load();
         });
+    }
+
+    private void load() {
+        try {
+            image.load(vm.memory());
+        } catch (InternalError e) {
+            // The JVM's word for a mapped file that has become shorter.
+            throw new DamagedImageException(new ImageException(
+                    spec.imageName(), "it, or the module, became shorter while it was read: start the guest again"));
+        }
     }
 
     private void serialInterrupt(boolean high) {
         vm.interruptLine(SerialPort.COM1_GSI, high);
     }
 
+    private Runnable stall() {
+        return vm.stall();
+    }
+
     private Optional<SynicPorts> controller() {
         return partition.service("synic", SynicPorts.class);
     }
 
-    /** Waits for the end of the run. Interrupting the waiting thread stops the guest. */
+    /**
+     * Waits for the end of the run, and until what the guest has said is written: also for a reader who takes his time, unless the machine
+     * is stopped. Interrupting the waiting thread stops the guest.
+     */
     public MachineResult await() {
         try {
-            return result.get();
+            MachineResult ended = result.get();
+            serialOutput.finish();
+            return ended;
         } catch (InterruptedException e) {
             stop();
             Thread.currentThread().interrupt();
@@ -181,25 +198,26 @@ public final class Machine implements GuestMachine, AutoCloseable {
         return !result.isDone();
     }
 
+    /** {@inheritDoc} What the guest has said is written when this returns, if somebody reads it. */
     @Override
-    public void pause() {
-        synchronized (calls) {
-            vm.pause();
-        }
+    public synchronized void pause() {
+        vm.pause();
+        serialOutput.settle();
     }
 
     @Override
-    public void resume() {
-        synchronized (calls) {
-            vm.resume();
-        }
+    public synchronized void resume() {
+        vm.resume();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if a file that the guest is loaded from has changed since the start; nothing has been done
+     */
     @Override
-    public void reset() {
-        synchronized (calls) {
-            vm.reset();
-        }
+    public synchronized void reset() {
+        resetVm();
     }
 
     /**
@@ -209,11 +227,9 @@ public final class Machine implements GuestMachine, AutoCloseable {
      * @throws IllegalStateException if it is not paused, its run has ended, or a VP has failed
      */
     @Override
-    public SavedState save() {
-        synchronized (calls) {
-            requireRun();
-            return state.with(vm.save());
-        }
+    public synchronized SavedState save() {
+        requireRun();
+        return state.with(vm.save());
     }
 
     /**
@@ -222,14 +238,12 @@ public final class Machine implements GuestMachine, AutoCloseable {
      * @throws IllegalStateException if it is not paused, or its run has ended
      */
     @Override
-    public void restore(SavedState saved) throws StateException {
-        synchronized (calls) {
-            requireRun();
-            StateSections sections = new StateSections(saved);
-            Runnable devices = state.read(sections);
-            vm.restore(sections.rest());
-            devices.run();
-        }
+    public synchronized void restore(SavedState saved) throws StateException {
+        requireRun();
+        StateSections sections = new StateSections(saved);
+        Runnable devices = state.read(sections);
+        vm.restore(sections.rest());
+        devices.run();
     }
 
     private void requireRun() {
@@ -238,20 +252,26 @@ public final class Machine implements GuestMachine, AutoCloseable {
         }
     }
 
-    /** Ends the run. */
+    /** Ends the run, and the wait for those who do not read what the guest has said. */
     public void stop() {
         end(End.STOPPED, 0, "stopped from outside");
+        serialOutput.abandon();
     }
 
-    /** Stops the guest if it runs, and gives everything back. Idempotent. */
+    /**
+     * Stops the guest if it runs, and gives everything back. Idempotent.
+     *
+     * @throws KvmException if a VP does not come back from a handler; then its memory stays mapped
+     */
     @Override
     public void close() {
         stop();
-        vm.stop();
-        serial.close();
-        partition.close();
-        vm.close();
-        serialOutput.close();
+        try (serialOutput;
+                vm;
+                partition;
+                serial) {
+            vm.stop();
+        }
     }
 
     private void exited(int code) {
@@ -267,6 +287,12 @@ public final class Machine implements GuestMachine, AutoCloseable {
 
     /** Not {@link #reset}, which would wait for somebody who saves and waits for this. */
     private void resetVm() {
+        Stream.of(spec.image(), spec.module())
+                .flatMap(file -> file.change().stream())
+                .findFirst()
+                .ifPresent(line -> {
+                    throw new IllegalStateException(line);
+                });
         vm.reset();
     }
 

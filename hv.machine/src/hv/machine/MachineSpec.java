@@ -1,7 +1,6 @@
 package hv.machine;
 
 import java.io.OutputStream;
-import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
@@ -10,21 +9,22 @@ import java.util.Objects;
  * @param flags QEMU's {@code -cpu} argument, as {@code host,hv-relaxed,hv-time}
  * @param vps virtual processors, 1 to 4096
  * @param memoryBytes guest RAM: 16 MiB or more, a multiple of 4096
- * @param image the bytes of the image: a Linux bzImage or vmlinux, a Multiboot ELF file or a flat 64-bit payload; best a
- *     mapped file, of which only what is needed is read, again at each reset
+ * @param image a Linux bzImage or vmlinux, a Multiboot ELF file or a flat 64-bit payload; only what is needed is read, again at
+ *     each reset
  * @param imageName its name, for messages and, but for Linux, as first word of the command line
- * @param module one module (initial RAM disk) for the guest; empty for none; best a mapped file too
+ * @param module one module (initial RAM disk) for the guest; empty for none
  * @param commandLine the guest's command line, for Linux as it is, otherwise after the image's name; ASCII
- * @param serial where the guest's serial output goes; written on VP threads, flushed at line ends and at the end
+ * @param serial where the guest's serial output goes; written by a thread of its own, flushed at line ends and at the end. A reader who
+ *     takes his time slows the guest down and loses nothing
  * @param onCrash what to do when the guest reports a crash
  */
 public record MachineSpec(
         String flags,
         int vps,
         long memoryBytes,
-        MemorySegment image,
+        GuestFile image,
         String imageName,
-        MemorySegment module,
+        GuestFile module,
         String commandLine,
         OutputStream serial,
         CrashAction onCrash) {
@@ -74,9 +74,9 @@ public record MachineSpec(
                 flags,
                 vps,
                 memoryBytes,
-                MemorySegment.ofArray(image).asReadOnly(),
+                GuestFile.of(image),
                 imageName,
-                MemorySegment.ofArray(module).asReadOnly(),
+                GuestFile.of(module),
                 commandLine,
                 serial,
                 onCrash);

@@ -42,16 +42,17 @@ final class MultibootImage implements Image {
         return word.substring(0, Math.min(word.length(), 64));
     }
 
-    static MultibootImage read(MachineSpec spec, byte[] file) throws ImageException {
-        MultibootHeader.check(file, spec.imageName());
+    /** Reads a file that begins with {@code head}. */
+    static MultibootImage read(MachineSpec spec, byte[] head) throws ImageException {
+        MultibootHeader.check(head, spec.imageName());
         long lowEnd = LowMemory.lowEnd(spec.memoryBytes());
-        ElfFile elf = ElfFile.read(file, spec.imageName(), LowMemory.ONE_MIB, lowEnd);
+        ElfFile elf = ElfFile.read(spec.image().bytes(), spec.imageName(), LowMemory.ONE_MIB, lowEnd);
         long module = elf.end() + GuestMemory.PAGE_BYTES - 1 & -GuestMemory.PAGE_BYTES;
-        if (module + spec.module().byteSize() > lowEnd) {
+        if (module + spec.module().size() > lowEnd) {
             throw new ImageException(
                     spec.imageName(),
                     "a module of %d bytes does not fit the guest's memory: give it more memory"
-                            .formatted(spec.module().byteSize()));
+                            .formatted(spec.module().size()));
         }
         return new MultibootImage(spec, elf, module);
     }
@@ -60,7 +61,7 @@ final class MultibootImage implements Image {
     public void load(GuestMemory memory) {
         elf.load(memory);
         long lowEnd = LowMemory.lowEnd(spec.memoryBytes());
-        boolean hasModule = spec.module().byteSize() > 0;
+        boolean hasModule = spec.module().size() > 0;
         long info = LowMemory.MULTIBOOT_INFO;
         memory.putInt(info, INFO_MEMORY | INFO_COMMAND_LINE | INFO_MEMORY_MAP | (hasModule ? INFO_MODULES : 0));
         memory.putInt(info + 4, (int) (LowMemory.CONVENTIONAL_END >>> 10));
@@ -68,12 +69,12 @@ final class MultibootImage implements Image {
         memory.putInt(info + 16, (int) LowMemory.MULTIBOOT_COMMAND_LINE);
         memory.write(LowMemory.MULTIBOOT_COMMAND_LINE, commandLine, 0, commandLine.length);
         if (hasModule) {
-            ImageFile.copy(spec.module(), memory, module);
+            ImageFile.copy(spec.module().bytes(), memory, module);
             memory.putInt(info + 20, 1);
             memory.putInt(info + 24, (int) LowMemory.MULTIBOOT_MODULE);
             memory.putInt(LowMemory.MULTIBOOT_MODULE, (int) module);
             memory.putInt(LowMemory.MULTIBOOT_MODULE + 4, (int)
-                    (module + spec.module().byteSize()));
+                    (module + spec.module().size()));
         }
         memory.putInt(info + 44, memoryMap(memory));
         memory.putInt(info + 48, (int) LowMemory.MULTIBOOT_MEMORY_MAP);

@@ -64,8 +64,8 @@ final class PowerPolicy implements VmListener {
         }
         try {
             reset.run();
-        } catch (RuntimeException e) {
-            ending.end(End.FAILED, 0, "reset failed: " + e.getMessage());
+        } catch (Throwable e) {
+            ending.end(End.FAILED, 0, "reset failed: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
         }
     }
 

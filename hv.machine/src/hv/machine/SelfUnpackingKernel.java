@@ -46,6 +46,11 @@ final class SelfUnpackingKernel implements LinuxKernel {
     }
 
     @Override
+    public long unpackedBytes() {
+        return 0;
+    }
+
+    @Override
     public void load(GuestMemory memory) {
         ByteBuffer part = header.file().slice(header.protectedMode(), header.protectedModeBytes());
         ImageFile.copy(MemorySegment.ofBuffer(part), memory, address);

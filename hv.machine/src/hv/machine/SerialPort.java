@@ -3,6 +3,7 @@ package hv.machine;
 import hv.api.SavedState.Section;
 import hv.api.StateException;
 import hv.kvm.StateSections;
+import java.util.function.Supplier;
 
 /**
  * The first serial port (COM1, 0x3F8, ISA interrupt 4): a {@link Uart16550} between a stream, which gets what the guest
@@ -13,7 +14,7 @@ import hv.kvm.StateSections;
  *
  * <p>Ports are accessed on VP threads, {@link #receive} and {@link #offer} are for any other. All hold one lock.
  */
-final class SerialPort implements PortDevice, SavedDevice {
+final class SerialPort implements PortDevice, SavedDevice, AutoCloseable {
     static final int COM1 = 0x3F8;
     static final int COM1_GSI = 4;
     /** As much as waits on the line. */
@@ -21,13 +22,18 @@ final class SerialPort implements PortDevice, SavedDevice {
 
     private static final int REGISTERS = 8;
 
+    private final SerialOutput output;
+    private final Supplier<Runnable> stall;
     private final Uart16550 chip;
     private final InterruptLine interrupt;
     private final ByteQueue line = new ByteQueue(LINE_BYTES);
     private boolean isHigh;
     private boolean closed;
 
-    SerialPort(SerialOutput output, InterruptLine interrupt) {
+    /** {@code stall} keeps the VP on whose thread it is called from running on, until what it returns is run. */
+    SerialPort(SerialOutput output, InterruptLine interrupt, Supplier<Runnable> stall) {
+        this.output = output;
+        this.stall = stall;
         this.chip = new Uart16550(output);
         this.interrupt = interrupt;
     }
@@ -65,7 +71,8 @@ final class SerialPort implements PortDevice, SavedDevice {
     }
 
     /** Whoever waits in {@link #receive} returns, and the interrupt line is left alone from now on. */
-    synchronized void close() {
+    @Override
+    public synchronized void close() {
         closed = true;
         notifyAll();
     }
@@ -78,9 +85,12 @@ final class SerialPort implements PortDevice, SavedDevice {
     }
 
     @Override
-    public synchronized void out(int offset, int bytes, int value) {
-        chip.write(offset, value & 0xFF);
-        settle();
+    public void out(int offset, int bytes, int value) {
+        synchronized (this) {
+            chip.write(offset, value & 0xFF);
+            settle();
+        }
+        output.stallIfFull(stall);
     }
 
     /** The chip takes from the line what it can, and the interrupt line gets the level that follows. */

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 class DevicesTest {
     private final ByteArrayOutputStream serial = new ByteArrayOutputStream();
-    private final SerialPort uart = port(serial);
+    private final SerialOutput serialOutput = new SerialOutput(serial);
+    private final SerialPort uart = port(serialOutput);
     private final List<String> happened = new ArrayList<>();
     private final Board board = new Board(List.of(
             uart,
@@ -26,7 +27,11 @@ class DevicesTest {
             new ResetPort(ResetPort.CHIPSET, () -> happened.add("reset by chipset"))));
 
     private static SerialPort port(OutputStream out) {
-        return new SerialPort(new SerialOutput(out), high -> {});
+        return port(new SerialOutput(out));
+    }
+
+    private static SerialPort port(SerialOutput out) {
+        return new SerialPort(out, high -> {}, () -> () -> {});
     }
 
     @Test
@@ -36,6 +41,7 @@ class DevicesTest {
             assertEquals(0x60, board.in(0x3FD, 1) & 0x60);
             board.out(0x3F8, 1, c);
         }
+        serialOutput.settle();
         assertEquals("Hi\n", serial.toString(StandardCharsets.US_ASCII));
         assertEquals(0, board.in(0x3FD, 1) & 1, "no data ready");
     }
@@ -52,6 +58,7 @@ class DevicesTest {
         board.out(0x3F9, 1, 0xFF);
         assertEquals(0x0F, board.in(0x3F9, 1), "IER bits 7:4 are always 0");
         assertEquals(0x03, board.in(0x3FB, 1));
+        serialOutput.settle();
         assertEquals(0, serial.size());
         board.out(0x3FB, 1, 0x80);
         assertEquals(0x0C, board.in(0x3F8, 1), "IER and divisor are different registers");
@@ -75,6 +82,7 @@ class DevicesTest {
         board.out(0x3FC, 1, 0x10 | 0x0A);
         assertEquals(0x90, board.in(0x3FE, 1) & 0xF0);
         board.out(0x3F8, 1, 'x');
+        serialOutput.settle();
         assertEquals(0, serial.size());
     }
 

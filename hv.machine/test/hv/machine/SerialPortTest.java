@@ -35,7 +35,11 @@ class SerialPortTest {
 
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     private final List<Boolean> levels = new ArrayList<>();
-    private final SerialPort port = new SerialPort(new SerialOutput(sent), levels::add);
+    private final SerialPort port = port(new SerialOutput(sent), levels::add);
+
+    private static SerialPort port(SerialOutput output, InterruptLine line) {
+        return new SerialPort(output, line, () -> () -> {});
+    }
 
     private void open() {
         port.out(FCR, 1, 0x01);
@@ -153,7 +157,7 @@ class SerialPortTest {
         }
         port.out(MCR, 1, DTR_RTS_OUT2);
         Section saved = port.section();
-        SerialPort other = new SerialPort(new SerialOutput(sent), levels::add);
+        SerialPort other = port(new SerialOutput(sent), levels::add);
         levels.clear();
         other.read(section(saved)).run();
         assertEquals(List.of(false, true), levels, "a rising edge for whatever the interrupt controllers hold");
@@ -166,7 +170,7 @@ class SerialPortTest {
         assertEquals(0xC2, other.in(IIR, 1));
         assertEquals(0x0B, other.in(MCR, 1));
         other.reset();
-        SerialPort fresh = new SerialPort(new SerialOutput(sent), high -> {});
+        SerialPort fresh = port(new SerialOutput(sent), high -> {});
         assertEquals(fresh.section().values(), other.section().values());
         assertFalse(levels.getLast());
     }

@@ -27,7 +27,8 @@ class Uart16550Test {
     private static final int LOOPBACK = 0x10;
 
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
-    private final Uart16550 chip = new Uart16550(new SerialOutput(sent));
+    private final SerialOutput output = new SerialOutput(sent);
+    private final Uart16550 chip = new Uart16550(output);
 
     @BeforeEach
     void opened() {
@@ -134,6 +135,7 @@ class Uart16550Test {
             assertEquals(0x02, chip.read(IIR));
             assertEquals(0x01, chip.read(IIR));
         }
+        output.settle();
         assertEquals("ab", sent.toString(StandardCharsets.US_ASCII));
     }
 
@@ -237,6 +239,7 @@ class Uart16550Test {
             chip.write(THR, c);
         }
         assertEquals("echo", readAll());
+        output.settle();
         assertEquals(0, sent.size());
     }
 
@@ -317,6 +320,7 @@ class Uart16550Test {
         chip.write(THR, 'x');
         chip.write(LCR, 0x03);
         assertEquals("a", readAll());
+        output.settle();
         assertEquals(0, sent.size());
     }
 }

@@ -5,17 +5,14 @@ import hv.api.host.Hypervisor;
 import hv.guest.GuestProgram;
 import hv.kvm.KvmException;
 import hv.machine.CrashAction;
+import hv.machine.GuestFile;
 import hv.machine.ImageException;
 import hv.machine.Machine;
 import hv.machine.MachineResult;
 import hv.machine.MachineSpec;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** A guest on the CPUs of KVM: our own, or the user's kernel. */
 final class KvmJob implements Job {
@@ -39,12 +36,7 @@ final class KvmJob implements Job {
     static KvmJob of(
             Hypervisor hypervisor, String flags, GuestProgram program, RunOptions options, OutputStream serial) {
         MachineSpec spec = spec(
-                flags,
-                MemorySegment.ofArray(program.kernel()),
-                "hv-guest",
-                MemorySegment.ofArray(program.module()),
-                options,
-                serial);
+                flags, GuestFile.of(program.kernel()), "hv-guest", GuestFile.of(program.module()), options, serial);
         // What a snapshot holds may be another guest.
         return new KvmJob(hypervisor, spec, options.restore().isPresent() && !options.console());
     }
@@ -56,26 +48,14 @@ final class KvmJob implements Job {
      */
     static KvmJob of(Hypervisor hypervisor, String flags, Path kernel, RunOptions options, OutputStream serial)
             throws IOException {
-        MemorySegment initrd =
-                options.initrd().isPresent() ? map(options.initrd().get()) : MemorySegment.ofArray(new byte[0]);
-        MachineSpec spec = spec(flags, map(kernel), kernel.toString(), initrd, options, serial);
+        GuestFile initrd =
+                options.initrd().isPresent() ? GuestFile.map(options.initrd().get()) : GuestFile.of();
+        MachineSpec spec = spec(flags, GuestFile.map(kernel), kernel.toString(), initrd, options, serial);
         return new KvmJob(hypervisor, spec, !options.console());
     }
 
-    /** A file as large as it likes: an initial RAM disk may exceed the heap. */
-    private static MemorySegment map(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
-        }
-    }
-
     private static MachineSpec spec(
-            String flags,
-            MemorySegment image,
-            String name,
-            MemorySegment module,
-            RunOptions options,
-            OutputStream serial) {
+            String flags, GuestFile image, String name, GuestFile module, RunOptions options, OutputStream serial) {
         return new MachineSpec(
                 flags,
                 options.smp(),
