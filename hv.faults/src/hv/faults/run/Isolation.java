@@ -27,7 +27,7 @@ public enum Isolation {
     }
 
     /** The strongest that this machine allows. */
-    public static Isolation find() throws IOException, InterruptedException {
+    public static Isolation find() throws InterruptedException {
         for (Isolation isolation : List.of(MOUNTS, USER_MOUNTS)) {
             if (isolation.works()) {
                 return isolation;
@@ -41,9 +41,14 @@ public enum Isolation {
         return this != PROPERTY;
     }
 
-    private boolean works() throws IOException, InterruptedException {
+    private boolean works() throws InterruptedException {
         List<String> words = new ArrayList<>(command);
         words.addAll(List.of("sh", "-c", "mount -t tmpfs tmpfs /dev/shm && mount --bind /tmp /tmp"));
+        return succeeds(words);
+    }
+
+    /** Whether a program is there and ends well. */
+    static boolean succeeds(List<String> words) throws InterruptedException {
         try {
             Process process = new ProcessBuilder(words)
                     .redirectErrorStream(true)
@@ -51,7 +56,6 @@ public enum Isolation {
                     .start();
             return process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
         } catch (IOException e) {
-            // There is no such program.
             return false;
         }
     }

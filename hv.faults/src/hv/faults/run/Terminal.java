@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,7 +54,7 @@ public record Terminal(Path folder) {
         return note("status").map(Integer::parseInt);
     }
 
-    /** Empty if the terminal is set as it was before, or is gone; otherwise both settings. */
+    /** Empty if the terminal is set as it was before, or is gone; otherwise what is set differently. */
     public Optional<String> change() throws IOException {
         return change("after");
     }
@@ -66,9 +67,21 @@ public record Terminal(Path folder) {
     private Optional<String> change(String when) throws IOException {
         Optional<String> before = note("before");
         Optional<String> then = note(when);
-        return before.isEmpty() || then.isEmpty() || before.equals(then)
-                ? Optional.empty()
-                : Optional.of("before: " + before.get() + "; " + when + ": " + then.get());
+        if (before.isEmpty() || then.isEmpty() || before.equals(then)) {
+            return Optional.empty();
+        }
+        List<String> settings = new ArrayList<>(settings(then.get()));
+        settings.removeAll(settings(before.get()));
+        return Optional.of(String.join(", ", settings));
+    }
+
+    /** Those with a value end in a semicolon. */
+    private static List<String> settings(String text) {
+        List<String> settings = new ArrayList<>();
+        for (String line : text.split("\n")) {
+            settings.addAll(List.of(line.strip().split(line.contains(";") ? "; *" : " ")));
+        }
+        return settings;
     }
 
     private Optional<String> note(String name) throws IOException {

@@ -12,8 +12,8 @@ final class IoctlTrace {
     private static final Pattern LINE = Pattern.compile("(\\d+) +ioctl\\(\\d+<([^>]*)>, (\\w+).*");
     private static final String HANDLES = "anon_inode:";
 
-    /** A thread that makes more calls on one file makes the same ones again and again. */
-    private static final int MANY = 80;
+    /** Of each kind of call that a thread makes on a file the first few; what comes later is the same again. */
+    private static final int FIRST = 3;
 
     private IoctlTrace() {}
 
@@ -23,19 +23,12 @@ final class IoctlTrace {
      * @param path of the file, as strace has it
      * @param count how many calls the thread has made on this file with it
      * @param request what for
-     * @param isEarly whether the thread makes few, or this is the first or second of its kind
+     * @param isTried whether it is worth a trial of its own
      */
-    record Call(String path, int count, String request, boolean isEarly) {}
+    record Call(String path, int count, String request, boolean isTried) {}
 
     /** Those on KVM's files, in their order. */
     static List<Call> read(List<String> lines) {
-        Map<String, Integer> totals = new HashMap<>();
-        for (String line : lines) {
-            Matcher matcher = LINE.matcher(line);
-            if (matcher.matches()) {
-                totals.merge(matcher.group(1) + matcher.group(2), 1, Integer::sum);
-            }
-        }
         Map<String, Integer> counts = new HashMap<>();
         Map<String, Integer> kinds = new HashMap<>();
         List<Call> calls = new ArrayList<>();
@@ -47,8 +40,8 @@ final class IoctlTrace {
             String place = matcher.group(1) + matcher.group(2);
             int count = counts.merge(place, 1, Integer::sum);
             int kind = kinds.merge(place + matcher.group(3), 1, Integer::sum);
-            boolean isEarly = totals.get(place) <= MANY || kind <= 2;
-            calls.add(new Call(matcher.group(2), count, matcher.group(3), isEarly));
+            boolean isTried = kind <= FIRST || matcher.group(3).equals("KVM_CHECK_EXTENSION");
+            calls.add(new Call(matcher.group(2), count, matcher.group(3), isTried));
         }
         return calls;
     }

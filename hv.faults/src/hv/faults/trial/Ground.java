@@ -30,13 +30,14 @@ public final class Ground {
     private final Guests guests;
     private int scenes;
 
-    private Ground(Path workspace, Path work, boolean isShort, long seed, Isolation isolation) throws IOException {
+    private Ground(Path workspace, Path work, boolean isShort, long seed, Starter starter, Isolation isolation)
+            throws IOException {
         this.workspace = workspace;
         this.work = work;
         this.isShort = isShort;
         this.seed = seed;
         this.isolation = isolation;
-        this.starter = new Starter(isolation);
+        this.starter = starter;
         this.guests = new Guests(work.resolve("guests"), Files.isWritable(Path.of("/dev/kvm")));
         this.pace = new Pace(this::plainRun);
     }
@@ -46,7 +47,8 @@ public final class Ground {
         Path work = workspace.resolve("cnf/cache/faults");
         Scene.remove(work);
         Files.createDirectories(work);
-        Ground ground = new Ground(workspace, work, isShort, seed, Isolation.find());
+        Isolation isolation = Isolation.find();
+        Ground ground = new Ground(workspace, work, isShort, seed, Starter.of(isolation), isolation);
         ground.plainRun();
         ground.pace.measure();
         return ground;

@@ -20,10 +20,11 @@ class RunningTest {
     @TempDir
     Path folder;
 
-    private final Starter starter = new Starter(Isolation.PROPERTY);
+    private Starter starter;
 
     @BeforeEach
     void make() throws Exception {
+        starter = Starter.of(Isolation.PROPERTY);
         Isolation.make(folder);
     }
 
@@ -79,7 +80,7 @@ class RunningTest {
     }
 
     @Test
-    @DisplayName("A signal reaches the program, and the time counts from it")
+    @DisplayName("A signal reaches the program, also if the tests ignore it, and the time counts from it")
     void signal() throws Exception {
         Running running = starter.start(shell("trap 'exit 9' USR1; echo up; while :; do sleep 0.01; done"), folder);
         assertTrue(running.awaitPrinted("up", LIMIT_SECONDS));
