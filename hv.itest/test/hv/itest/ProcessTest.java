@@ -88,7 +88,7 @@ class ProcessTest {
         assertEquals(2, unknown.status(), unknown::toString);
         assertEquals(
                 List.of(
-                        "hv: unknown verb 'fly'; verbs: run test bench lab fuzz faults shell bnd help list why explain check convert cpuid completion msr call partition crash save restore reset tsc swap swaps health remove add replay"),
+                        "hv: unknown verb 'fly'; verbs: run test bench lab fuzz faults shell bnd checksums help list why explain check convert cpuid completion msr call partition crash save restore reset tsc swap swaps health remove add replay"),
                 unknown.err());
     }
 

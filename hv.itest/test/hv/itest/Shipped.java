@@ -32,7 +32,7 @@ final class Shipped {
         }
     }
 
-    private static Path repository() {
+    static Path repository() {
         String told = System.getProperty("localRepository");
         return told != null ? Path.of(told) : Path.of(System.getProperty("user.home"), ".m2", "repository");
     }

@@ -26,16 +26,23 @@ public final class Assemble {
     private final Path workspace;
     private final Path repository;
     private final String dependencies;
+    private final Checksums checksums;
 
     private Assemble(Path workspace, Path repository) throws IOException {
         this.workspace = workspace;
         this.repository = repository;
         this.dependencies = Files.readString(workspace.resolve("cnf/dependencies.xml"));
+        this.checksums = Checksums.read(workspace.resolve(".mvn/checksums/checksums.sha256"));
     }
 
     /** Arguments: workspace, local Maven repository, target. */
-    public static void main(String[] args) throws IOException {
-        assemble(Path.of(args[0]), Path.of(args[1]), Path.of(args[2]));
+    public static void main(String[] args) {
+        try {
+            assemble(Path.of(args[0]), Path.of(args[1]), Path.of(args[2]));
+        } catch (IOException e) {
+            System.err.println("hv: " + e.getMessage());
+            System.exit(1);
+        }
     }
 
     /**
@@ -44,7 +51,7 @@ public final class Assemble {
      * @param workspace folder with the projects, built
      * @param repository local Maven repository with the third-party bundles
      * @param target replaced by the new folder
-     * @throws IOException if something that is shipped has not been built or fetched
+     * @throws IOException if something that is shipped has not been built or fetched, or is not what was listed
      */
     public static void assemble(Path workspace, Path repository, Path target) throws IOException {
         Path fresh = target.resolveSibling(target.getFileName() + ".new");
@@ -75,7 +82,12 @@ public final class Assemble {
     private void copy(List<String> names, Path to) throws IOException {
         Files.createDirectories(to);
         for (String name : names) {
-            Files.copy(name.startsWith("hv.") ? built(name) : fetched(name), to.resolve(name + ".jar"));
+            Path jar = to.resolve(name + ".jar");
+            if (name.startsWith("hv.")) {
+                Files.copy(built(name), jar);
+            } else {
+                Files.write(jar, checksums.read(repository, fetched(name)));
+            }
         }
     }
 
@@ -83,7 +95,8 @@ public final class Assemble {
         return workspace.resolve(project).resolve("generated").resolve(project + ".jar");
     }
 
-    private Path fetched(String artifact) throws IOException {
+    /** Where it lies in the local repository. */
+    private String fetched(String artifact) throws IOException {
         Matcher entry = Pattern.compile("<groupId>([^<]+)</groupId><artifactId>" + Pattern.quote(artifact)
                         + "</artifactId><version>([^<]+)</version>")
                 .matcher(dependencies);
@@ -91,11 +104,8 @@ public final class Assemble {
             throw new IOException(artifact + " is shipped but not in cnf/dependencies.xml");
         }
         String version = entry.group(2);
-        return repository
-                .resolve(entry.group(1).replace('.', '/'))
-                .resolve(artifact)
-                .resolve(version)
-                .resolve(artifact + "-" + version + ".jar");
+        return entry.group(1).replace('.', '/') + "/" + artifact + "/" + version + "/" + artifact + "-" + version
+                + ".jar";
     }
 
     private static List<String> names(String resource) throws IOException {
