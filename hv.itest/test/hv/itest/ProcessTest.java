@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,20 +20,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only a process can show: exit status, standard streams, Ctrl-C, the script, a copied distribution. */
 class ProcessTest {
-    private static final long TIMEOUT_SECONDS = 60;
     private static final int SIGINT_STATUS = 130;
     private static final long LOOK_NANOS = 1_000_000;
 
     @TempDir
     Path temporary;
 
-    private record Result(int status, List<String> out, List<String> err) {}
-
     @Test
     @DisplayName("java -jar hv.jar of a distribution that was copied elsewhere does a command and leaves no files")
     void copiedDistribution() throws Exception {
         Path copy = Shipped.assembleAt(temporary.resolve("elsewhere")).root();
-        Result result = run(java(copy, "list"));
+        Ended result = Ended.of(java(copy, "list"));
         assertEquals(0, result.status(), result::toString);
         assertEquals(List.of(), result.err());
         assertTrue(result.out().getFirst().startsWith("FLAG"), result::toString);
@@ -45,11 +41,11 @@ class ProcessTest {
     @DisplayName("A command's bad input: one line on stderr, exit status 2; a script's status is its last command's")
     void exitStatus() throws Exception {
         Path root = Shipped.distribution().root();
-        Result refused = run(java(root, "why", "it's $nothing"));
+        Ended refused = Ended.of(java(root, "why", "it's $nothing"));
         assertEquals(2, refused.status(), refused::toString);
         assertEquals(1, refused.err().size(), refused::toString);
         assertTrue(refused.err().getFirst().startsWith("hv: no installed bundle offers or requires 'it's $nothing'"));
-        Result script = run(java(root, "shell", "-c", "hv:crash; hv:check --cpu hv-nothing"));
+        Ended script = Ended.of(java(root, "shell", "-c", "hv:crash; hv:check --cpu hv-nothing"));
         assertEquals(1, script.status(), script::toString);
         assertEquals("no running guest has reported a crash", script.out().getFirst());
     }
@@ -61,7 +57,7 @@ class ProcessTest {
                 Shipped.assembleAt(temporary.resolve("hv")).root().resolve("bundles/waits.jar"),
                 BrokenPart.jar("aaa", "    say \"waits\"\n    halt 3600s\n    pass"));
         Process process =
-                start(java(part.getParent().getParent(), "run", "--backend", "hosted", "--cpu", "hv-relaxed"));
+                Ended.start(java(part.getParent().getParent(), "run", "--backend", "hosted", "--cpu", "hv-relaxed"));
         try (var out = process.inputReader()) {
             String line = out.readLine();
             while (line != null && !line.contains("waits")) {
@@ -70,7 +66,7 @@ class ProcessTest {
             new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
                     .start()
                     .waitFor();
-            assertTrue(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+            assertTrue(process.waitFor(Ended.TIMEOUT_SECONDS, TimeUnit.SECONDS));
         } finally {
             process.destroyForcibly();
         }
@@ -82,9 +78,9 @@ class ProcessTest {
     @DisplayName("The script from another folder: help, and one line that names the verbs for an unknown one")
     void script() throws Exception {
         String script = Shipped.WORKSPACE.resolve("hv").toString();
-        Result help = run(new ProcessBuilder(script, "help").directory(temporary.toFile()));
+        Ended help = Ended.of(new ProcessBuilder(script, "help").directory(temporary.toFile()));
         assertEquals(0, help.status(), help::toString);
-        Result unknown = run(new ProcessBuilder(script, "fly").directory(temporary.toFile()));
+        Ended unknown = Ended.of(new ProcessBuilder(script, "fly").directory(temporary.toFile()));
         assertEquals(2, unknown.status(), unknown::toString);
         assertEquals(
                 List.of(
@@ -102,10 +98,10 @@ class ProcessTest {
                 "there is no /dev/kvm that may be written");
         Path root = Shipped.distribution().root();
         Path file = temporary.resolve("guest");
-        Process killed = start(java(
+        Process killed = Ended.start(java(
                 root, "run", "--backend", backend, "--smp", "2", "--append", "clock=2s", "--save-at", "500ms=" + file));
         try {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(Ended.TIMEOUT_SECONDS);
             while (!Files.exists(file)) {
                 assertTrue(
                         System.nanoTime() < deadline && (killed.isAlive() || Files.exists(file)), "nothing was saved");
@@ -114,8 +110,8 @@ class ProcessTest {
         } finally {
             killed.destroyForcibly();
         }
-        assertTrue(killed.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS));
-        Result continued = run(java(root, "run", "--restore", file.toString()));
+        assertTrue(killed.waitFor(Ended.TIMEOUT_SECONDS, TimeUnit.SECONDS));
+        Ended continued = Ended.of(java(root, "run", "--restore", file.toString()));
         assertEquals(0, continued.status(), continued::toString);
         assertTrue(continued.out().getLast().contains(" 0 failed"), continued::toString);
     }
@@ -139,25 +135,6 @@ class ProcessTest {
         try (Stream<Path> files = Files.list(temporary)) {
             return files.filter(file -> file.getFileName().toString().startsWith("hv-"))
                     .toList();
-        }
-    }
-
-    private static Process start(ProcessBuilder builder) throws IOException {
-        return builder.redirectInput(
-                        ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .start();
-    }
-
-    private static Result run(ProcessBuilder builder) throws Exception {
-        Process process = start(builder);
-        try {
-            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS));
-            return new Result(
-                    process.exitValue(), out.lines().toList(), err.lines().toList());
-        } finally {
-            process.destroyForcibly();
         }
     }
 }

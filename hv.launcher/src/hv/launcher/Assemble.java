@@ -2,13 +2,11 @@ package hv.launcher;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -55,14 +53,14 @@ public final class Assemble {
      */
     public static void assemble(Path workspace, Path repository, Path target) throws IOException {
         Path fresh = target.resolveSibling(target.getFileName() + ".new");
-        delete(fresh);
+        FolderRemoval.remove(fresh);
         Assemble assemble = new Assemble(workspace, repository);
         assemble.copy(List.of(FRAMEWORK), fresh.resolve("lib"));
         assemble.copy(assemble.projects(), fresh.resolve(Distribution.BUNDLES));
         assemble.copy(names("bundles.txt"), fresh.resolve(Distribution.BUNDLES));
         assemble.copy(names("console.txt"), fresh.resolve(Distribution.CONSOLE));
         Files.copy(assemble.built("hv.launcher"), fresh.resolve("hv.jar"));
-        delete(target);
+        FolderRemoval.remove(target);
         Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -120,19 +118,6 @@ public final class Assemble {
                 }
             }
             return names;
-        }
-    }
-
-    static void delete(Path folder) throws IOException {
-        if (Files.notExists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
     }
 }

@@ -1,7 +1,6 @@
 package hv.launcher;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +11,8 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -27,14 +28,14 @@ import org.osgi.framework.wiring.BundleWiring;
  *
  * <p>Installing is cheap, because the framework reads the jars where they lie; starting is what costs, so only the bundles that
  * the job needs are started: first the component runtime, then enlightenments in the order of their requirements, then those who
- * use them. The framework keeps its own files in a temporary folder, so any number of jobs run side by side. Made and closed by
- * one thread; {@link #close} may also be called by a shutdown hook.
+ * use them. The framework keeps its own files in a {@link PrivateFolder}, so any number of jobs run side by side. Made and used by
+ * one thread; {@link #close} may be called by any, a shutdown hook for instance: it waits for the step that is being done, and no other
+ * is begun.
  */
 public final class Container implements AutoCloseable {
     /** Key of the services that {@link Main} calls by name; they are {@code ToIntFunction<String[]>}. */
     public static final String VERB = "hv.verb";
 
-    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final String OURS = "hv.";
 
     /** The shell on the terminal; the file names have JLine before the shell that uses it. */
@@ -42,19 +43,17 @@ public final class Container implements AutoCloseable {
 
     private static final long STOP_TIMEOUT_MILLIS = 10_000;
 
-    private final Path storage;
-    private final Framework framework;
-    private final List<Bundle> consoleBundles;
-    private final EnlightenmentGraph graph;
-    private final DependentsGuard guard;
+    private final ReentrantLock steps = new ReentrantLock();
+    private volatile boolean isClosing;
+    private PrivateFolder folder;
+    private PrivateFolder terminalFolder;
+    private Framework framework;
+    private List<Bundle> consoleBundles = List.of();
+    private EnlightenmentGraph graph;
+    private DependentsGuard guard;
 
-    private Container(Path storage, Framework framework, List<Bundle> consoleBundles) {
-        this.storage = storage;
-        this.framework = framework;
-        this.consoleBundles = List.copyOf(consoleBundles);
-        this.graph = new EnlightenmentGraph(framework.getBundleContext());
-        this.guard = new DependentsGuard(framework.getBundleContext(), graph);
-    }
+    /** One that is closed, for {@link #begin}. */
+    Container() {}
 
     /**
      * Starts a framework with the distribution's bundles installed and none started.
@@ -62,31 +61,51 @@ public final class Container implements AutoCloseable {
      * @param console whether the console's bundles are wanted too
      */
     public static Container open(Distribution distribution, boolean console) throws IOException, BundleException {
-        List<Path> jars = distribution.bundles();
-        List<Path> consoleJars = console ? distribution.consoleBundles() : List.of();
-        Path storage = Files.createTempDirectory(storageRoot(), "hv-");
-        Framework framework = null;
+        Container container = new Container();
+        boolean isDone = false;
         try {
-            framework = factory().newFramework(properties(storage, console));
-            framework.init();
-            install(framework, jars);
-            List<Bundle> consoleBundles = install(framework, consoleJars);
-            framework.start();
-            return new Container(storage, framework, consoleBundles);
-        } catch (BundleException e) {
-            if (framework != null) {
-                framework.stop();
+            container.begin(distribution, console);
+            isDone = true;
+            return container;
+        } finally {
+            if (!isDone) {
+                container.close();
             }
-            Assemble.delete(storage);
-            throw e;
         }
     }
 
-    /** Memory rather than disk, where there is such a folder and nobody asked for another: a framework writes many small files. */
-    private static Path storageRoot() {
-        Path asked = Path.of(System.getProperty("java.io.tmpdir"));
-        boolean isDefault = asked.equals(Path.of("/tmp"));
-        return isDefault && Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY : asked;
+    /** What {@link #open} does; whoever calls this closes it also when it fails. Once. */
+    void begin(Distribution distribution, boolean console) throws IOException, BundleException {
+        this.<IOException>step(() -> {
+            List<Path> jars = distribution.bundles();
+            List<Path> consoleJars = console ? distribution.consoleBundles() : List.of();
+            folder = PrivateFolder.forFiles();
+            framework = factory().newFramework(properties(folder.path().resolve("felix"), console));
+            framework.init();
+            install(framework, jars);
+            consoleBundles = install(framework, consoleJars);
+            framework.start();
+            graph = new EnlightenmentGraph(framework.getBundleContext());
+            guard = new DependentsGuard(framework.getBundleContext(), graph);
+        });
+    }
+
+    /** A part of the work that is done wholly or not begun. */
+    @FunctionalInterface
+    private interface Step<E extends Exception> {
+        void take() throws E, BundleException;
+    }
+
+    private <E extends Exception> void step(Step<E> step) throws E, BundleException {
+        steps.lock();
+        try {
+            if (isClosing) {
+                throw new IllegalStateException("the framework is being stopped");
+            }
+            step.take();
+        } finally {
+            steps.unlock();
+        }
     }
 
     private static List<Bundle> install(Framework framework, List<Path> jars) throws BundleException {
@@ -94,17 +113,18 @@ public final class Container implements AutoCloseable {
         for (Path jar : jars) {
             bundles.add(framework.getBundleContext().installBundle("reference:" + jar.toUri()));
         }
-        return bundles;
+        return List.copyOf(bundles);
     }
 
     private static FrameworkFactory factory() {
         return ServiceLoader.load(FrameworkFactory.class).iterator().next();
     }
 
+    /** The framework finds its folder empty and never cleans it: that would be to remove it, and to make it again for all to write in. */
     private static Map<String, String> properties(Path storage, boolean console) {
         Map<String, String> properties = new HashMap<>();
         properties.put(Constants.FRAMEWORK_STORAGE, storage.toString());
-        properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
+        properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, "none");
         properties.put("felix.cache.locking", "false");
         // The shell reads its profile by a URL of the framework's; nobody else needs such.
         properties.put("felix.service.urlhandlers", String.valueOf(console));
@@ -183,8 +203,12 @@ public final class Container implements AutoCloseable {
     }
 
     /** Starts the commands and the shell on the terminal, on a thread of its own. */
-    void startConsole() throws BundleException {
+    void startConsole() throws IOException, BundleException {
         startCommands();
+        this.<IOException>step(() -> {
+            terminalFolder = PrivateFolder.forLibraries();
+            TerminalLibrary.unpacksInto(terminalFolder.path());
+        });
         // JLine looks for its terminals with the context class loader of whoever starts it.
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         try {
@@ -201,9 +225,9 @@ public final class Container implements AutoCloseable {
         }
     }
 
-    private static void start(Bundle bundle) throws BundleException {
+    private void start(Bundle bundle) throws BundleException {
         if (bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null) {
-            bundle.start(Bundle.START_ACTIVATION_POLICY);
+            step(() -> bundle.start(Bundle.START_ACTIVATION_POLICY));
         }
     }
 
@@ -224,17 +248,40 @@ public final class Container implements AutoCloseable {
         framework.waitForStop(0);
     }
 
+    /** Stops what runs and removes the framework's files. Idempotent. */
     @Override
     public void close() throws IOException, BundleException {
-        if (framework.getState() == Bundle.ACTIVE) {
+        isClosing = true;
+        boolean isFree = false;
+        try {
+            // A bundle that never comes back from its start cannot keep the process.
+            isFree = steps.tryLock(STOP_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+            stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (isFree) {
+                steps.unlock();
+            }
+            remove(terminalFolder);
+            remove(folder);
+        }
+    }
+
+    private static void remove(PrivateFolder made) throws IOException {
+        if (made != null) {
+            made.close();
+        }
+    }
+
+    private void stop() throws BundleException, InterruptedException {
+        if (framework == null) {
+            return;
+        }
+        if (guard != null && framework.getState() == Bundle.ACTIVE) {
             guard.close();
         }
         framework.stop();
-        try {
-            framework.waitForStop(STOP_TIMEOUT_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        Assemble.delete(storage);
+        framework.waitForStop(STOP_TIMEOUT_MILLIS);
     }
 }

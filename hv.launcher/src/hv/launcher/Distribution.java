@@ -1,7 +1,6 @@
 package hv.launcher;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,18 +17,13 @@ public record Distribution(Path root) {
     static final String BUNDLES = "bundles";
     static final String CONSOLE = "console";
 
-    /** The folder that the launcher's jar was started from. */
-    static Distribution ofThisJar() throws IOException {
-        try {
-            Path jar = Path.of(Distribution.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-            return new Distribution(jar.toAbsolutePath().getParent());
-        } catch (URISyntaxException e) {
-            throw new IOException(e);
-        }
+    /**
+     * The folder of the jar that this process was told to start, as {@code java -jar FOLDER/hv.jar}. The class path says so; where the
+     * classes say they come from is what a class cache remembers of the folder that it was made in.
+     */
+    static Distribution ofThisProcess() {
+        String jar = System.getProperty("java.class.path");
+        return new Distribution(Path.of(jar).toAbsolutePath().getParent());
     }
 
     /** The bundles every job needs, by name of the file. */

@@ -24,19 +24,16 @@ public final class Main {
 
     /** The program. */
     public static void main(String[] args) {
-        // One line a record; read by java.util.logging when the first record is written.
-        System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s %3$s: %5$s%6$s%n");
+        LogSetup.announce();
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> Failure.tell(thrown));
         int status = BROKEN;
         try {
-            status = run(Distribution.ofThisJar(), args);
-        } catch (IOException e) {
-            System.err.println("hv: " + e.getMessage());
-        } catch (RuntimeException e) {
-            e.printStackTrace();
-        } finally {
-            // Also after an exception: threads of the console would keep the process alive.
-            System.exit(status);
+            status = run(Distribution.ofThisProcess(), args);
+        } catch (Throwable e) {
+            Failure.tell(e);
         }
+        // Threads of the console would keep the process alive.
+        System.exit(status);
     }
 
     /**
@@ -56,31 +53,31 @@ public final class Main {
         } catch (UsageException e) {
             e.getMessage().lines().forEach(line -> System.err.println("hv: " + line));
             return RunOptions.UNUSABLE;
-        } catch (BundleException | IOException e) {
-            System.err.println("hv: " + e.getMessage());
-            return BROKEN;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return BROKEN;
+        } catch (Throwable e) {
+            // Also an Error, memory that ran out for instance: no exit is silent.
+            Failure.tell(e);
             return BROKEN;
         }
     }
 
     private static int runGuest(Distribution distribution, String[] args)
-            throws UsageException, BundleException, IOException {
+            throws UsageException, BundleException, IOException, InterruptedException {
         RunOptions options;
         try {
             options = RunOptions.parse(args);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
-        try (Session session = Session.open(distribution, options.console())) {
-            Container container = session.container();
+        return Session.of(distribution, options.console(), container -> {
             deploy(container, options.cpu());
             if (options.console()) {
                 container.startConsole();
             }
             return call(container, "run", args);
-        }
+        });
     }
 
     /** Starts the enlightenments for a set of flags: all of them unless the guest gets nothing but what it was promised. */
@@ -116,8 +113,7 @@ public final class Main {
         if (args.length != 0 && !isScript) {
             throw new UsageException("shell takes nothing or -c 'COMMANDS', not '" + String.join(" ", args) + "'");
         }
-        try (Session session = Session.open(distribution, true)) {
-            Container container = session.container();
+        return Session.of(distribution, true, container -> {
             container.startAll();
             if (isScript) {
                 container.startCommands();
@@ -126,15 +122,16 @@ public final class Main {
             container.startConsole();
             container.awaitStop();
             return 0;
-        }
+        });
     }
 
-    private static int console(Distribution distribution, String[] args) throws BundleException, IOException {
-        try (Session session = Session.open(distribution, true)) {
-            session.container().startAll();
-            session.container().startCommands();
-            return call(session.container(), "command", args);
-        }
+    private static int console(Distribution distribution, String[] args)
+            throws UsageException, BundleException, IOException, InterruptedException {
+        return Session.of(distribution, true, container -> {
+            container.startAll();
+            container.startCommands();
+            return call(container, "command", args);
+        });
     }
 
     @SuppressWarnings("unchecked")
