@@ -63,6 +63,6 @@ public final class VpRuntime implements Enlightenment {
 
     @Override
     public Attachment attach(Partition partition) {
-        return RunTimeCounter::new;
+        return new RunTime();
     }
 }

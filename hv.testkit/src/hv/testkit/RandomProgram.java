@@ -3,7 +3,9 @@ package hv.testkit;
 import hv.api.Descriptor;
 import hv.api.HypercallSpec;
 import hv.api.MsrRange;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -41,9 +43,26 @@ final class RandomProgram {
 
     private static final int CALL_SHARE_PERCENT = 30;
 
+    /**
+     * An access that is drawn and not yet made.
+     *
+     * @param owner the enlightenment whose it is; empty if nobody's that is known
+     * @param deed makes it, once, and says what came of it
+     */
+    record Access(String owner, Deed deed) {
+        /** Does something on a VP of a guest. */
+        @FunctionalInterface
+        interface Deed {
+            String on(Guest guest, int vp);
+        }
+    }
+
+    private static final Access NOTHING = new Access("", (guest, vp) -> "");
+
     private final Random random;
     private final int[] msrs;
     private final int[] codes;
+    private final Map<Integer, String> owners = new HashMap<>();
 
     RandomProgram(long seed, List<Descriptor> known) {
         random = new Random(seed);
@@ -55,6 +74,12 @@ final class RandomProgram {
                 .flatMap(d -> d.hypercalls().stream())
                 .mapToInt(HypercallSpec::code)
                 .toArray();
+        for (Descriptor descriptor : known) {
+            for (MsrRange range : descriptor.msrs()) {
+                IntStream.rangeClosed(range.first(), range.last()).forEach(msr -> owners.put(msr, descriptor.id()));
+            }
+            descriptor.hypercalls().forEach(spec -> owners.put(spec.code(), descriptor.id()));
+        }
     }
 
     /** Makes {@code steps} accesses on VP {@code vp}; time passes in between if {@code withTime}. */
@@ -66,28 +91,36 @@ final class RandomProgram {
 
     /** Makes one access on VP {@code vp}, and time may pass if {@code withTime}. Says what came of it. */
     String step(Guest guest, int vp, boolean withTime) {
-        String outcome = "";
-        if (codes.length > 0 && random.nextInt(100) < CALL_SHARE_PERCENT) {
-            GuestRegisters call = call();
-            boolean isTaken = guest.call(vp, call);
-            outcome = isTaken ? "call " + Long.toHexString(call.result()) : "call #UD";
-        } else if (msrs.length > 0) {
-            outcome = access(guest, vp, msrs[random.nextInt(msrs.length)]);
-        }
+        String outcome = draw().deed().on(guest, vp);
         if (withTime && random.nextInt(8) == 0) {
-            guest.host().advance100ns(random.nextLong(1L << random.nextInt(40)));
+            guest.host().advance100ns(time());
         }
         return outcome;
     }
 
-    private String access(Guest guest, int vp, int msr) {
-        if (random.nextInt(3) == 0) {
-            return "read 0x%08x %s".formatted(msr, guest.read(vp, msr));
-        }
-        return "write 0x%08x %s".formatted(msr, guest.write(vp, msr, value()));
+    /** How much time may pass at once. */
+    long time() {
+        return random.nextLong(1L << random.nextInt(40));
     }
 
-    private GuestRegisters call() {
+    /** The next access. */
+    Access draw() {
+        if (codes.length > 0 && random.nextInt(100) < CALL_SHARE_PERCENT) {
+            return call();
+        }
+        return msrs.length > 0 ? msr(msrs[random.nextInt(msrs.length)]) : NOTHING;
+    }
+
+    private Access msr(int msr) {
+        if (random.nextInt(3) == 0) {
+            return new Access(owners.get(msr), (guest, vp) -> "read 0x%08x %s".formatted(msr, guest.read(vp, msr)));
+        }
+        long value = value();
+        return new Access(
+                owners.get(msr), (guest, vp) -> "write 0x%08x %s".formatted(msr, guest.write(vp, msr, value)));
+    }
+
+    private Access call() {
         long control = codes[random.nextInt(codes.length)];
         if (random.nextBoolean()) {
             control |= 1L << 16;
@@ -102,9 +135,12 @@ final class RandomProgram {
             control ^= 1L << random.nextInt(64);
         }
         long[] xmm = random.longs(12).map(ignored -> value()).toArray();
-        return random.nextInt(4) == 0
+        GuestRegisters registers = random.nextInt(4) == 0
                 ? GuestRegisters.in32(control, value(), value(), xmm)
                 : GuestRegisters.in64(control, value(), value(), xmm);
+        return new Access(
+                owners.getOrDefault((int) control & 0xFFFF, ""),
+                (guest, vp) -> guest.call(vp, registers) ? "call " + Long.toHexString(registers.result()) : "call #UD");
     }
 
     private long value() {

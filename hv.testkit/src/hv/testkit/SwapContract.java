@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.Descriptor;
 import hv.api.Enlightenment;
-import hv.api.GuestMemory;
 import hv.api.dto.SwapDTO;
-import hv.api.host.PowerEvent;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -42,10 +40,7 @@ public interface SwapContract extends ContractSubject {
                         swap(swapped, known.get(moments.nextInt(known.size())).id());
                     }
                 }
-                assertEquals(undisturbed.save(), swapped.save(), "seed " + seed);
-                assertEquals(undisturbed.takeInterrupts(), swapped.takeInterrupts(), "seed " + seed);
-                assertEquals(powerEvents(undisturbed), powerEvents(swapped), "seed " + seed);
-                assertSameMemory(undisturbed, swapped, "seed " + seed);
+                Twins.assertEqual(undisturbed, swapped, "seed " + seed);
                 watch.assertNone("seed " + seed);
             }
         }
@@ -54,27 +49,5 @@ public interface SwapContract extends ContractSubject {
     private void swap(Guest guest, String id) {
         SwapDTO swap = guest.partition().places().swap(id, "");
         assertTrue(swap.succeeded(), () -> id + ": " + swap.outcome());
-    }
-
-    /** All of what is in them but the host's time. */
-    private static List<String> powerEvents(Guest guest) {
-        return guest.powerEvents().stream()
-                .map(event -> event instanceof PowerEvent.Crash crash
-                        ? "crash of VP " + crash.vp() + " " + crash.report().parameters()
-                        : event.toString())
-                .toList();
-    }
-
-    private static void assertSameMemory(Guest one, Guest two, String where) {
-        byte[] expected = new byte[GuestMemory.PAGE_BYTES];
-        byte[] actual = new byte[GuestMemory.PAGE_BYTES];
-        for (long gpa = 0; gpa < one.host().memoryBytes(); gpa += expected.length) {
-            one.memory().read(gpa, expected, 0, expected.length);
-            two.memory().read(gpa, actual, 0, actual.length);
-            assertEquals(
-                    java.util.HexFormat.of().formatHex(expected),
-                    java.util.HexFormat.of().formatHex(actual),
-                    where);
-        }
     }
 }

@@ -32,6 +32,8 @@ class ContractTest implements EnlightenmentContract {
                 Arguments.of(Fault.FORGETS_TO_RESTORE, "restoreIsTheInverseOfSave"),
                 Arguments.of(Fault.FORGETS_TO_SAVE, "swapsAreNotSeen"),
                 Arguments.of(Fault.FORGETS_TO_RESTORE, "swapsAreNotSeen"),
+                Arguments.of(Fault.FORGETS_TO_SAVE, "leavingIsNotSeen"),
+                Arguments.of(Fault.FORGETS_TO_RESTORE, "leavingIsNotSeen"),
                 Arguments.of(Fault.GUESSES_WHAT_IS_MISSING, "damagedStateIsRefused"),
                 Arguments.of(Fault.THROWS_ON_HOSTILE_VALUE, "randomProgramNeverBreaksIt"),
                 Arguments.of(Fault.THROWS_ON_HOSTILE_VALUE, "randomProgramsOnTwoVpsBreakNothing"),
