@@ -30,8 +30,10 @@ final class Lifecycle {
     /** Replaced as a whole at boot, so that a kick needs no lock. */
     private volatile VcpuThread[] started = {};
 
+    /** Set once, under this object's monitor. */
+    private volatile GuestPartition partition;
+
     // Guarded by this object's monitor.
-    private GuestPartition partition;
     private IntFunction<BootState> entry;
     private Runnable loader;
     private IrqChipState irqChips;
@@ -297,6 +299,11 @@ final class Lifecycle {
     void requestStop() {
         for (VcpuThread thread : started) {
             thread.order(Parking.Order.STOP);
+        }
+        GuestPartition guest = partition;
+        if (guest != null) {
+            // A VP that waits for the successor of an enlightenment comes to no order.
+            guest.stopping();
         }
     }
 

@@ -114,6 +114,9 @@ final class FakePartition implements GuestPartition {
     public void tscFrequencyChanged(long frequencyHz) {}
 
     @Override
+    public void stopping() {}
+
+    @Override
     public Places places() {
         throw new UnsupportedOperationException();
     }

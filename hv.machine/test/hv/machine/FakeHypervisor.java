@@ -127,6 +127,9 @@ final class FakeHypervisor implements Hypervisor {
         public void tscFrequencyChanged(long frequencyHz) {}
 
         @Override
+        public void stopping() {}
+
+        @Override
         public Places places() {
             throw new UnsupportedOperationException();
         }

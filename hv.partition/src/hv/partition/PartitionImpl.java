@@ -392,6 +392,11 @@ final class PartitionImpl implements Partition, GuestPartition {
     }
 
     @Override
+    public void stopping() {
+        places.stopWaiting();
+    }
+
+    @Override
     public void close() {
         synchronized (this) {
             if (closed) {

@@ -229,13 +229,13 @@ final class PartitionPlaces implements Places {
     }
 
     /**
-     * Waits until somebody is in place, on a thread of the host's; false if it was in vain. A VP's thread, which must stay free to come to a
-     * safe point, does not wait.
+     * Waits until somebody is in place, for host-side code; false if it was in vain. On a VP's thread it may be code of the VMM, between two
+     * of the VP's exits: the VP is at a safe point then. Code that a handler calls does not wait, since its VP could not come to one.
      */
     boolean awaitSuccessorOutside(Slot slot, long deadline) {
         for (VpImpl vp : partition.vps()) {
             if (vp.isOwn()) {
-                return false;
+                return !VpImpl.isOnStack() && isAwaited(true, slot, deadline);
             }
         }
         return isAwaited(false, slot, deadline);
@@ -243,10 +243,17 @@ final class PartitionPlaces implements Places {
 
     private boolean isAwaited(boolean isVp, Slot slot, long deadline) {
         boolean came = safePoint.await(isVp, slot::isVacant, deadline);
-        if (!came && Failures.isPowerOfTen(slot.timeouts().incrementAndGet())) {
+        if (!came
+                && !safePoint.isClosed()
+                && Failures.isPowerOfTen(slot.timeouts().incrementAndGet())) {
             failures.record(slot.id(), Callback.SUCCESSION, new SwapException("no successor came in time"));
         }
         return came;
+    }
+
+    /** Nobody waits for a successor any more. */
+    void stopWaiting() {
+        safePoint.close();
     }
 
     void arriveAtSafePoint() {
@@ -280,7 +287,7 @@ final class PartitionPlaces implements Places {
     }
 
     void close() {
-        safePoint.close();
+        stopWaiting();
         List<Tenant> leaving =
                 slots.stream().map(Slot::tenant).filter(Objects::nonNull).toList();
         calls.forEachWhileOthersWait(leaving, Tenant::close, (tenant, told) -> {});

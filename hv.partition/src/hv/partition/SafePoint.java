@@ -250,6 +250,13 @@ final class SafePoint {
         }
     }
 
+    /** Whether that is so. */
+    boolean isClosed() {
+        synchronized (monitor) {
+            return isClosed;
+        }
+    }
+
     /** Waits on the monitor; false if the thread was interrupted. */
     private boolean pause(long nanos) {
         try {

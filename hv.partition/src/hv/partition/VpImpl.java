@@ -196,6 +196,16 @@ final class VpImpl implements VirtualProcessor, GuestVp {
         mailbox.callToSafePoint();
     }
 
+    /**
+     * Whether the calling thread is inside one of a VP's methods, and so perhaps in a handler. Read off the stack, and slow: a mark would be
+     * paid for by every exit.
+     */
+    static boolean isOnStack() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(VpImpl.class.getName())
+                        && !frame.getMethodName().equals("isOnStack")));
+    }
+
     /** Whether the calling thread drives this VP. */
     boolean isOwn() {
         return mailbox.isOwn();

@@ -137,6 +137,44 @@ class VacancyTest {
     }
 
     @Test
+    @DisplayName(
+            "So does the VMM's word that it is stopping, for VPs and for host-side code; nobody waits after it, and nothing is logged")
+    void stoppingEndsWaiting() throws Exception {
+        startPromised();
+        Ledger.Adder adder = partition.service("ledger", Ledger.Adder.class).orElseThrow();
+        partition.places().deadline(Duration.ofMinutes(10));
+        hypervisor.go(first);
+        Future<Long> value = readOnVpThread();
+        CompletableFuture<Long> sum = CompletableFuture.supplyAsync(() -> adder.add(3));
+        await(() -> slot().waitingVps() == 1);
+        partition.stopping();
+        assertTrue(assertThrows(ExecutionException.class, value::get).getCause() instanceof GuestFault);
+        assertTrue(assertThrows(ExecutionException.class, sum::get).getCause() instanceof IllegalStateException);
+        assertThrows(GuestFault.class, () -> partition.vp(0).readMsr(Ledger.VALUE));
+        assertThrows(IllegalStateException.class, () -> adder.add(1));
+        assertEquals(0, slot().timeouts());
+    }
+
+    @Test
+    @DisplayName(
+            "The VMM's code on a VP's thread waits too, and is at a safe point meanwhile; what a handler calls does not")
+    void deviceOnVpThreadWaits() throws Exception {
+        startPromised();
+        hypervisor.go(first);
+        Ledger.Adder adder = partition.service("ledger", Ledger.Adder.class).orElseThrow();
+        partition.places().deadline(Duration.ofMinutes(10));
+        CompletableFuture<Long> inDrain = partition.vp(0).submit(() -> adder.add(1));
+        Future<Long> sum = vpThread.submit(() -> {
+            partition.vp(0).drain();
+            return adder.add(3);
+        });
+        assertTrue(assertThrows(ExecutionException.class, inDrain::get).getCause() instanceof IllegalStateException);
+        // Whether it waits already or comes later, the VP hinders nobody.
+        hypervisor.come(Ledger.full(), 0);
+        assertEquals(3, sum.get());
+    }
+
+    @Test
     @DisplayName("Host-side code waits too, and fails after the deadline")
     void hostSideCodeWaits() throws Exception {
         startPromised();

@@ -114,7 +114,8 @@ final class Timer {
         out.put(name("CONFIG"), config);
         out.put(name("COUNT"), count);
         out.put(name("ExpirationTime"), expirationTime);
-        out.put(name("MessagePending"), isMessagePending ? 1 : 0);
+        // One that is to be tried again by itself is due again after a restore.
+        out.put(name("MessagePending"), isMessagePending && due == NEVER ? 1 : 0);
     }
 
     /**

@@ -57,7 +57,10 @@ final class RandomProgram {
         }
     }
 
-    private static final Access NOTHING = new Access("", (guest, vp) -> "");
+    private static final Access NOTHING = new Access("", (guest, vp) -> {
+        guest.partition().vp(vp).drain();
+        return "";
+    });
 
     private final Random random;
     private final int[] msrs;

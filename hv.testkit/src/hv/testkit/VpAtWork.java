@@ -21,7 +21,7 @@ final class VpAtWork {
         try {
             while (goesOn) {
                 String outcome = program.step(guest, vp, false);
-                if (!outcome.startsWith("call")) {
+                if (outcome.startsWith("read") || outcome.startsWith("write")) {
                     accesses++;
                 }
             }

@@ -77,6 +77,12 @@ public interface GuestPartition extends AutoCloseable {
     /** What it looks like now: routes, counters, VPs. Any thread. */
     PartitionDTO inspect();
 
+    /**
+     * Tells that the VMM is about to stop the VPs for good: who waits for the successor of a vacant place, VPs and host-side callers, goes on
+     * at once as after {@link Places#deadline}, and nobody waits from now on. Any thread; does not wait itself.
+     */
+    void stopping();
+
     /** Ends it. Idempotent; the VPs must not be used any more. */
     @Override
     void close();
