@@ -31,8 +31,8 @@ public record SavedState(List<Section> sections) {
     public record Section(String id, int vp, int version, Map<String, Long> values, Map<String, byte[]> bytes) {
         /** Copies the maps, sorted by name. */
         public Section {
-            values = java.util.Collections.unmodifiableMap(new TreeMap<>(values));
-            bytes = java.util.Collections.unmodifiableMap(new TreeMap<>(bytes));
+            values = SectionMap.ofNumbers(values);
+            bytes = SectionMap.ofBytes(bytes);
         }
 
         @Override

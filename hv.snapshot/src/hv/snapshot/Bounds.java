@@ -1,6 +1,9 @@
 package hv.snapshot;
 
-/** How much a file may hold of each thing. Writing keeps them too, so that what was written can be read. */
+/**
+ * How much a file may hold of each thing: of bytes, and of what takes more memory than it has bytes in a file. Writing keeps them too, so that
+ * what was written can be read.
+ */
 final class Bounds {
     static final int HEADER_BYTES = 64 << 10;
     static final int SECTION_BYTES = 1 << 20;
@@ -27,13 +30,30 @@ final class Bounds {
     static final long LOWEST_TSC_HZ = 10_000_001;
     static final long HIGHEST_TSC_HZ = 1_000_000_000_000L;
 
+    /** Names that are not the same, in all state sections of a file together. */
+    static final int DIFFERENT_NAMES = 16 << 10;
+
     private static final long STATE_BYTES = 1 << 20;
     private static final long STATE_BYTES_PER_VP = 64 << 10;
+    private static final int SECTIONS = 1024;
+    private static final int SECTIONS_PER_VP = 64;
+    private static final int ALL_NAMES = 16 << 10;
+    private static final int ALL_NAMES_PER_VP = 1024;
 
     private Bounds() {}
 
     /** All state sections of a file together. */
     static long stateBytes(int vps) {
         return 2 * (STATE_BYTES + vps * STATE_BYTES_PER_VP);
+    }
+
+    /** State sections of a file. */
+    static int sections(int vps) {
+        return SECTIONS + vps * SECTIONS_PER_VP;
+    }
+
+    /** Values and byte strings in all state sections of a file together. */
+    static int names(int vps) {
+        return ALL_NAMES + vps * ALL_NAMES_PER_VP;
     }
 }

@@ -7,10 +7,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A copy of a guest's RAM on disk for as long as a restore can fail: as a file without state, which is gone when it is closed. Also a
@@ -30,19 +34,31 @@ final class RamUndo implements AutoCloseable {
 
     /** Makes the copy. */
     static RamUndo of(Ram ram, SnapshotHeader header) throws IOException, FormatException {
-        Path file = Files.createTempFile("hv-undo-", ".tmp");
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+        FileChannel channel = nameless();
         try {
             // Not closed: that would close the channel.
             OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
             SnapshotFile.write(new FrameWriter(out), new Contents(header, NOTHING, NOTHING), ram);
             out.flush();
             return new RamUndo(channel);
-        } catch (IOException | FormatException | RuntimeException e) {
+        } catch (Throwable e) {
             channel.close();
             throw e;
         }
+    }
+
+    /** A file for its owner alone, which loses its name right when it is opened: nothing is left of it however this process ends. */
+    private static FileChannel nameless() throws IOException {
+        Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+        return FileChannel.open(
+                folder.resolve("hv-undo-%x".formatted(new SecureRandom().nextLong())),
+                Set.of(
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.DELETE_ON_CLOSE),
+                PosixFilePermissions.asFileAttribute(
+                        EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)));
     }
 
     /** Puts the RAM back as it was. */

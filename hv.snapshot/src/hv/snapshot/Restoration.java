@@ -5,6 +5,8 @@ import hv.api.StateException;
 import hv.api.host.GuestMachine;
 import hv.snapshot.SnapshotFile.Contents;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Puts the contents of a file into a paused machine, all or nothing. Used by one thread.
@@ -33,14 +35,11 @@ final class Restoration {
     void run() throws IOException, FormatException, StateException {
         SnapshotHeader now = Snapshots.header(machine, partitionBefore, true);
         try (RamUndo undo = RamUndo.of(ram, now)) {
-            boolean isDone = false;
             try {
                 apply();
-                isDone = true;
-            } finally {
-                if (!isDone) {
-                    putBack(undo);
-                }
+            } catch (Throwable e) {
+                putBack(undo, e);
+                throw e;
             }
         }
     }
@@ -55,9 +54,29 @@ final class Restoration {
         machine.partition().restore(contents.partition());
     }
 
-    private void putBack(RamUndo undo) throws IOException, FormatException, StateException {
-        machine.restore(machineBefore);
-        undo.undo(ram);
-        machine.partition().restore(partitionBefore);
+    /** A part of what was there before. */
+    @FunctionalInterface
+    private interface Part {
+        void putBack() throws IOException, FormatException, StateException;
+    }
+
+    /** One part that cannot be put back is no reason to leave out the others. */
+    private void putBack(RamUndo undo, Throwable reason) throws FormatException {
+        List<String> lost = new ArrayList<>();
+        List<Part> parts = List.of(
+                () -> machine.restore(machineBefore),
+                () -> undo.undo(ram),
+                () -> machine.partition().restore(partitionBefore));
+        for (Part part : parts) {
+            try {
+                part.putBack();
+            } catch (Throwable e) {
+                lost.add(Snapshots.oneLine(e));
+            }
+        }
+        if (!lost.isEmpty()) {
+            throw new FormatException("%s; and what was there before could not be put back: %s"
+                    .formatted(Snapshots.oneLine(reason), String.join("; ", lost)));
+        }
     }
 }

@@ -12,7 +12,8 @@ import java.util.TreeMap;
 final class SectionCodec {
     private SectionCodec() {}
 
-    static byte[] encode(Section section) throws FormatException {
+    /** The payload of a section, within {@code budget}. */
+    static byte[] encode(Section section, StateBudget budget) throws FormatException {
         if (section.values().size() > Bounds.NAMES || section.bytes().size() > Bounds.NAMES) {
             throw new FormatException("more than %d names".formatted(Bounds.NAMES));
         }
@@ -21,43 +22,48 @@ final class SectionCodec {
                 .u32(section.vp())
                 .u32(section.version())
                 .u32(section.values().size());
+        budget.once(section.id());
         for (Map.Entry<String, Long> value : section.values().entrySet()) {
-            out.text(value.getKey(), Bounds.NAME_BYTES).u64(value.getValue());
+            out.text(budget.name(value.getKey()), Bounds.NAME_BYTES).u64(value.getValue());
         }
         out.u32(section.bytes().size());
         for (Map.Entry<String, byte[]> bytes : section.bytes().entrySet()) {
-            out.text(bytes.getKey(), Bounds.NAME_BYTES).bytes(bytes.getValue());
+            out.text(budget.name(bytes.getKey()), Bounds.NAME_BYTES).bytes(bytes.getValue());
         }
-        return out.toArray();
+        byte[] payload = out.toArray();
+        budget.section(payload.length);
+        return payload;
     }
 
     /**
      * Reads one.
      *
      * @param vps number of VPs there are
+     * @param budget of the file's state
      */
-    static Section decode(ByteReader in, int vps) throws FormatException {
-        String id = in.text("id", 1, Bounds.NAME_BYTES);
+    static Section decode(ByteReader in, int vps, StateBudget budget) throws FormatException {
+        budget.section(in.remaining());
+        String id = budget.once(in.text("id", 1, Bounds.NAME_BYTES));
         int vp = in.u32("VP", SavedState.PARTITION, vps - 1);
         int version = in.u32("version", 1, Integer.MAX_VALUE);
         Map<String, Long> values = new TreeMap<>();
         String last = "";
         for (int left = in.u32("number of values", 0, Bounds.NAMES); left > 0; left--) {
-            last = name(in, last);
+            last = name(in, last, budget);
             values.put(last, in.u64());
         }
         Map<String, byte[]> bytes = new TreeMap<>();
         last = "";
         for (int left = in.u32("number of byte strings", 0, Bounds.NAMES); left > 0; left--) {
-            last = name(in, last);
+            last = name(in, last, budget);
             bytes.put(last, in.bytes());
         }
         in.finish();
         return new Section(id, vp, version, values, bytes);
     }
 
-    private static String name(ByteReader in, String last) throws FormatException {
-        String name = in.text("a name", 1, Bounds.NAME_BYTES);
+    private static String name(ByteReader in, String last, StateBudget budget) throws FormatException {
+        String name = budget.name(in.text("a name", 1, Bounds.NAME_BYTES));
         if (name.compareTo(last) <= 0) {
             throw new FormatException("'%s' follows '%s': names are not in order".formatted(name, last));
         }

@@ -31,6 +31,8 @@ final class SnapshotFile {
      */
     record Contents(SnapshotHeader header, SavedState partition, SavedState machine) {}
 
+    private record Place(FrameKind kind, String id, int vp) {}
+
     /** Takes the memory of a file, in ascending order. */
     @FunctionalInterface
     interface MemorySink {
@@ -45,11 +47,9 @@ final class SnapshotFile {
     static void write(FrameWriter out, Contents contents, Ram ram) throws IOException, FormatException {
         out.preface();
         out.frame(FrameKind.HEADER, HeaderCodec.encode(contents.header()));
-        long stateBytes = write(out, FrameKind.PARTITION, contents.partition());
-        stateBytes += write(out, FrameKind.MACHINE, contents.machine());
-        if (stateBytes > Bounds.stateBytes(contents.header().vpCount())) {
-            throw new FormatException("the state of %d bytes is too long".formatted(stateBytes));
-        }
+        StateBudget budget = new StateBudget(contents.header().vpCount());
+        write(out, FrameKind.PARTITION, contents.partition(), budget);
+        write(out, FrameKind.MACHINE, contents.machine(), budget);
         if (contents.header().hasMemory()) {
             try (MemoryFrames memory = new MemoryFrames()) {
                 memory.write(ram, out);
@@ -58,18 +58,16 @@ final class SnapshotFile {
         out.end();
     }
 
-    private static long write(FrameWriter out, FrameKind kind, SavedState state) throws IOException, FormatException {
-        long bytes = 0;
+    private static void write(FrameWriter out, FrameKind kind, SavedState state, StateBudget budget)
+            throws IOException, FormatException {
         for (Section section : state.sections()) {
-            byte[] payload = SectionCodec.encode(section);
+            byte[] payload = SectionCodec.encode(section, budget);
             if (payload.length > kind.mostBytes()) {
                 throw new FormatException("section %s of %d bytes is too long"
                         .formatted(SectionCodec.place(section.id(), section.vp()), payload.length));
             }
             out.frame(kind, payload);
-            bytes += payload.length;
         }
-        return bytes;
     }
 
     private FrameReader fromStart() throws IOException, FormatException {
@@ -100,20 +98,16 @@ final class SnapshotFile {
         SnapshotHeader header = header(in);
         List<Section> partition = new ArrayList<>();
         List<Section> machine = new ArrayList<>();
-        Set<String> places = new HashSet<>();
-        long stateBytes = 0;
+        Set<Place> places = new HashSet<>();
+        StateBudget budget = new StateBudget(header.vpCount());
         try (MemoryFrames memory = new MemoryFrames()) {
             for (Frame frame = in.next(); frame.kind() != FrameKind.END; frame = in.next()) {
                 if (frame.kind() == FrameKind.MEMORY) {
                     checkMemory(header, frame, memory.read(frame), ram);
                     continue;
                 }
-                stateBytes += frame.length();
-                if (stateBytes > Bounds.stateBytes(header.vpCount())) {
-                    throw frame.refuse("the state of the whole file is too long");
-                }
-                Section section = section(frame, header.vpCount());
-                if (!places.add(frame.kind() + SectionCodec.place(section.id(), section.vp()))) {
+                Section section = section(frame, header.vpCount(), budget);
+                if (!places.add(new Place(frame.kind(), section.id(), section.vp()))) {
                     throw frame.refuse("there is another one of the same name");
                 }
                 (frame.kind() == FrameKind.PARTITION ? partition : machine).add(section);
@@ -123,9 +117,9 @@ final class SnapshotFile {
         return new Contents(header, new SavedState(partition), new SavedState(machine));
     }
 
-    private static Section section(Frame frame, int vps) throws FormatException {
+    private static Section section(Frame frame, int vps, StateBudget budget) throws FormatException {
         try {
-            return SectionCodec.decode(frame.reader(), vps);
+            return SectionCodec.decode(frame.reader(), vps, budget);
         } catch (FormatException e) {
             throw frame.refuse(e.getMessage());
         }

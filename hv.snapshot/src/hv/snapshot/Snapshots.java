@@ -1,13 +1,13 @@
 package hv.snapshot;
 
 import hv.api.SavedState;
-import hv.api.StateException;
 import hv.api.dto.PartitionDTO;
 import hv.api.host.GuestMachine;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
 import hv.snapshot.SnapshotFile.Contents;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -21,8 +21,8 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Saves guests to files and restores them. Called by the console, by launchers and by VMMs; any thread but a VP's. Two calls for one
- * machine at the same time are the caller's mistake.
+ * Saves guests to files and restores them. Called by the console, by launchers and by VMMs; any thread but a VP's. Calls for one machine at
+ * the same time wait for each other: from pause to resume each holds the machine's monitor.
  */
 public final class Snapshots {
     private final Hypervisor hypervisor;
@@ -76,22 +76,30 @@ public final class Snapshots {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new SnapshotException(name(file) + ": not a file");
         }
-        machine.pause();
-        try {
-            // The machine first: from then on no VP does anything, so what is pending is in one of the two and not in
-            // both.
-            SavedState processors = machine.save();
-            SavedState partition = machine.partition().save();
-            Contents contents = new Contents(header(machine, partition, withMemory), partition, processors);
-            AtomicFile.write(file, out -> SnapshotFile.write(new FrameWriter(out), contents, new Ram(machine)));
-            written.run();
+        try (AtomicFile out = AtomicFile.of(file)) {
+            synchronized (machine) {
+                machine.pause();
+                try {
+                    write(machine, out, withMemory);
+                    written.run();
+                } finally {
+                    machine.resume();
+                }
+            }
         } catch (IOException e) {
             throw unusable(file, "cannot be written", e);
-        } catch (FormatException | RuntimeException e) {
+        } catch (Throwable e) {
             throw failed(file, e);
-        } finally {
-            machine.resume();
         }
+    }
+
+    private static void write(GuestMachine machine, AtomicFile file, boolean withMemory)
+            throws IOException, FormatException {
+        // The machine first: from then on no VP does anything, so what is pending is in one of the two and not in both.
+        SavedState processors = machine.save();
+        SavedState partition = machine.partition().save();
+        Contents contents = new Contents(header(machine, partition, withMemory), partition, processors);
+        file.write(out -> SnapshotFile.write(new FrameWriter(out), contents, new Ram(machine)));
     }
 
     /**
@@ -104,7 +112,7 @@ public final class Snapshots {
             return new SnapshotFile(channel).header();
         } catch (IOException e) {
             throw unusable(file, "cannot be read", e);
-        } catch (FormatException e) {
+        } catch (Throwable e) {
             throw failed(file, e);
         }
     }
@@ -122,15 +130,17 @@ public final class Snapshots {
             Ram ram = new Ram(machine);
             Contents contents = snapshot.contents(ram);
             requireFits(contents.header(), machine);
-            machine.pause();
-            try {
-                new Restoration(machine, ram, snapshot, contents).run();
-            } finally {
-                machine.resume();
+            synchronized (machine) {
+                machine.pause();
+                try {
+                    new Restoration(machine, ram, snapshot, contents).run();
+                } finally {
+                    machine.resume();
+                }
             }
         } catch (IOException e) {
             throw unusable(file, "cannot be read", e);
-        } catch (FormatException | StateException | RuntimeException e) {
+        } catch (Throwable e) {
             throw failed(file, e);
         }
     }
@@ -185,19 +195,24 @@ public final class Snapshots {
     private static SnapshotException unusable(Path file, String what, IOException e) {
         String why = e instanceof NoSuchFileException
                 ? "there is no such file or folder"
-                : e instanceof AccessDeniedException ? "permission denied" : what + ": " + oneLine(e);
+                : e instanceof AccessDeniedException
+                        ? "permission denied"
+                        : e instanceof ClosedByInterruptException ? "interrupted" : what + ": " + oneLine(e);
         return new SnapshotException(name(file) + ": " + why, e);
     }
 
-    private static SnapshotException failed(Path file, Exception e) {
-        return new SnapshotException(name(file) + ": " + oneLine(e), e);
+    private static SnapshotException failed(Path file, Throwable e) {
+        String why = e instanceof OutOfMemoryError
+                ? "there is not enough memory for the state of such a machine: give the JVM a larger heap (HV_JAVA_OPTIONS=-Xmx512m)"
+                : oneLine(e);
+        return new SnapshotException(name(file) + ": " + why, e);
     }
 
     private static String name(Path file) {
         return ByteReader.printable(file.toString());
     }
 
-    private static String oneLine(Exception e) {
+    static String oneLine(Throwable e) {
         return ByteReader.printable(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
     }
 }

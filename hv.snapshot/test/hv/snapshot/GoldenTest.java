@@ -84,7 +84,9 @@ class GoldenTest {
                     Instant.EPOCH,
                     true);
             Contents contents = new Contents(header, partition, machine.save());
-            AtomicFile.write(file, out -> SnapshotFile.write(new FrameWriter(out), contents, new Ram(machine)));
+            try (AtomicFile golden = AtomicFile.of(file)) {
+                golden.write(out -> SnapshotFile.write(new FrameWriter(out), contents, new Ram(machine)));
+            }
         }
         Files.writeString(folder.resolve(NAME + ".txt"), text(file));
         restore(file);

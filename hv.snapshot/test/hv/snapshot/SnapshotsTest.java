@@ -233,10 +233,12 @@ class SnapshotsTest {
                     new Section("uart", SavedState.PARTITION, 1, Map.of(), Map.of("Output", new byte[2 << 20]))));
             Contents contents =
                     new Contents(Snapshots.header(machine, machine.partition.save(), false), tooLong, tooLong);
-            assertThrows(
-                    FormatException.class,
-                    () -> AtomicFile.write(
-                            file, out -> SnapshotFile.write(new FrameWriter(out), contents, new Ram(machine))));
+            try (AtomicFile another = AtomicFile.of(file)) {
+                assertThrows(
+                        FormatException.class,
+                        () -> another.write(
+                                out -> SnapshotFile.write(new FrameWriter(out), contents, new Ram(machine))));
+            }
             assertArrayEquals(old, Files.readAllBytes(file));
             assertEquals(List.of("guest"), files());
             String line = assertThrows(

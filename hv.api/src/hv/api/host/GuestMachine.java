@@ -10,6 +10,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  *
  * <p>Implemented by VMMs that let others stop and move their guests, and registered as an OSGi service while the machine runs; the console
  * and the snapshot bundle call it. Every method may be called from any thread but a VP's; the machine lets one call wait for the other.
+ * Whoever saves or restores it holds its monitor ({@code synchronized}) from {@link #pause} to {@link #resume}: two would end each other's
+ * pause. Implementations hold it in no call that ends the guest.
  */
 @ConsumerType
 public interface GuestMachine {
