@@ -12,6 +12,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  */
 @ConsumerType
 public interface Attachment {
+    /** One without anything: for enlightenments that are CPUID bits only. */
+    Attachment NOTHING = vp -> VpAttachment.NOTHING;
+
     /** Creates the part of a VP that is being added. */
     VpAttachment addVp(VirtualProcessor vp);
 

@@ -1,5 +1,6 @@
 package hv.console;
 
+import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.host.HostFacts;
 import hv.api.host.Hypervisor;
@@ -87,7 +88,7 @@ public final class CheckCommand {
     private void listProfiles(CheckedHost host) {
         Table table = new Table("PROFILE", "FOR", "FLAGS");
         for (Profile profile : hypervisor.profiles(host.facts())) {
-            table.row(profile.name(), profile.purpose(), profile.flags());
+            table.row(profile.name(), profile.purpose(), profile.flags().toString());
         }
         table.print(System.out);
     }
@@ -117,7 +118,7 @@ public final class CheckCommand {
             System.out.println("passed over, not Hyper-V's: "
                     + String.join(" ", checked.verdict().foreign()));
         }
-        String flags = checked.verdict().flags();
+        Flags flags = checked.verdict().flags();
         System.out.println(
                 checked.starts() ? "starts, with " + (flags.isEmpty() ? "no flags" : flags) : "would not start");
         if (checked.isCorrected()) {

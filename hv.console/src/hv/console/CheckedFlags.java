@@ -1,10 +1,12 @@
 package hv.console;
 
+import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.api.dto.EnlightenmentDTO;
 import hv.api.host.Hypervisor;
 import hv.api.host.Verdict;
+import hv.flags.FlagGrammar;
 import hv.flags.FlagText;
 import hv.flags.FlagWriter;
 import hv.flags.Syntax;
@@ -21,7 +23,7 @@ import java.util.stream.Collectors;
  * @param host what they were judged for
  * @param verdict what they mean
  * @param problems of both, worst first
- * @param corrected a whole argument without what is serious
+ * @param corrected all flags without what is serious
  * @param chains what the flags require, a line for each that nothing else given requires
  */
 record CheckedFlags(
@@ -29,23 +31,23 @@ record CheckedFlags(
         CheckedHost host,
         Verdict verdict,
         List<Problem> problems,
-        String corrected,
+        Flags corrected,
         List<String> chains) {
     /** Judges them. */
     static CheckedFlags of(Hypervisor hypervisor, FlagText text, CheckedHost host) {
-        Verdict verdict = hypervisor.check(text.cpu(), host.facts());
+        Verdict verdict = hypervisor.check(text.flags(), host.facts());
         List<Problem> problems = new ArrayList<>(text.problems());
         problems.addAll(verdict.problems());
         problems.sort(Comparator.comparing(Problem::severity));
-        String changes = text.problems().stream()
+        Flags changes = FlagGrammar.read(text.problems().stream()
                 .filter(problem -> problem.severity().compareTo(Severity.GUEST_MISBEHAVES) <= 0)
                 .map(Problem::change)
                 .filter(change -> !change.isEmpty())
-                .collect(Collectors.joining(","));
-        String corrected = changes.isEmpty()
+                .collect(Collectors.joining(",")));
+        Flags corrected = changes.isEmpty()
                 ? verdict.corrected()
                 : hypervisor
-                        .check(verdict.corrected() + "," + changes, host.facts())
+                        .check(verdict.corrected().with(changes), host.facts())
                         .corrected();
         List<EnlightenmentDTO> deployed = hypervisor.enlightenments();
         return new CheckedFlags(
@@ -66,7 +68,9 @@ record CheckedFlags(
     String remedy(Problem problem) {
         boolean isTranslated =
                 text.syntax() == Syntax.LIBVIRT && !problem.change().isEmpty();
-        return isTranslated ? "write " + FlagWriter.change(Syntax.LIBVIRT, problem.change()) : problem.remedy();
+        return isTranslated
+                ? "write " + FlagWriter.change(Syntax.LIBVIRT, FlagGrammar.read(problem.change()))
+                : problem.remedy();
     }
 
     /** For tools. */
@@ -76,7 +80,7 @@ record CheckedFlags(
                 .text("syntax", text.syntax().name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .text("host", host.title())
                 .flag("starts", starts())
-                .text("flags", verdict.flags())
+                .text("flags", verdict.flags().toString())
                 .texts("foreign", verdict.foreign())
                 .texts("enabled", verdict.enabled());
         json.list("problems");

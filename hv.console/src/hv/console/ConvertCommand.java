@@ -43,7 +43,7 @@ public final class ConvertCommand {
             default -> throw new UsageException("--to takes qemu or libvirt, not '" + name + "'");
         };
         FlagText text = FlagArgument.read(session, HELP, arguments);
-        Written written = FlagWriter.write(to, text.cpu());
+        Written written = FlagWriter.write(to, text.flags());
         if (!written.text().isEmpty()) {
             System.out.println(written.text());
         }

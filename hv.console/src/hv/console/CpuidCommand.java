@@ -8,6 +8,7 @@ import hv.api.host.Verdict;
 import hv.explain.CpuidDump;
 import hv.explain.CpuidReading;
 import hv.explain.FlagGuess;
+import hv.flags.FlagGrammar;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -135,7 +136,11 @@ public final class CpuidCommand {
         try (Guests guests = Guests.of(hypervisor, arguments)) {
             PartitionDTO partition = guests.partition().inspect();
             CpuidReading reading = CpuidReading.of(
-                    partition.cpuid(), partition.cpuid(), partition.flags(), partition.enabled(), enlightenments.all());
+                    partition.cpuid(),
+                    partition.cpuid(),
+                    FlagGrammar.read(partition.flags()),
+                    partition.enabled(),
+                    enlightenments.all());
             return new Side(partition.cpuid(), reading);
         }
     }

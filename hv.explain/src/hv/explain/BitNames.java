@@ -3,6 +3,7 @@ package hv.explain;
 import hv.api.CpuidBits;
 import hv.api.CpuidRegister;
 import hv.api.Enlightenment;
+import hv.api.Flags;
 import hv.explain.CpuidReading.Line;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +21,7 @@ final class BitNames {
 
     private record Owned(CpuidBits bits, String flag) {}
 
-    BitNames(String flags, Collection<String> enabled, Collection<? extends Enlightenment> enlightenments) {
+    BitNames(Flags flags, Collection<String> enabled, Collection<? extends Enlightenment> enlightenments) {
         GivenFlags configuration = GivenFlags.of(flags, enabled, Traces.HOST);
         List<CpuidBits> possible = new ArrayList<>();
         for (Enlightenment enlightenment : enlightenments) {
@@ -29,7 +30,7 @@ final class BitNames {
             if (enabled.contains(descriptor.id())) {
                 String flag = descriptor.options().stream()
                         .map(option -> option.flag())
-                        .filter(configuration.values()::containsKey)
+                        .filter(configuration::has)
                         .collect(Collectors.joining(" "));
                 enlightenment.cpuid(configuration).forEach(bits -> given.add(new Owned(bits, flag)));
             }

@@ -3,6 +3,7 @@ package hv.explain;
 import hv.api.CpuidBits;
 import hv.api.CpuidRegister;
 import hv.api.Enlightenment;
+import hv.api.Flags;
 import hv.api.host.CpuidTable;
 import hv.api.host.Verdict;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ public record CpuidReading(List<Line> lines) {
     public static CpuidReading of(
             CpuidTable seen,
             CpuidTable expected,
-            String flags,
+            Flags flags,
             List<String> enabled,
             Collection<? extends Enlightenment> enlightenments) {
         BitNames names = new BitNames(flags, enabled, enlightenments);

@@ -4,6 +4,8 @@ import hv.api.CpuidBits;
 import hv.api.CpuidRegister;
 import hv.api.Enlightenment;
 import hv.api.FlagOption;
+import hv.api.Flags;
+import hv.api.Flags.Word;
 import hv.api.host.CpuidTable;
 import hv.api.host.Hypervisor;
 import hv.api.host.Verdict;
@@ -42,28 +44,29 @@ public record FlagGuess(Verdict verdict, List<String> remarks) {
         List<String> remarks = new ArrayList<>();
         if (dump.has(LEAF_INTERFACE, CpuidRegister.EAX) && dump.get(LEAF_INTERFACE, CpuidRegister.EAX) != HV_1) {
             remarks.add("Hyper-V is not announced: leaf 0x40000001 is not \"Hv#1\"");
-            return new FlagGuess(hypervisor.check("", Traces.HOST), remarks);
+            return new FlagGuess(hypervisor.check(Flags.NONE, Traces.HOST), remarks);
         }
         List<Traces> all = enlightenments.stream().map(Traces::of).toList();
-        Map<String, String> flags = new LinkedHashMap<>();
+        Map<String, Word> flags = new LinkedHashMap<>();
         for (Traces traces : all) {
             if (isOn(dump, traces.bits())) {
-                flags.put(traces.descriptor().flag(), traces.descriptor().flag());
+                flags.put(
+                        traces.descriptor().flag(), Word.on(traces.descriptor().flag()));
             }
         }
         CpuidTable plain = plain(all, hypervisor);
         for (Traces traces : all) {
             for (Traces.Field field : traces.fields()) {
-                value(dump, plain, field, remarks)
-                        .ifPresent(text -> flags.putIfAbsent(field.option().flag(), text));
+                value(dump, plain, field, remarks).ifPresent(word -> flags.putIfAbsent(word.name(), word));
             }
         }
         int limit = dump.get(LEAF_LIMITS, CpuidRegister.EAX);
         if (dump.has(LEAF_LIMITS, CpuidRegister.EAX) && limit != plain.get(LEAF_LIMITS, CpuidRegister.EAX)) {
-            flags.put("x-hv-max-vps", "x-hv-max-vps=0x" + Integer.toHexString(limit));
+            flags.put("x-hv-max-vps", Word.of("x-hv-max-vps", "0x" + Integer.toHexString(limit)));
         }
         addRequired(all, flags, remarks);
-        return new FlagGuess(hypervisor.check(String.join(",", flags.values()), Traces.HOST), remarks);
+        Flags guessed = new Flags(List.copyOf(flags.values()));
+        return new FlagGuess(hypervisor.check(guessed, Traces.HOST), remarks);
     }
 
     /** All that is there has its value, and something is there. */
@@ -79,7 +82,8 @@ public record FlagGuess(Verdict verdict, List<String> remarks) {
         return all.stream()
                 .filter(traces -> traces.fields().isEmpty()
                         && traces.descriptor().requires().isEmpty())
-                .map(traces -> hypervisor.check(traces.descriptor().flag(), Traces.HOST))
+                .map(traces ->
+                        hypervisor.check(Flags.of(Word.on(traces.descriptor().flag())), Traces.HOST))
                 .filter(Verdict::starts)
                 .map(Verdict::cpuid)
                 .findFirst()
@@ -87,7 +91,7 @@ public record FlagGuess(Verdict verdict, List<String> remarks) {
     }
 
     /** The flag that gives a field the value it has in the dump; empty if it has that value without. */
-    private static Optional<String> value(CpuidDump dump, CpuidTable plain, Traces.Field field, List<String> remarks) {
+    private static Optional<Word> value(CpuidDump dump, CpuidTable plain, Traces.Field field, List<String> remarks) {
         List<CpuidBits> bits = field.bits();
         boolean isChanged = bits.stream()
                 .anyMatch(b -> dump.has(b.leaf(), b.register())
@@ -101,17 +105,16 @@ public record FlagGuess(Verdict verdict, List<String> remarks) {
                 >>> Integer.numberOfTrailingZeros(first.mask());
         return switch (option.kind()) {
             case SWITCH -> Optional.empty();
-            case NUMBER -> Optional.of(option.flag() + "=0x" + Integer.toHexString(number));
+            case NUMBER -> Optional.of(Word.of(option.flag(), "0x" + Integer.toHexString(number)));
             case CHOICE ->
                 bits.stream().anyMatch(b -> b.value() != 0) && isOn(dump, bits)
-                        ? Optional.of(option.flag() + "=" + field.value())
+                        ? Optional.of(Word.of(option.flag(), field.value()))
                         : Optional.empty();
             case TEXT -> text(dump, bits, option, remarks);
         };
     }
 
-    private static Optional<String> text(
-            CpuidDump dump, List<CpuidBits> bits, FlagOption option, List<String> remarks) {
+    private static Optional<Word> text(CpuidDump dump, List<CpuidBits> bits, FlagOption option, List<String> remarks) {
         ByteBuffer bytes = ByteBuffer.allocate(bits.size() * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bits.forEach(b -> bytes.putInt(dump.get(b.leaf(), b.register())));
         String text = new String(bytes.array(), StandardCharsets.ISO_8859_1).replaceAll("\0+$", "");
@@ -120,11 +123,11 @@ public record FlagGuess(Verdict verdict, List<String> remarks) {
                     option.flag() + " cannot say what is in " + bits.getFirst().where());
             return Optional.empty();
         }
-        return Optional.of(option.flag() + "=" + text);
+        return Optional.of(Word.of(option.flag(), text));
     }
 
     /** Adds what QEMU asks for besides; real Hyper-V, and other VMMs, do without. */
-    private static void addRequired(List<Traces> all, Map<String, String> flags, List<String> remarks) {
+    private static void addRequired(List<Traces> all, Map<String, Word> flags, List<String> remarks) {
         Map<String, Traces> byId = new LinkedHashMap<>();
         all.forEach(traces -> byId.put(traces.descriptor().id(), traces));
         boolean isComplete = false;
@@ -136,7 +139,7 @@ public record FlagGuess(Verdict verdict, List<String> remarks) {
                     Traces needed = byId.get(id);
                     String other =
                             needed == null ? "hv-" + id : needed.descriptor().flag();
-                    if (needed != null && flags.putIfAbsent(other, other) == null) {
+                    if (needed != null && flags.putIfAbsent(other, Word.on(other)) == null) {
                         remarks.add(
                                 "%s is added because %s requires it; its bits are not there".formatted(other, flag));
                         isComplete = false;

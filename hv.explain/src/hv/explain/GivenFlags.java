@@ -1,35 +1,30 @@
 package hv.explain;
 
 import hv.api.Configuration;
+import hv.api.Flags;
+import hv.api.Flags.Word;
 import hv.api.host.HostFacts;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Flags in canonical form, as {@link hv.api.host.Verdict#flags} writes them, once more as enlightenments see them: to ask an
- * enlightenment for the bits that are its own. Flags are read and checked by the partition service and nowhere else.
+ * Flags in canonical form, as {@link hv.api.host.Verdict#flags} has them, once more as enlightenments see them: to ask an enlightenment
+ * for the bits that are its own. Flags are checked by the partition service and nowhere else.
  *
- * @param values what stands behind {@code =}, by flag; {@code on} where there is nothing
+ * @param flags the flags that were understood
  * @param enabled ids that are switched on
  * @param host where the guest would run
  */
-record GivenFlags(Map<String, String> values, Set<String> enabled, HostFacts host) implements Configuration {
-    GivenFlags {
-        values = Map.copyOf(values);
-        enabled = Set.copyOf(enabled);
+record GivenFlags(Flags flags, Set<String> enabled, HostFacts host) implements Configuration {
+    static GivenFlags of(Flags flags, Collection<String> enabled, HostFacts host) {
+        return new GivenFlags(flags, Set.copyOf(enabled), host);
     }
 
-    static GivenFlags of(String canonical, Collection<String> enabled, HostFacts host) {
-        Map<String, String> values = new LinkedHashMap<>();
-        for (String flag : canonical.split(",")) {
-            int equals = flag.indexOf('=');
-            values.put(equals < 0 ? flag : flag.substring(0, equals), equals < 0 ? "on" : flag.substring(equals + 1));
-        }
-        return new GivenFlags(values, Set.copyOf(enabled), host);
+    /** Whether a flag was given, whatever it says. */
+    boolean has(String flag) {
+        return flags.find(flag).isPresent();
     }
 
     @Override
@@ -39,17 +34,18 @@ record GivenFlags(Map<String, String> values, Set<String> enabled, HostFacts hos
 
     @Override
     public boolean enforcesCpuid() {
-        return values.getOrDefault("hv-enforce-cpuid", "off").equals("on");
+        return flags.isOn("hv-enforce-cpuid");
     }
 
     @Override
     public OptionalLong number(String flag) {
-        return values.containsKey(flag) ? Numbers.parse(values.get(flag)) : OptionalLong.empty();
+        Optional<String> value = flags.find(flag).flatMap(Word::value);
+        return value.isPresent() ? Numbers.parse(value.get()) : OptionalLong.empty();
     }
 
     @Override
     public String text(String flag, String fallback) {
-        return values.getOrDefault(flag, fallback);
+        return flags.find(flag).map(Word::setting).orElse(fallback);
     }
 
     /** The canonical form has none. */

@@ -4,11 +4,12 @@ import hv.api.CpuidBits;
 import hv.api.Descriptor;
 import hv.api.Enlightenment;
 import hv.api.FlagOption;
+import hv.api.Flags;
+import hv.api.Flags.Word;
 import hv.api.host.HostFacts;
 import hv.api.host.Vendor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -40,7 +41,7 @@ record Traces(Descriptor descriptor, List<CpuidBits> bits, List<Field> fields) {
         for (FlagOption option : descriptor.options()) {
             for (String value : values(option)) {
                 List<CpuidBits> shown = enlightenment.cpuid(
-                        new GivenFlags(Map.of(option.flag(), value), Set.of(descriptor.id()), HOST));
+                        new GivenFlags(Flags.of(Word.of(option.flag(), value)), Set.of(descriptor.id()), HOST));
                 if (!shown.equals(descriptor.cpuid())) {
                     fields.add(new Field(option, value, shown));
                 }

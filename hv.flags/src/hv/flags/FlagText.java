@@ -1,29 +1,23 @@
 package hv.flags;
 
+import hv.api.Flags;
 import hv.api.Problem;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A text with flags, read. What the flags mean is not looked at: that is {@link hv.api.host.Hypervisor#check}. Immutable.
  *
  * @param syntax how it was written
- * @param cpu the same as an argument of QEMU's {@code -cpu}, flags of others than Hyper-V included
+ * @param flags the flags in it, those that are not Hyper-V's included
  * @param problems what is wrong with the way it was written, or around the flags, and is worth knowing
  */
-public record FlagText(Syntax syntax, String cpu, List<Problem> problems) {
-    /** Longest {@code -cpu} argument, as for {@link hv.api.host.Hypervisor#check}. */
-    private static final int MAX_CPU_CHARACTERS = 64 * 1024;
-
-    private static final Pattern PROXMOX = Pattern.compile("(?m)^(args|cpu|ostype):");
-    private static final Pattern LINES = Pattern.compile("\\R");
-
+public record FlagText(Syntax syntax, Flags flags, List<Problem> problems) {
     /** Copies the list and checks for nulls. */
     public FlagText {
         Objects.requireNonNull(syntax, "syntax");
-        Objects.requireNonNull(cpu, "cpu");
+        Objects.requireNonNull(flags, "flags");
         problems = List.copyOf(problems);
     }
 
@@ -45,35 +39,12 @@ public record FlagText(Syntax syntax, String cpu, List<Problem> problems) {
                         "there is a control character (0x%02x), so it is no text".formatted((int) c));
             }
         }
-        if (plain.stripLeading().startsWith("<")) {
-            return LibvirtReader.read(plain.strip());
-        }
-        if (PROXMOX.matcher(plain).find()) {
-            return ProxmoxReader.read(plain);
-        }
-        Optional<FlagText> line = QemuLine.find(plain);
-        return line.isPresent() ? line.get() : flags(plain);
-    }
-
-    /** An argument that is not too long to be looked at. */
-    static String bounded(String cpu) throws UnusableTextException {
-        if (cpu.length() > MAX_CPU_CHARACTERS) {
-            throw new UnusableTextException(
-                    "the -cpu argument is %d characters long, more than the %d that are looked at"
-                            .formatted(cpu.length(), MAX_CPU_CHARACTERS));
-        }
-        return cpu;
-    }
-
-    private static FlagText flags(String text) throws UnusableTextException {
-        StringBuilder cpu = new StringBuilder();
-        for (String line : LINES.split(text)) {
-            String words = line.strip();
-            if (!words.isEmpty() && !words.startsWith("#")) {
-                cpu.append(cpu.isEmpty() ? "" : ",").append(words);
+        for (Syntax syntax : Syntax.values()) {
+            Optional<Reading> reading = syntax.format().read(plain);
+            if (reading.isPresent()) {
+                return new FlagText(syntax, reading.get().flags(), reading.get().problems());
             }
         }
-        String flags = bounded(cpu.toString());
-        return new FlagText(Syntax.QEMU, flags, Surroundings.ofFlags(flags));
+        throw new IllegalStateException("a text is an argument if nothing else");
     }
 }

@@ -1,23 +1,18 @@
 package hv.flags;
 
-import java.util.List;
+import hv.api.Flags;
 
-/** Writes an argument of {@code -cpu} in a syntax. Any thread. */
+/** Writes flags in a syntax. Any thread. */
 public final class FlagWriter {
     private FlagWriter() {}
 
     /**
-     * Writes all of it.
+     * Writes all of them.
      *
-     * @param cpu flags that were understood, as {@link hv.api.host.Verdict#corrected} has them
+     * @param flags that were understood, as {@link hv.api.host.Verdict#corrected} has them
      */
-    public static Written write(Syntax syntax, String cpu) {
-        return switch (syntax) {
-            case QEMU -> new Written(cpu, List.of());
-            case QEMU_LINE -> new Written("-cpu " + quoted(cpu), List.of());
-            case PROXMOX -> new Written("args: -cpu " + quoted(cpu), List.of());
-            case LIBVIRT -> new LibvirtWriter(cpu).write();
-        };
+    public static Written write(Syntax syntax, Flags flags) {
+        return syntax.format().write(flags);
     }
 
     /**
@@ -25,14 +20,7 @@ public final class FlagWriter {
      *
      * @param change flags as {@link hv.api.Problem#change} has them
      */
-    public static String change(Syntax syntax, String change) {
-        return syntax == Syntax.LIBVIRT && !change.isEmpty() ? LibvirtWriter.line(change) : change;
-    }
-
-    /** For a shell, if it needs that. */
-    private static String quoted(String cpu) {
-        boolean isPlain =
-                !cpu.isEmpty() && cpu.chars().allMatch(c -> Character.isLetterOrDigit(c) || ",=_-+./:".indexOf(c) >= 0);
-        return isPlain ? cpu : "'" + cpu.replace("'", "'\\''") + "'";
+    public static String change(Syntax syntax, Flags change) {
+        return syntax.format().change(change);
     }
 }

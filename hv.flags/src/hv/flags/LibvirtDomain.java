@@ -1,5 +1,6 @@
 package hv.flags;
 
+import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import java.util.ArrayList;
@@ -59,16 +60,17 @@ final class LibvirtDomain {
     }
 
     /** What it comes to. A {@code -cpu} that the domain hands to QEMU itself wins over all elements. */
-    FlagText finish() throws UnusableTextException {
-        Optional<String> own = QemuLine.last(arguments, "cpu");
+    Reading finish() throws UnusableTextException {
+        Optional<String> own = new ShellWords(arguments).option("cpu");
         List<String> words = new ArrayList<>();
         if (!model.isEmpty()) {
             words.add(model);
         }
         words.addAll(features);
         words.addAll(flags);
-        String cpu = FlagText.bounded(own.orElse(String.join(",", words)));
-        if (cpu.chars().anyMatch(Character::isISOControl)) {
+        String argument = own.orElse(String.join(",", words));
+        Flags read = FlagGrammar.bounded(argument);
+        if (argument.chars().anyMatch(Character::isISOControl)) {
             throw new UnusableTextException("there is a control character in an attribute");
         }
         if (own.isPresent() && !flags.isEmpty()) {
@@ -78,7 +80,7 @@ final class LibvirtDomain {
                     "<qemu:commandline> has a -cpu of its own, so <hyperv> and <cpu> have no effect",
                     "leave it out");
         }
-        if (isEmulated && Surroundings.hasHyperV(cpu)) {
+        if (isEmulated && Surroundings.hasHyperV(read)) {
             problems.add(Surroundings.emulated("write <domain type='kvm'>"));
         }
         if (isCrashReported && !DUMPS_ON_CRASH.contains(onCrash)) {
@@ -88,8 +90,8 @@ final class LibvirtDomain {
                     "libvirt ends a guest that reports a crash before it has written its dump",
                     "write <on_crash>coredump-destroy</on_crash> to have the host write one");
         }
-        problems.addAll(Surroundings.ofFlags(cpu));
-        return new FlagText(Syntax.LIBVIRT, cpu, problems);
+        problems.addAll(Surroundings.ofFlags(read));
+        return new Reading(read, problems);
     }
 
     private void mode(String mode) {
@@ -99,7 +101,7 @@ final class LibvirtDomain {
             problem(
                     Severity.WILL_NOT_START,
                     "",
-                    "<hyperv mode='%s'> cannot be told in QEMU's flags".formatted(shown(mode)),
+                    "<hyperv mode='%s'> cannot be told in QEMU's flags".formatted(Shown.of(mode, Shown.WORD)),
                     "write mode='custom' and the elements, or mode='passthrough'");
         }
     }
@@ -139,7 +141,7 @@ final class LibvirtDomain {
                 problem(
                         Severity.WILL_NOT_START,
                         "",
-                        "libvirt has no <%s> in <hyperv>".formatted(shown(element)),
+                        "libvirt has no <%s> in <hyperv>".formatted(Shown.of(element, Shown.WORD)),
                         element.equals("time")
                                 ? "hv-time is <timer name='hypervclock' present='yes'/> in <clock>"
                                 : "leave it out");
@@ -197,14 +199,10 @@ final class LibvirtDomain {
         problem(
                 Severity.WILL_NOT_START,
                 "",
-                "%s '%s' holds a comma, which QEMU takes for the end of a flag".formatted(what, shown(value)),
+                "%s '%s' holds a comma, which QEMU takes for the end of a flag"
+                        .formatted(what, Shown.of(value, Shown.WORD)),
                 "leave the comma out");
         return false;
-    }
-
-    private static String shown(String text) {
-        String start = text.length() <= 40 ? text : text.substring(0, 40) + "...";
-        return start.replaceAll("\\p{Cntrl}", "?");
     }
 
     private void problem(Severity severity, String flag, String reason, String remedy) {

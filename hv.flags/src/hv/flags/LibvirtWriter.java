@@ -1,20 +1,23 @@
 package hv.flags;
 
+import hv.api.Flags;
+import hv.api.Flags.Word;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Writes the elements of a libvirt domain that make libvirt give QEMU these flags. Used by one thread for one argument. */
 final class LibvirtWriter {
-    private final Map<String, CpuWord> words;
+    private final Map<String, Word> words = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
     private final List<String> cpuLines = new ArrayList<>();
     private String cpuHead = "";
     private boolean isHidden;
 
-    LibvirtWriter(String cpu) {
-        words = CpuWord.inEffect(cpu);
+    LibvirtWriter(Flags flags) {
+        flags.inEffect().forEach(word -> words.put(word.name(), word));
     }
 
     Written write() {
@@ -22,7 +25,7 @@ final class LibvirtWriter {
         List<String> clock = new ArrayList<>();
         List<String> devices = new ArrayList<>();
         String migratable = "";
-        for (CpuWord word : words.values()) {
+        for (Word word : words.values()) {
             String name = word.name();
             if (LibvirtFlag.ofFlag(name).isPresent() || name.equals("hv-passthrough")) {
                 continue;
@@ -31,14 +34,14 @@ final class LibvirtWriter {
                 case "hv-time" ->
                     clock.add("<timer name='hypervclock' present='%s'/>".formatted(word.isOn() ? "yes" : "no"));
                 case "tsc-frequency" ->
-                    clock.add("<timer name='tsc' frequency='%s'/>".formatted(escaped(word.value())));
+                    clock.add("<timer name='tsc' frequency='%s'/>".formatted(escaped(word.setting())));
                 case "hv-crash" -> {
                     if (word.isOn()) {
                         devices.add("<panic model='hyperv'/>");
                     }
                 }
                 case "kvm" -> isHidden = !word.isOn();
-                case "migratable" -> migratable = word.isSwitch() ? " migratable='" + state(word) + "'" : "";
+                case "migratable" -> migratable = isSwitch(word) ? " migratable='" + state(word) + "'" : "";
                 default -> other(word);
             }
         }
@@ -54,7 +57,7 @@ final class LibvirtWriter {
     }
 
     /** Elements of a change, and where they go. */
-    static String line(String change) {
+    static String line(Flags change) {
         LibvirtWriter writer = new LibvirtWriter(change);
         String text = writer.write().text().lines().map(String::strip).collect(Collectors.joining());
         return text.isEmpty() ? String.join(" ", writer.notes) : text;
@@ -62,9 +65,9 @@ final class LibvirtWriter {
 
     private List<String> hyperv() {
         List<String> lines = new ArrayList<>();
-        CpuWord passthrough = words.get("hv-passthrough");
+        Word passthrough = words.get("hv-passthrough");
         boolean isPassthrough = passthrough != null && passthrough.isOn();
-        CpuWord avic = words.remove("hv-apicv");
+        Word avic = words.remove("hv-apicv");
         if (avic != null) {
             words.putIfAbsent("hv-avic", avic);
         }
@@ -86,9 +89,9 @@ final class LibvirtWriter {
         return lines;
     }
 
-    private void element(List<String> lines, LibvirtFlag row, CpuWord word) {
+    private void element(List<String> lines, LibvirtFlag row, Word word) {
         if (!row.attribute().isEmpty()) {
-            String value = row.flag().equals("hv-spinlocks") ? decimal(word.value()) : word.value();
+            String value = row.flag().equals("hv-spinlocks") ? decimal(word.setting()) : word.setting();
             lines.add("    <%s state='on' %s='%s'/>".formatted(row.element(), row.attribute(), escaped(value)));
             return;
         }
@@ -115,17 +118,17 @@ final class LibvirtWriter {
         }
     }
 
-    private void other(CpuWord word) {
+    private void other(Word word) {
         if (word.isHyperV()) {
             notes.add("libvirt has no word for %s=%s; it can only be handed to QEMU with <qemu:commandline>"
-                    .formatted(word.name(), word.value()));
+                    .formatted(word.name(), word.setting()));
         } else if (word.isBare() && cpuHead.isEmpty()) {
             cpuHead = word.spelling();
-        } else if (word.isSwitch()) {
+        } else if (isSwitch(word)) {
             cpuLines.add("  <feature policy='%s' name='%s'/>"
                     .formatted(word.isOn() ? "require" : "disable", escaped(word.spelling())));
         } else {
-            notes.add("%s=%s cannot be said in <cpu>".formatted(word.name(), word.value()));
+            notes.add("%s=%s cannot be said in <cpu>".formatted(word.name(), word.setting()));
         }
     }
 
@@ -164,7 +167,11 @@ final class LibvirtWriter {
                 .collect(Collectors.joining());
     }
 
-    private static String state(CpuWord word) {
+    private static boolean isSwitch(Word word) {
+        return word.isOn() || word.isOff();
+    }
+
+    private static String state(Word word) {
         return word.isOn() ? "on" : "off";
     }
 

@@ -1,10 +1,10 @@
 package hv.flags;
 
+import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** What stands around Hyper-V flags and decides how they fare: the accelerator, what happens at a crash, the invariant TSC. */
@@ -14,10 +14,10 @@ final class Surroundings {
     private Surroundings() {}
 
     /** Of a {@code -cpu} argument alone. */
-    static List<Problem> ofFlags(String cpu) {
-        Map<String, CpuWord> words = CpuWord.inEffect(cpu);
-        boolean isFixed = words.containsKey("tsc-frequency") || words.containsKey("tsc-freq");
-        if (isFixed || !words.containsKey("invtsc") || !words.get("invtsc").isOn()) {
+    static List<Problem> ofFlags(Flags flags) {
+        boolean isFixed = flags.find("tsc-frequency").isPresent()
+                || flags.find("tsc-freq").isPresent();
+        if (isFixed || !flags.isOn("invtsc")) {
             return List.of();
         }
         return List.of(new Problem(
@@ -28,14 +28,14 @@ final class Surroundings {
     }
 
     /** Of a whole command line. */
-    static List<Problem> ofLine(List<String> words, String cpu) {
-        List<Problem> problems = new ArrayList<>(ofFlags(cpu));
-        if (hasHyperV(cpu) && isEmulated(words)) {
+    static List<Problem> ofLine(ShellWords line, Flags flags) {
+        List<Problem> problems = new ArrayList<>(ofFlags(flags));
+        if (hasHyperV(flags) && isEmulated(line)) {
             problems.add(emulated("write -accel kvm"));
         }
         boolean hasAction =
-                words.stream().anyMatch(word -> DUMPS.stream().anyMatch(kind -> word.contains("panic=" + kind)));
-        if (isOn(cpu, "hv-crash") && !hasAction) {
+                line.words().stream().anyMatch(word -> DUMPS.stream().anyMatch(kind -> word.contains("panic=" + kind)));
+        if (flags.isOn("hv-crash") && !hasAction) {
             problems.add(new Problem(
                     Severity.NOTE,
                     "hv-crash",
@@ -54,23 +54,16 @@ final class Surroundings {
                 remedy);
     }
 
-    static boolean hasHyperV(String cpu) {
-        return CpuWord.of(cpu).stream().anyMatch(CpuWord::isHyperV);
+    static boolean hasHyperV(Flags flags) {
+        return flags.words().stream().anyMatch(Flags.Word::isHyperV);
     }
 
-    static boolean isOn(String cpu, String flag) {
-        CpuWord word = CpuWord.inEffect(cpu).get(flag);
-        return word != null && word.isOn();
-    }
-
-    private static boolean isEmulated(List<String> words) {
-        if (words.contains("-enable-kvm") || words.contains("--enable-kvm")) {
+    private static boolean isEmulated(ShellWords line) {
+        if (line.has("enable-kvm")) {
             return false;
         }
-        String accelerator = QemuLine.last(words, "accel").orElse("");
-        String machine = QemuLine.last(words, "machine")
-                .or(() -> QemuLine.last(words, "M"))
-                .orElse("");
+        String accelerator = line.option("accel").orElse("");
+        String machine = line.option("machine").or(() -> line.option("M")).orElse("");
         return accelerator.startsWith("tcg") || accelerator.isEmpty() && machine.contains("accel=tcg");
     }
 }

@@ -68,7 +68,7 @@ class FlagWriterTest {
     }
 
     private static String text(String cpu) {
-        Written written = FlagWriter.write(Syntax.LIBVIRT, cpu);
+        Written written = FlagWriter.write(Syntax.LIBVIRT, FlagGrammar.read(cpu));
         assertEquals(List.of(), written.notes());
         return written.text();
     }
@@ -88,7 +88,8 @@ class FlagWriterTest {
             })
     @DisplayName("What libvirt has no word for is said in a note, with its name")
     void notes(String cpu) {
-        List<String> notes = FlagWriter.write(Syntax.LIBVIRT, cpu).notes();
+        List<String> notes =
+                FlagWriter.write(Syntax.LIBVIRT, FlagGrammar.read(cpu)).notes();
         assertEquals(1, notes.size(), notes::toString);
         String last = cpu.substring(cpu.lastIndexOf(',') + 1).replace("hv-relaxed", "relaxed");
         int equals = last.indexOf('=');
@@ -108,7 +109,8 @@ class FlagWriterTest {
     void qemu(Syntax syntax, String cpu, String expected) {
         assertEquals(
                 expected.replace('`', '\''),
-                FlagWriter.write(syntax, cpu.replace('`', '\'')).text());
+                FlagWriter.write(syntax, FlagGrammar.read(cpu.replace('`', '\'')))
+                        .text());
     }
 
     @Test
@@ -132,10 +134,10 @@ class FlagWriterTest {
             }
             List<String> words = new ArrayList<>(given);
             words.addFirst("host");
-            Written written = FlagWriter.write(Syntax.LIBVIRT, String.join(",", words));
+            Written written = FlagWriter.write(Syntax.LIBVIRT, FlagGrammar.read(String.join(",", words)));
             assertEquals(List.of(), written.notes());
             FlagText read = FlagText.of("<domain type='kvm'>" + written.text() + "</domain>");
-            assertEquals(new HashSet<>(words), Set.of(read.cpu().split(",")), written::text);
+            assertEquals(new HashSet<>(words), Set.of(read.flags().toString().split(",")), written::text);
         }
     }
 

@@ -66,7 +66,7 @@ class ModulesTest {
                 enlightenments.add(manifest(jar).getMainAttributes().getValue("Bundle-SymbolicName"));
                 jars.add(jar);
             }
-            if (Set.of("hv.api.jar", "hv.partition.jar")
+            if (Set.of("hv.api.jar", "hv.flags.jar", "hv.partition.jar")
                     .contains(jar.getFileName().toString())) {
                 jars.add(jar);
             }

@@ -1,12 +1,14 @@
 package hv.machine;
 
+import hv.api.Flags;
+import hv.flags.FlagGrammar;
 import java.io.OutputStream;
 import java.util.Objects;
 
 /**
  * What to run and on what.
  *
- * @param flags QEMU's {@code -cpu} argument, as {@code host,hv-relaxed,hv-time}
+ * @param flags what the guest is promised
  * @param vps virtual processors, 1 to 4096
  * @param memoryBytes guest RAM: 16 MiB or more, a multiple of 4096
  * @param image a Linux bzImage or vmlinux, a Multiboot ELF file or a flat 64-bit payload; only what is needed is read, again at
@@ -19,7 +21,7 @@ import java.util.Objects;
  * @param onCrash what to do when the guest reports a crash
  */
 public record MachineSpec(
-        String flags,
+        Flags flags,
         int vps,
         long memoryBytes,
         GuestFile image,
@@ -59,7 +61,11 @@ public record MachineSpec(
         }
     }
 
-    /** The same from bytes on the heap. */
+    /**
+     * The same from bytes on the heap.
+     *
+     * @param flags QEMU's {@code -cpu} argument, as {@code host,hv-relaxed,hv-time}
+     */
     public MachineSpec(
             String flags,
             int vps,
@@ -71,7 +77,7 @@ public record MachineSpec(
             OutputStream serial,
             CrashAction onCrash) {
         this(
-                flags,
+                FlagGrammar.read(flags),
                 vps,
                 memoryBytes,
                 GuestFile.of(image),
@@ -82,7 +88,11 @@ public record MachineSpec(
                 onCrash);
     }
 
-    /** A run without module and command line that goes on after a crash. */
+    /**
+     * A run without module and command line that goes on after a crash.
+     *
+     * @param flags QEMU's {@code -cpu} argument
+     */
     public static MachineSpec of(
             String flags, int vps, long memoryBytes, byte[] image, String imageName, OutputStream serial) {
         return new MachineSpec(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import hv.api.Flags;
 import hv.api.host.PowerEvent;
 import hv.kvm.Kvm;
 import hv.machine.MachineResult.End;
@@ -52,7 +53,7 @@ class ChangedFileTest {
             }
         };
         return new MachineSpec(
-                "hv-reset",
+                Flags.of(Flags.Word.on("hv-reset")),
                 1,
                 32 * TestImages.MIB,
                 GuestFile.map(file),

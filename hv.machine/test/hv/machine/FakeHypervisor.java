@@ -1,5 +1,6 @@
 package hv.machine;
 
+import hv.api.Flags;
 import hv.api.GuestFault;
 import hv.api.SavedState;
 import hv.api.dto.EnlightenmentDTO;
@@ -35,17 +36,27 @@ final class FakeHypervisor implements Hypervisor {
     }
 
     @Override
+    public Verdict check(Flags flags, HostFacts host) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Verdict check(String flags, HostFacts host) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public String everything(HostFacts host) {
-        return "";
+    public Flags everything(HostFacts host) {
+        return Flags.NONE;
     }
 
     @Override
     public GuestPartition create(String flags, Host host) throws ConfigurationException {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public GuestPartition create(Flags flags, Host host) throws ConfigurationException {
         if (refuses) {
             throw new ConfigurationException(List.of());
         }

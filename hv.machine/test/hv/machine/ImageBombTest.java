@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hv.api.Flags;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -121,7 +122,7 @@ class ImageBombTest {
             for (long size : new long[] {47L << 20, 4L << 30, 4L << 40}) {
                 channel.write(ByteBuffer.wrap(new byte[1]), size - 1);
                 MachineSpec spec = new MachineSpec(
-                        "hv-vpindex",
+                        Flags.of(Flags.Word.on("hv-vpindex")),
                         1,
                         16 * TestImages.MIB,
                         GuestFile.map(file),
@@ -153,7 +154,7 @@ class ImageBombTest {
             channel.write(ByteBuffer.wrap(code), far);
         }
         MachineSpec spec = new MachineSpec(
-                "hv-vpindex",
+                Flags.of(Flags.Word.on("hv-vpindex")),
                 1,
                 16 * TestImages.MIB,
                 GuestFile.map(file),

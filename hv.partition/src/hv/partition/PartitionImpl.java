@@ -378,7 +378,7 @@ final class PartitionImpl implements Partition, GuestPartition {
         return new PartitionDTO(
                 id,
                 host.name(),
-                plan.flags().canonical(),
+                plan.flags().canonical().toString(),
                 plan.configuration().enabled().stream().sorted().toList(),
                 plan.configuration().enforcesCpuid(),
                 vps.length,

@@ -2,6 +2,7 @@ package hv.partition;
 
 import hv.api.Descriptor;
 import hv.api.Enlightenment;
+import hv.api.Flags;
 import hv.api.Problem.Severity;
 import hv.api.dto.EnlightenmentDTO;
 import hv.api.host.ConfigurationException;
@@ -20,6 +21,7 @@ import hv.partition.failure.Limits;
 import hv.partition.plan.Catalogue;
 import hv.partition.plan.Everything;
 import hv.partition.plan.Plan;
+import hv.partition.plan.Planner;
 import hv.partition.plan.Profiles;
 import hv.partition.plan.Release;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -41,6 +44,7 @@ import java.util.stream.Collectors;
 public class PartitionService implements Hypervisor {
     private final Failures failures = new Failures("hypervisor");
     private final Catalogue catalogue;
+    private final Planner planner;
     private final Map<Integer, PartitionImpl> open = new TreeMap<>();
     private final List<PartitionListener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicInteger lastId = new AtomicInteger();
@@ -53,6 +57,7 @@ public class PartitionService implements Hypervisor {
     /** An empty one that lets code of bundles take so long. */
     PartitionService(Limits limits) {
         catalogue = new Catalogue(new BundleCalls(limits, failures));
+        planner = new Planner(catalogue);
     }
 
     /** A hypervisor with exactly these enlightenments. */
@@ -146,12 +151,17 @@ public class PartitionService implements Hypervisor {
     }
 
     @Override
-    public Verdict check(String flags, HostFacts host) {
-        return Plan.of(flags, host, catalogue).verdict();
+    public Verdict check(Flags flags, HostFacts host) {
+        return planner.plan(flags, host).verdict();
     }
 
     @Override
-    public String everything(HostFacts host) {
+    public Verdict check(String flags, HostFacts host) {
+        return planner.plan(flags, host).verdict();
+    }
+
+    @Override
+    public Flags everything(HostFacts host) {
         return Everything.on(host, catalogue);
     }
 
@@ -161,9 +171,18 @@ public class PartitionService implements Hypervisor {
     }
 
     @Override
+    public GuestPartition create(Flags flags, Host host) throws ConfigurationException {
+        return create(host, facts -> planner.plan(flags, facts));
+    }
+
+    @Override
     public GuestPartition create(String flags, Host host) throws ConfigurationException {
+        return create(host, facts -> planner.plan(flags, facts));
+    }
+
+    private GuestPartition create(Host host, Function<HostFacts, Plan> planned) throws ConfigurationException {
         HostPromises.check(host);
-        Plan plan = Plan.of(flags, host.facts(), catalogue);
+        Plan plan = planned.apply(host.facts());
         if (!plan.starts()) {
             throw new ConfigurationException(plan.problems().stream()
                     .filter(p -> p.severity() == Severity.WILL_NOT_START)

@@ -1,5 +1,6 @@
 package hv.soak;
 
+import hv.api.Flags;
 import hv.api.dto.SlotDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
@@ -61,7 +62,7 @@ final class BundleTorture {
         Map<String, Integer> done = new LinkedHashMap<>();
         long accesses = 0;
         try (GuestPartition partition =
-                hypervisor.create(hypervisor.everything(host.facts()) + ",hv-enforce-cpuid", host)) {
+                hypervisor.create(hypervisor.everything(host.facts()).with(Flags.ENFORCE_CPUID), host)) {
             partition.places().deadline(Duration.ofMinutes(10));
             List<Witness> witnesses = new ArrayList<>();
             for (int vp = 0; vp < VPS; vp++) {

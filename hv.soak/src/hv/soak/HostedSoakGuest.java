@@ -1,5 +1,6 @@
 package hv.soak;
 
+import hv.api.Flags;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
@@ -32,7 +33,7 @@ final class HostedSoakGuest implements SoakGuest {
                 .memoryBytes(GuestProgram.memoryBytes(spec.vps()))
                 .runningClock()
                 .build();
-        partition = hypervisor.create(hypervisor.everything(host.facts()) + ",hv-enforce-cpuid", host);
+        partition = hypervisor.create(hypervisor.everything(host.facts()).with(Flags.ENFORCE_CPUID), host);
         for (int vp = 0; vp < spec.vps(); vp++) {
             partition.addVp();
         }

@@ -1,11 +1,13 @@
 package hv.soak;
 
+import hv.api.Flags;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
 import hv.guest.GuestProgram;
 import hv.kvm.Kvm;
 import hv.machine.CrashAction;
+import hv.machine.GuestFile;
 import hv.machine.ImageException;
 import hv.machine.Machine;
 import hv.machine.MachineResult;
@@ -40,12 +42,12 @@ final class KvmSoakGuest implements SoakGuest {
             throws ConfigurationException {
         this.hypervisor = hypervisor;
         this.spec = new MachineSpec(
-                hypervisor.everything(Kvm.facts()) + ",hv-enforce-cpuid",
+                hypervisor.everything(Kvm.facts()).with(Flags.ENFORCE_CPUID),
                 soak.vps(),
                 MEMORY_BYTES,
-                program.kernel(),
+                GuestFile.of(program.kernel()),
                 "hv-soak",
-                program.module(),
+                GuestFile.of(program.module()),
                 commandLine,
                 serial,
                 CrashAction.STOP);

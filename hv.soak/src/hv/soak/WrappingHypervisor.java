@@ -1,5 +1,6 @@
 package hv.soak;
 
+import hv.api.Flags;
 import hv.api.dto.EnlightenmentDTO;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
@@ -35,10 +36,23 @@ public final class WrappingHypervisor implements Hypervisor {
     }
 
     @Override
+    public GuestPartition create(Flags flags, Host host) throws ConfigurationException {
+        return told(hypervisor.create(flags, wrapper.apply(host)));
+    }
+
+    @Override
     public GuestPartition create(String flags, Host host) throws ConfigurationException {
-        GuestPartition partition = hypervisor.create(flags, wrapper.apply(host));
+        return told(hypervisor.create(flags, wrapper.apply(host)));
+    }
+
+    private GuestPartition told(GuestPartition partition) {
         onCreated.accept(partition);
         return partition;
+    }
+
+    @Override
+    public Verdict check(Flags flags, HostFacts facts) {
+        return hypervisor.check(flags, facts);
     }
 
     @Override
@@ -47,7 +61,7 @@ public final class WrappingHypervisor implements Hypervisor {
     }
 
     @Override
-    public String everything(HostFacts facts) {
+    public Flags everything(HostFacts facts) {
         return hypervisor.everything(facts);
     }
 

@@ -1,5 +1,6 @@
 package hv.api.host;
 
+import hv.api.Flags;
 import hv.api.dto.EnlightenmentDTO;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
@@ -11,8 +12,11 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface Hypervisor {
+    /** What a guest with {@code flags} on such a host would get, and every problem it would have, without building anything. */
+    Verdict check(Flags flags, HostFacts host);
+
     /**
-     * What a guest with {@code flags} on such a host would get, and every problem it would have, without building anything.
+     * The same for flags as text, which is read first.
      *
      * @param flags QEMU's {@code -cpu} argument, as {@code host,hv-relaxed,hv-spinlocks=0x1fff}
      */
@@ -20,9 +24,9 @@ public interface Hypervisor {
 
     /**
      * The flags of everything deployed that works on such a host and does not keep a guest from being moved, each with its usual value.
-     * {@code hv-passthrough} stands for them; a front end takes them as its default, with {@code hv-enforce-cpuid}.
+     * {@code hv-passthrough} stands for them; a front end takes them as its default, with {@link Flags#ENFORCE_CPUID}.
      */
-    String everything(HostFacts host);
+    Flags everything(HostFacts host);
 
     /**
      * The sets of flags that have a name, for such a host, with the reasons. Always the same names in the same order: {@code recommended},
@@ -33,10 +37,16 @@ public interface Hypervisor {
     /**
      * Builds a partition.
      *
-     * @param flags as for {@link #check}
      * @param host the VMM's side of it
      * @throws ConfigurationException if {@link #check} finds that it would not start, or the host promises by its facts what it does not
      *     implement; names every problem
+     */
+    GuestPartition create(Flags flags, Host host) throws ConfigurationException;
+
+    /**
+     * The same for flags as text, which is read first.
+     *
+     * @param flags QEMU's {@code -cpu} argument, as for {@link #check(String, HostFacts)}
      */
     GuestPartition create(String flags, Host host) throws ConfigurationException;
 

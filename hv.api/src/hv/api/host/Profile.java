@@ -1,5 +1,6 @@
 package hv.api.host;
 
+import hv.api.Flags;
 import java.util.List;
 import java.util.Objects;
 
@@ -8,10 +9,10 @@ import java.util.Objects;
  *
  * @param name as {@code windows-nested}
  * @param purpose one sentence: for whom it is
- * @param flags the flags, as a {@code -cpu} argument has them
+ * @param flags the flags
  * @param reasons why each deployed enlightenment is in it or left out, in the order of their flags
  */
-public record Profile(String name, String purpose, String flags, List<Reason> reasons) {
+public record Profile(String name, String purpose, Flags flags, List<Reason> reasons) {
     /** Copies the list and checks for nulls. */
     public Profile {
         Objects.requireNonNull(name, "name");

@@ -1,5 +1,6 @@
 package hv.api.host;
 
+import hv.api.Flags;
 import hv.api.Problem;
 import java.util.List;
 import java.util.Objects;
@@ -7,7 +8,7 @@ import java.util.Objects;
 /**
  * What is to be said of a set of flags. Immutable.
  *
- * @param flags the flags that were understood, in canonical form
+ * @param flags the flags that were understood, each once and in canonical form
  * @param foreign CPU flags that are not Hyper-V's and were passed over
  * @param enabled ids of the enlightenments that the guest is promised
  * @param problems all problems, worst first
@@ -16,12 +17,12 @@ import java.util.Objects;
  *     that it is likely to go wrong with, as far as flags can do that
  */
 public record Verdict(
-        String flags,
+        Flags flags,
         List<String> foreign,
         List<String> enabled,
         List<Problem> problems,
         CpuidTable cpuid,
-        String corrected) {
+        Flags corrected) {
     /** Copies the lists. */
     public Verdict {
         Objects.requireNonNull(flags, "flags");
@@ -33,7 +34,7 @@ public record Verdict(
     }
 
     /** A verdict on flags that are left as they are. */
-    public Verdict(String flags, List<String> foreign, List<String> enabled, List<Problem> problems, CpuidTable cpuid) {
+    public Verdict(Flags flags, List<String> foreign, List<String> enabled, List<Problem> problems, CpuidTable cpuid) {
         this(flags, foreign, enabled, problems, cpuid, flags);
     }
 

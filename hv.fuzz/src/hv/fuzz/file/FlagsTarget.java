@@ -1,5 +1,6 @@
 package hv.fuzz.file;
 
+import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
@@ -54,11 +55,11 @@ public final class FlagsTarget implements Target {
             OneLine.check("refusal", e.getMessage());
             return;
         }
-        Verdict verdict = hypervisor.check(read.cpu(), facts);
+        Verdict verdict = hypervisor.check(read.flags(), facts);
         for (Problem problem : verdict.problems()) {
             OneLine.check("problem", problem.toString());
         }
-        build(read.cpu(), verdict);
+        build(read.flags(), verdict);
         Verdict again = hypervisor.check(verdict.corrected(), facts);
         if (!again.corrected().equals(verdict.corrected())) {
             throw new Finding("corrected flags are corrected again: %s, then %s"
@@ -67,18 +68,18 @@ public final class FlagsTarget implements Target {
         write(again);
     }
 
-    private void build(String cpu, Verdict verdict) {
+    private void build(Flags flags, Verdict verdict) {
         try (GuestPartition partition =
-                hypervisor.create(cpu, HostedHost.builder().memoryBytes(4096).build())) {
+                hypervisor.create(flags, HostedHost.builder().memoryBytes(4096).build())) {
             if (!verdict.starts()) {
                 throw new Finding("a partition was built that would not start: " + verdict.problems());
             }
             if (!partition.cpuid().equals(verdict.cpuid())) {
-                throw new Finding("the partition's CPUID is not the one that was shown for " + cpu);
+                throw new Finding("the partition's CPUID is not the one that was shown for " + flags);
             }
         } catch (ConfigurationException e) {
             if (verdict.starts()) {
-                throw new Finding("no partition could be built with flags that would start: " + cpu, e);
+                throw new Finding("no partition could be built with flags that would start: " + flags, e);
             }
         }
     }
@@ -90,7 +91,7 @@ public final class FlagsTarget implements Target {
         }
         // What is written for libvirt is pasted into a domain.
         String text = syntax == Syntax.LIBVIRT ? "<domain type='kvm'>" + written.text() + "</domain>" : written.text();
-        Verdict readBack = hypervisor.check(FlagText.of(text).cpu(), facts);
+        Verdict readBack = hypervisor.check(FlagText.of(text).flags(), facts);
         if (!words(readBack).equals(words(verdict))) {
             throw new Finding(
                     "%s was written as %s, and read back as %s".formatted(verdict.flags(), text, readBack.flags()));
@@ -98,7 +99,7 @@ public final class FlagsTarget implements Target {
     }
 
     /** The order in which flags are given means nothing. */
-    private static Set<String> words(Verdict verdict) {
-        return Set.of(verdict.flags().split(","));
+    private static Set<Flags.Word> words(Verdict verdict) {
+        return Set.copyOf(verdict.flags().words());
     }
 }

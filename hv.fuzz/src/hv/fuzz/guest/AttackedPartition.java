@@ -40,7 +40,7 @@ final class AttackedPartition implements AutoCloseable {
                 .build();
         pages = new RegisteredPages(host.memoryBytes(), count);
         watched = new WatchedMemory(host.memory(), pages);
-        flags = flags(hypervisor.everything(host.facts()), vendor, choices);
+        flags = flags(hypervisor.everything(host.facts()).toString(), vendor, choices);
         try {
             partition = hypervisor.create(flags, new WatchedHost(host, watched));
         } catch (ConfigurationException e) {

@@ -1,5 +1,6 @@
 package hv.launcher.run;
 
+import hv.api.Flags;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
@@ -20,7 +21,7 @@ final class HostedJob implements Job {
 
     private final Hypervisor hypervisor;
     private final HostedHost host;
-    private final String flags;
+    private final Flags flags;
     private final GuestProgram program;
     private final RunOptions options;
     private final OutputStream serial;
@@ -31,7 +32,7 @@ final class HostedJob implements Job {
     HostedJob(
             Hypervisor hypervisor,
             HostedHost host,
-            String flags,
+            Flags flags,
             GuestProgram program,
             RunOptions options,
             OutputStream serial) {

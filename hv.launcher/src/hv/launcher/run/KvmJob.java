@@ -1,5 +1,6 @@
 package hv.launcher.run;
 
+import hv.api.Flags;
 import hv.api.host.ConfigurationException;
 import hv.api.host.Hypervisor;
 import hv.guest.GuestProgram;
@@ -34,7 +35,7 @@ final class KvmJob implements Job {
 
     /** For our own guest, which reads no input. */
     static KvmJob of(
-            Hypervisor hypervisor, String flags, GuestProgram program, RunOptions options, OutputStream serial) {
+            Hypervisor hypervisor, Flags flags, GuestProgram program, RunOptions options, OutputStream serial) {
         MachineSpec spec = spec(
                 flags, GuestFile.of(program.kernel()), "hv-guest", GuestFile.of(program.module()), options, serial);
         // What a snapshot holds may be another guest.
@@ -46,7 +47,7 @@ final class KvmJob implements Job {
      *
      * @throws IOException if a file cannot be read
      */
-    static KvmJob of(Hypervisor hypervisor, String flags, Path kernel, RunOptions options, OutputStream serial)
+    static KvmJob of(Hypervisor hypervisor, Flags flags, Path kernel, RunOptions options, OutputStream serial)
             throws IOException {
         GuestFile initrd =
                 options.initrd().isPresent() ? GuestFile.map(options.initrd().get()) : GuestFile.of();
@@ -55,7 +56,7 @@ final class KvmJob implements Job {
     }
 
     private static MachineSpec spec(
-            String flags, GuestFile image, String name, GuestFile module, RunOptions options, OutputStream serial) {
+            Flags flags, GuestFile image, String name, GuestFile module, RunOptions options, OutputStream serial) {
         return new MachineSpec(
                 flags,
                 options.smp(),

@@ -101,33 +101,15 @@ public record RunOptions(
         return reader.finish();
     }
 
-    /** The same with the flags that {@link #cpu} stands for. */
-    RunOptions withCpu(String flags) {
-        return new RunOptions(
-                flags,
-                smp,
-                memoryBytes,
-                kernel,
-                initrd,
-                append,
-                backend,
-                onCrash,
-                console,
-                restore,
-                saveAt,
-                profile,
-                given);
-    }
-
-    /** The same with flags, VPs, memory and back end of a snapshot where none were given. */
-    RunOptions completedBy(String flags, int vps, long bytes, String backEnd) {
+    /** The same with VPs, memory and back end of a snapshot where none were given. */
+    RunOptions completedBy(int vps, long bytes, String backEnd) {
         Backend saved = switch (backEnd) {
             case "kvm" -> Backend.KVM;
             case "hosted" -> Backend.HOSTED;
             default -> backend;
         };
         return new RunOptions(
-                cpu.isEmpty() && profile.isEmpty() ? flags : cpu,
+                cpu,
                 given.contains("--smp") ? smp : vps,
                 given.contains("--memory") ? memoryBytes : bytes,
                 kernel,

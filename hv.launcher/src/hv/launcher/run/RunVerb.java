@@ -1,9 +1,11 @@
 package hv.launcher.run;
 
+import hv.api.Flags;
 import hv.api.host.ConfigurationException;
 import hv.api.host.HostFacts;
 import hv.api.host.Hypervisor;
 import hv.api.host.Profile;
+import hv.flags.FlagGrammar;
 import hv.flags.FlagText;
 import hv.flags.TextSource;
 import hv.flags.UnusableTextException;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.osgi.framework.BundleContext;
@@ -66,8 +69,11 @@ public final class RunVerb implements ToIntFunction<String[]> {
     public int applyAsInt(String[] arguments) {
         OutputStream serial = System.out;
         try {
-            RunOptions options = completed(read(RunOptions.parse(arguments)));
-            Job chosen = choose(options, serial);
+            RunOptions asked = RunOptions.parse(arguments);
+            Optional<Flags> given = given(asked);
+            Optional<SnapshotHeader> snapshot = snapshot(asked);
+            RunOptions options = snapshot.isEmpty() ? asked : completed(asked, snapshot.get());
+            Job chosen = choose(options, facts -> flags(options, given, snapshot, facts), serial);
             job = chosen;
             Attending attending = new Attending(
                     context, hypervisor, options, StartReport.wanted() ? StartReport::print : () -> {}, chosen::stop);
@@ -85,31 +91,34 @@ public final class RunVerb implements ToIntFunction<String[]> {
         }
     }
 
-    /** Flags in any syntax and from anywhere become {@code -cpu}'s. What is wrong around them concerns another VMM and is only said. */
-    private static RunOptions read(RunOptions options) {
+    /** Flags in any syntax and from anywhere; empty if there are none. What is wrong around them concerns another VMM and is only said. */
+    private static Optional<Flags> given(RunOptions options) {
         if (options.cpu().isEmpty()) {
-            return options;
+            return Optional.empty();
         }
         try {
             FlagText text = FlagText.of(TextSource.read(options.cpu(), System.in));
             text.problems().forEach(problem -> System.err.println("hv: note: " + problem));
-            return options.withCpu(text.cpu());
+            return Optional.of(text.flags()).filter(flags -> !flags.isEmpty());
         } catch (UnusableTextException e) {
             throw new IllegalArgumentException("--cpu: " + e.getMessage(), e);
         }
     }
 
-    /** A snapshot tells what machine it needs. */
-    private static RunOptions completed(RunOptions options) {
+    private static Optional<SnapshotHeader> snapshot(RunOptions options) {
         if (options.restore().isEmpty()) {
-            return options;
+            return Optional.empty();
         }
         try {
-            SnapshotHeader header = Snapshots.read(options.restore().get());
-            return options.completedBy(header.flags(), header.vpCount(), header.memoryBytes(), header.backEnd());
+            return Optional.of(Snapshots.read(options.restore().get()));
         } catch (SnapshotException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
+    }
+
+    /** A snapshot tells what machine it needs. */
+    private static RunOptions completed(RunOptions options, SnapshotHeader header) {
+        return options.completedBy(header.vpCount(), header.memoryBytes(), header.backEnd());
     }
 
     private static int unusable(String problems) {
@@ -117,7 +126,7 @@ public final class RunVerb implements ToIntFunction<String[]> {
         return RunOptions.UNUSABLE;
     }
 
-    private Job choose(RunOptions options, OutputStream serial) throws IOException {
+    private Job choose(RunOptions options, Function<HostFacts, Flags> flags, OutputStream serial) throws IOException {
         boolean isHosted = options.backend() == Backend.HOSTED;
         if (!isHosted) {
             Optional<String> reason = Kvm.whyUnusable();
@@ -128,19 +137,19 @@ public final class RunVerb implements ToIntFunction<String[]> {
             reason.ifPresent(why -> System.err.println("hv: running without a CPU (back end hosted), because " + why));
             isHosted = reason.isPresent();
         }
-        return isHosted ? hosted(options, serial) : kvm(options, serial);
+        return isHosted ? hosted(options, flags, serial) : kvm(options, flags, serial);
     }
 
-    private Job hosted(RunOptions options, OutputStream serial) throws IOException {
+    private Job hosted(RunOptions options, Function<HostFacts, Flags> wanted, OutputStream serial) throws IOException {
         requireOwnGuestFits(options);
         HostedHost host = HostedJob.host(options.smp());
-        String flags = flags(options, host.facts());
+        Flags flags = wanted.apply(host.facts());
         return new HostedJob(hypervisor, host, flags, program(flags, host.facts()), options, serial);
     }
 
-    private Job kvm(RunOptions options, OutputStream serial) throws IOException {
+    private Job kvm(RunOptions options, Function<HostFacts, Flags> wanted, OutputStream serial) throws IOException {
         HostFacts facts = Kvm.facts();
-        String flags = flags(options, facts);
+        Flags flags = wanted.apply(facts);
         if (options.kernel().isPresent()) {
             return KvmJob.of(hypervisor, flags, options.kernel().get(), options, serial);
         }
@@ -160,14 +169,19 @@ public final class RunVerb implements ToIntFunction<String[]> {
         }
     }
 
-    private String flags(RunOptions options, HostFacts facts) {
-        if (options.profile().isPresent()) {
-            return profile(options.profile().get(), facts) + ",hv-enforce-cpuid";
+    /** Flags that were given, or those of the profile, or those of the snapshot, or everything. */
+    private Flags flags(RunOptions options, Optional<Flags> given, Optional<SnapshotHeader> snapshot, HostFacts facts) {
+        if (given.isPresent()) {
+            return given.get();
         }
-        return options.cpu().isEmpty() ? hypervisor.everything(facts) + ",hv-enforce-cpuid" : options.cpu();
+        if (options.profile().isPresent()) {
+            return profile(options.profile().get(), facts).with(Flags.ENFORCE_CPUID);
+        }
+        return snapshot.map(header -> FlagGrammar.read(header.flags()))
+                .orElseGet(() -> hypervisor.everything(facts).with(Flags.ENFORCE_CPUID));
     }
 
-    private String profile(String name, HostFacts facts) {
+    private Flags profile(String name, HostFacts facts) {
         List<Profile> all = hypervisor.profiles(facts);
         return all.stream()
                 .filter(profile -> profile.name().equals(name))
@@ -177,7 +191,7 @@ public final class RunVerb implements ToIntFunction<String[]> {
                         .formatted(all.stream().map(Profile::name).collect(Collectors.joining(", ")), name)));
     }
 
-    private GuestProgram program(String flags, HostFacts facts) throws IOException {
+    private GuestProgram program(Flags flags, HostFacts facts) throws IOException {
         return new GuestParts(context.getBundles())
                 .program(hypervisor.check(flags, facts).enabled());
     }

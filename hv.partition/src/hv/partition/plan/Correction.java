@@ -1,8 +1,10 @@
 package hv.partition.plan;
 
+import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.api.host.HostFacts;
+import hv.flags.FlagGrammar;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,22 +16,22 @@ final class Correction {
 
     private Correction() {}
 
-    /** The whole argument, changed; {@code plan} is what it means as it is. */
-    static String of(ParsedFlags given, Plan plan, HostFacts host, Catalogue catalogue) {
-        String argument = given.argument();
-        String changes = changes(plan.problems());
+    /** All flags, changed; {@code plan} is what they mean as they are. */
+    static Flags of(ParsedFlags given, Plan plan, HostFacts host, Catalogue catalogue) {
+        Flags argument = given.argument();
+        Flags changes = changes(plan.problems());
         for (int round = 0; round < MOST_ROUNDS && !changes.isEmpty(); round++) {
-            ParsedFlags changed = new FlagParser(catalogue).parse(argument + "," + changes);
+            ParsedFlags changed = new FlagParser(catalogue).parse(argument.with(changes));
             argument = changed.argument();
-            String expanded = changed.isOn(OwnFlags.PASSTHROUGH) ? Everything.on(host, catalogue) + "," : "";
-            Plan next = Plan.of(new FlagParser(catalogue).parse(expanded + argument), host, catalogue);
+            Flags expanded = changed.isOn(OwnFlags.PASSTHROUGH) ? Everything.on(host, catalogue) : Flags.NONE;
+            Plan next = Plan.of(new FlagParser(catalogue).parse(expanded.with(argument)), host, catalogue);
             changes = changes(next.problems());
         }
         return argument;
     }
 
     /** What a flag requires is not added if the flag itself goes. */
-    private static String changes(List<Problem> problems) {
+    private static Flags changes(List<Problem> problems) {
         List<Problem> serious = problems.stream()
                 .filter(problem -> problem.severity().compareTo(Severity.GUEST_MISBEHAVES) <= 0)
                 .filter(problem -> !problem.change().isEmpty())
@@ -38,11 +40,11 @@ final class Correction {
                 .filter(Correction::isRemoved)
                 .map(Problem::flag)
                 .collect(Collectors.toSet());
-        return serious.stream()
+        return FlagGrammar.read(serious.stream()
                 .filter(problem -> isRemoved(problem) || !going.contains(problem.flag()))
                 .map(Problem::change)
                 .distinct()
-                .collect(Collectors.joining(","));
+                .collect(Collectors.joining(",")));
     }
 
     private static boolean isRemoved(Problem problem) {

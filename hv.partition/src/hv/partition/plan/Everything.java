@@ -2,6 +2,8 @@ package hv.partition.plan;
 
 import hv.api.Descriptor;
 import hv.api.FlagOption;
+import hv.api.Flags;
+import hv.api.Flags.Word;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.api.host.HostFacts;
@@ -21,8 +23,8 @@ public final class Everything {
     private Everything() {}
 
     /** The flags, in the order of their names. */
-    public static String on(HostFacts host, Catalogue catalogue) {
-        Map<String, String> flags = new TreeMap<>();
+    public static Flags on(HostFacts host, Catalogue catalogue) {
+        Map<String, Word> flags = new TreeMap<>();
         for (Catalogue.Entry entry : catalogue.all()) {
             Descriptor descriptor = entry.descriptor();
             FlagOption option = descriptor.options().getFirst();
@@ -31,13 +33,13 @@ public final class Everything {
             }
         }
         while (true) {
-            String text = String.join(",", flags.values());
-            Set<String> unfit = Plan.of(new FlagParser(catalogue).parse(text), host, catalogue).problems().stream()
+            Flags left = new Flags(List.copyOf(flags.values()));
+            Set<String> unfit = Plan.of(new FlagParser(catalogue).parse(left), host, catalogue).problems().stream()
                     .filter(Everything::isUnfit)
                     .map(Problem::flag)
                     .collect(Collectors.toSet());
             if (!flags.keySet().removeAll(unfit)) {
-                return text;
+                return left;
             }
         }
     }
@@ -47,7 +49,7 @@ public final class Everything {
     }
 
     /** What is to be said of hv-passthrough: that it blocks migration (QEMU's text), and what it stands for. */
-    static List<Problem> problems(String everything) {
+    static List<Problem> problems(Flags everything) {
         return List.of(
                 new Problem(
                         Severity.BLOCKS_MIGRATION,

@@ -1,37 +1,37 @@
 package hv.partition.plan;
 
 import hv.api.FlagOption;
+import hv.api.Flags;
+import hv.api.Flags.Sign;
+import hv.api.Flags.Word;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
+import hv.flags.Edits;
+import hv.flags.Shown;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Reads QEMU's {@code -cpu} argument: {@code hv-x} or {@code hv_x}, {@code =on|off}, {@code +hv-x}, {@code -hv-x}, numbers in
- * decimal, 0x hex or, after a 0, octal. Flags that are not Hyper-V's are listed and passed over. Later flags win over earlier ones,
- * {@code +} forms over all of these and {@code -} forms over all others, as in QEMU.
+ * Finds the option of each word and reads its value: {@code on} or {@code off} in QEMU's spellings, numbers in decimal, 0x hex or, after a
+ * 0, octal. Words that are not Hyper-V's are listed and passed over.
  *
- * <p>Used by one thread for one argument.
+ * <p>Used by one thread for one set of flags.
  */
 final class FlagParser {
-    /** Longest argument looked at; longer ones are somebody's mistake. */
-    static final int MAX_CHARACTERS = 64 * 1024;
-
     /** After so many problems the rest is only counted. */
     private static final int MOST_PROBLEMS = 50;
 
-    private static final Set<String> YES = Set.of("on", "yes", "true", "y");
-    private static final Set<String> NO = Set.of("off", "no", "false", "n");
+    /** A name with more edits than these was not meant. */
+    private static final int MOST_EDITS = 2;
 
     private final SortedMap<String, FlagOption> known = new TreeMap<>();
-    private final Map<String, FlagValue> values = new LinkedHashMap<>();
-    private final List<String> foreign = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
     private int unsaid;
 
@@ -46,82 +46,65 @@ final class FlagParser {
         }
     }
 
-    /** What was understood. */
-    ParsedFlags parse(String flags) {
-        if (flags.length() > MAX_CHARACTERS) {
-            problem("", "the flags are %d characters long".formatted(flags.length()), "give at most " + MAX_CHARACTERS);
-            return new ParsedFlags(values, foreign, problems);
-        }
-        Map<String, FlagValue> signed = new LinkedHashMap<>();
-        for (String part : flags.split(",")) {
-            String word = part.strip();
-            if (!word.isEmpty()) {
-                read(word, signed);
+    /** What was understood. A word that was not understood counts for nothing. */
+    ParsedFlags parse(Flags flags) {
+        List<Word> foreign = new ArrayList<>();
+        List<Word> understood = new ArrayList<>();
+        Map<Word, FlagValue> values = new HashMap<>();
+        for (Word word : flags.words()) {
+            if (!word.isHyperV()) {
+                foreign.add(word);
+            } else {
+                read(word).ifPresent(value -> {
+                    understood.add(word);
+                    values.put(word, value);
+                });
             }
         }
-        signed.forEach((flag, value) -> {
-            values.remove(flag);
-            values.put(flag, value);
-        });
+        Map<String, FlagValue> counting = new LinkedHashMap<>();
+        List<Word> inEffect = new ArrayList<>(new Flags(understood).inEffect());
+        // Stable: words without a sign stay in their order, and so do those with one.
+        inEffect.sort(Comparator.comparing(word -> word.sign() != Sign.NONE));
+        inEffect.forEach(word -> counting.put(word.name(), values.get(word)));
         if (unsaid > 0) {
             problems.add(new Problem(Severity.WILL_NOT_START, "", unsaid + " more words cannot be read", ""));
         }
-        return new ParsedFlags(values, foreign, problems);
+        return new ParsedFlags(counting, new Flags(foreign), problems);
     }
 
-    private void read(String word, Map<String, FlagValue> signed) {
-        boolean isSigned = word.charAt(0) == '+' || word.charAt(0) == '-';
-        String bare = isSigned ? word.substring(1) : word;
-        int equals = bare.indexOf('=');
-        String name = (equals < 0 ? bare : bare.substring(0, equals)).replace('_', '-');
-        String value = equals < 0 ? null : bare.substring(equals + 1);
-        if (!name.startsWith("hv-") && !name.startsWith("x-hv-")) {
-            foreign.add(word);
-            return;
-        }
-        FlagOption option = known.get(name);
+    private Optional<FlagValue> read(Word word) {
+        FlagOption option = known.get(word.name());
         if (option == null) {
-            unknown(name, value);
-        } else if (isSigned) {
-            if (option.kind() == FlagOption.Kind.SWITCH && value == null) {
-                boolean isOn = word.charAt(0) == '+';
-                signed.merge(name, new FlagValue(option, isOn, 0, ""), (one, two) -> one.on() ? two : one);
-            } else {
-                problem(name, "'%s' cannot be read".formatted(abbreviate(word)), "write " + example(option));
-            }
-        } else {
-            parseValue(option, value).ifPresent(given -> {
-                values.remove(name);
-                values.put(name, given);
-            });
+            unknown(word);
+            return Optional.empty();
         }
+        if (word.sign() == Sign.NONE) {
+            return value(option, word);
+        }
+        if (option.kind() == FlagOption.Kind.SWITCH && word.value().isEmpty()) {
+            return Optional.of(new FlagValue(option, word.isOn(), 0, ""));
+        }
+        problem(word.name(), "'%s' cannot be read".formatted(shown(word.toString())), "write " + example(option));
+        return Optional.empty();
     }
 
-    private Optional<FlagValue> parseValue(FlagOption option, String value) {
+    private Optional<FlagValue> value(FlagOption option, Word word) {
         Optional<FlagValue> parsed = switch (option.kind()) {
-            case SWITCH -> parseSwitch(option, value);
-            case NUMBER -> parseNumber(option, value);
-            case TEXT -> Optional.ofNullable(value).map(text -> new FlagValue(option, true, 0, text));
-            case CHOICE -> parseChoice(option, value == null ? "on" : value);
+            case SWITCH ->
+                word.isOn() || word.isOff() ? Optional.of(new FlagValue(option, word.isOn(), 0, "")) : Optional.empty();
+            case NUMBER -> word.value().flatMap(value -> parseNumber(option, value));
+            case TEXT -> word.value().map(text -> new FlagValue(option, true, 0, text));
+            case CHOICE -> parseChoice(option, word.setting());
         };
         if (parsed.isEmpty()) {
-            String given = value == null ? "without a value" : "with '" + abbreviate(value) + "'";
+            String given =
+                    word.value().map(value -> "with '" + shown(value) + "'").orElse("without a value");
             problem(option.flag(), "%s %s cannot be used".formatted(option.flag(), given), "write " + example(option));
         }
         return parsed;
     }
 
-    private static Optional<FlagValue> parseSwitch(FlagOption option, String value) {
-        if (value == null || YES.contains(value)) {
-            return Optional.of(new FlagValue(option, true, 0, ""));
-        }
-        return NO.contains(value) ? Optional.of(new FlagValue(option, false, 0, "")) : Optional.empty();
-    }
-
     private static Optional<FlagValue> parseNumber(FlagOption option, String value) {
-        if (value == null) {
-            return Optional.empty();
-        }
         try {
             boolean isHex = value.startsWith("0x") || value.startsWith("0X");
             boolean isOctal = !isHex && value.length() > 1 && value.startsWith("0");
@@ -155,48 +138,26 @@ final class FlagParser {
         };
     }
 
-    private void unknown(String name, String value) {
+    private void unknown(Word word) {
         if (problems.size() == MOST_PROBLEMS) {
             unsaid++;
             return;
         }
+        String name = word.name();
         String bare = name.startsWith("x-hv-") ? name.substring(2) : name;
         Optional<String> meant = known.keySet().stream()
-                .filter(candidate -> candidate.equals(bare) || distance(name, candidate) <= 2)
+                .filter(candidate -> candidate.equals(bare) || Edits.between(name, candidate, MOST_EDITS) <= MOST_EDITS)
                 .findFirst();
-        String reason = "no deployed enlightenment offers " + abbreviate(name);
+        String reason = "no deployed enlightenment offers " + shown(name);
         String remedy = meant.map(candidate -> "did you mean " + candidate + "?")
                 .orElseGet(() -> "known flags: " + String.join(" ", known.keySet()));
-        String change = meant.map(candidate -> candidate + (value == null ? "" : "=" + value))
+        String change = meant.map(candidate -> new Word(Sign.NONE, candidate, word.value()).toString())
                 .orElse("");
-        problems.add(new Problem(Severity.WILL_NOT_START, abbreviate(name), reason, remedy, change));
+        problems.add(new Problem(Severity.WILL_NOT_START, shown(name), reason, remedy, change));
     }
 
-    /** Edit distance, for suggestions; both names are short. */
-    private static int distance(String a, String b) {
-        if (Math.abs(a.length() - b.length()) > 2) {
-            return 3;
-        }
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substitute = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substitute, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
-    }
-
-    /** Fit for a line on a terminal. */
-    private static String abbreviate(String value) {
-        String start = value.length() <= 40 ? value : value.substring(0, 40) + "...";
-        return start.chars().anyMatch(Character::isISOControl) ? start.replaceAll("\\p{Cntrl}", "?") : start;
+    private static String shown(String text) {
+        return Shown.of(text, Shown.WORD);
     }
 
     private void problem(String flag, String reason, String remedy) {

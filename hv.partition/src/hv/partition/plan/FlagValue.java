@@ -1,6 +1,7 @@
 package hv.partition.plan;
 
 import hv.api.FlagOption;
+import hv.api.Flags.Word;
 
 /**
  * A flag as somebody gave it, its value checked against its option.
@@ -11,12 +12,12 @@ import hv.api.FlagOption;
  * @param text for a text or choice: the words
  */
 public record FlagValue(FlagOption option, boolean on, long number, String text) {
-    /** As it is written on a command line. */
-    String canonical() {
+    /** As it is written when everybody writes it the same. */
+    Word canonical() {
         return switch (option.kind()) {
-            case SWITCH -> on ? option.flag() : option.flag() + "=off";
-            case NUMBER -> option.flag() + "=0x" + Long.toHexString(number);
-            case TEXT, CHOICE -> option.flag() + "=" + text;
+            case SWITCH -> on ? Word.on(option.flag()) : Word.off(option.flag());
+            case NUMBER -> Word.of(option.flag(), "0x" + Long.toHexString(number));
+            case TEXT, CHOICE -> Word.of(option.flag(), text);
         };
     }
 }

@@ -2,6 +2,7 @@ package hv.partition.plan;
 
 import hv.api.CpuidBits;
 import hv.api.Descriptor;
+import hv.api.Flags;
 import hv.api.HypercallSpec;
 import hv.api.MsrRange;
 import hv.api.Problem;
@@ -25,7 +26,7 @@ import java.util.TreeSet;
  * announced, so everything deployed is attached.
  *
  * @param flags the flags, read
- * @param corrected a whole argument without what keeps it from starting
+ * @param corrected all flags without what keeps the guest from starting; none before {@link Planner} has worked them out
  * @param configuration the flags as enlightenments see them
  * @param isAnnounced whether the guest sees Hyper-V at all
  * @param attached what the partition will attach, in the order of their ids
@@ -36,7 +37,7 @@ import java.util.TreeSet;
  */
 public record Plan(
         ParsedFlags flags,
-        String corrected,
+        Flags corrected,
         FlagConfiguration configuration,
         boolean isAnnounced,
         List<Catalogue.Entry> attached,
@@ -45,20 +46,7 @@ public record Plan(
         CpuidTable cpuid,
         Map<String, List<CpuidBits>> promised) {
 
-    /** Works out what {@code flags} mean with what is deployed now. */
-    public static Plan of(String flags, HostFacts host, Catalogue catalogue) {
-        ParsedFlags parsed = new FlagParser(catalogue).parse(flags);
-        if (parsed.isOn(OwnFlags.PASSTHROUGH)) {
-            // What is given besides comes later and so wins.
-            String everything = Everything.on(host, catalogue);
-            Plan plan = of(new FlagParser(catalogue).parse(everything + "," + flags), host, catalogue);
-            return plan.with(Everything.problems(everything)).with(Correction.of(parsed, plan, host, catalogue));
-        }
-        Plan plan = of(parsed, host, catalogue);
-        return plan.with(Correction.of(parsed, plan, host, catalogue));
-    }
-
-    /** The same for flags that were read, hv-passthrough taken as it is. */
+    /** Works out what flags mean with what is deployed now, hv-passthrough taken as it is. */
     static Plan of(ParsedFlags parsed, HostFacts host, Catalogue catalogue) {
         List<Problem> problems = new ArrayList<>(parsed.problems());
         List<Catalogue.Entry> deployed = List.copyOf(catalogue.all());
@@ -89,7 +77,7 @@ public record Plan(
         problems.sort(Comparator.comparing(Problem::severity));
         return new Plan(
                 parsed,
-                "",
+                Flags.NONE,
                 configuration,
                 announced,
                 attached,
@@ -103,7 +91,7 @@ public record Plan(
     public Verdict verdict() {
         return new Verdict(
                 flags.canonical(),
-                flags.foreign(),
+                flags.foreign().words().stream().map(Flags.Word::toString).toList(),
                 List.copyOf(new TreeSet<>(configuration.enabled())),
                 problems,
                 starts() ? cpuid : CpuidTable.EMPTY,
@@ -115,7 +103,8 @@ public record Plan(
         return new Plan(flags, corrected, configuration, isAnnounced, List.of(), known, problems, cpuid, promised);
     }
 
-    private Plan with(List<Problem> more) {
+    /** The same with more problems. */
+    Plan with(List<Problem> more) {
         List<Problem> all = new ArrayList<>(problems);
         all.addAll(more);
         all.sort(Comparator.comparing(Problem::severity));
@@ -123,7 +112,8 @@ public record Plan(
                 flags, corrected, configuration, isAnnounced, attached, known, List.copyOf(all), cpuid, promised);
     }
 
-    private Plan with(String correction) {
+    /** The same with corrected flags. */
+    Plan with(Flags correction) {
         return new Plan(flags, correction, configuration, isAnnounced, attached, known, problems, cpuid, promised);
     }
 

@@ -2,6 +2,8 @@ package hv.partition.plan;
 
 import hv.api.Descriptor;
 import hv.api.FlagOption;
+import hv.api.Flags;
+import hv.api.Flags.Word;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.api.Use;
@@ -14,8 +16,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -85,11 +87,11 @@ public final class Profiles {
             Catalogue.Entry entry, HostFacts where, Map<String, String> unusable, Map<String, String> unmoved) {
         Set<String> closure = new LinkedHashSet<>(catalogue.missing(entry.id(), Set.of()));
         closure.add(entry.id());
-        List<String> words = closure.stream()
+        List<Word> words = closure.stream()
                 .flatMap(id -> catalogue.find(id).stream())
                 .map(other -> Requirements.on(other.descriptor()))
                 .toList();
-        Plan plan = Plan.of(new FlagParser(catalogue).parse(String.join(",", words)), where, catalogue);
+        Plan plan = Plan.of(new FlagParser(catalogue).parse(new Flags(words)), where, catalogue);
         for (Problem problem : plan.problems()) {
             if (problem.severity() == Severity.WILL_NOT_START) {
                 unusable.putIfAbsent(entry.id(), problem.reason());
@@ -112,18 +114,18 @@ public final class Profiles {
                 required.forEach(id -> taken.putIfAbsent(id, "required by " + descriptor.flag()));
             }
         }
-        Set<String> flags = new TreeSet<>();
+        SortedMap<String, Word> flags = new TreeMap<>();
         List<Reason> reasons = new ArrayList<>();
         for (Catalogue.Entry entry : catalogue.all()) {
             Descriptor descriptor = entry.descriptor();
             boolean isTaken = taken.containsKey(entry.id());
             if (isTaken) {
-                flags.add(Requirements.on(descriptor));
+                flags.put(descriptor.flag(), Requirements.on(descriptor));
             }
             String why = isTaken ? taken.get(entry.id()) : whyNot(descriptor, isWanted, unfit);
             reasons.add(new Reason(descriptor.flag(), isTaken, why));
         }
-        return new Profile(name, purpose, String.join(",", flags), reasons);
+        return new Profile(name, purpose, new Flags(List.copyOf(flags.values())), reasons);
     }
 
     /** What has no usual value is somebody's own decision. */

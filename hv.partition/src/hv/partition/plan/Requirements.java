@@ -2,6 +2,7 @@ package hv.partition.plan;
 
 import hv.api.Descriptor;
 import hv.api.FlagOption;
+import hv.api.Flags.Word;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.api.Use;
@@ -51,7 +52,7 @@ final class Requirements {
                 .map(Catalogue.Entry::descriptor)
                 .filter(descriptor -> descriptor.uses().contains(Use.ESSENTIAL)
                         && descriptor.requires().isEmpty())
-                .map(Requirements::on)
+                .map(descriptor -> on(descriptor).toString())
                 .findFirst()
                 .orElse("");
         problems.add(new Problem(
@@ -63,10 +64,10 @@ final class Requirements {
     }
 
     /** What is written to switch one on. */
-    static String on(Descriptor descriptor) {
+    static Word on(Descriptor descriptor) {
         FlagOption option = descriptor.options().getFirst();
         boolean isPlain = option.usual().isEmpty() || option.usual().equals("on");
-        return option.flag() + (isPlain ? "" : "=" + option.usual());
+        return isPlain ? Word.on(option.flag()) : Word.of(option.flag(), option.usual());
     }
 
     private static Problem missing(Descriptor descriptor, Descriptor other) {
@@ -75,7 +76,7 @@ final class Requirements {
                 descriptor.flag(),
                 descriptor.flag() + " requires " + other.flag(),
                 "add " + on(other),
-                on(other));
+                on(other).toString());
     }
 
     private static Problem undeployed(Descriptor descriptor, String missing) {
@@ -88,7 +89,7 @@ final class Requirements {
     }
 
     private static Problem better(Descriptor descriptor, String recommended, Optional<Catalogue.Entry> other) {
-        String flag = other.map(entry -> on(entry.descriptor())).orElse("hv-" + recommended);
+        String flag = other.map(entry -> on(entry.descriptor()).toString()).orElse("hv-" + recommended);
         return new Problem(
                 Severity.NOTE,
                 descriptor.flag(),

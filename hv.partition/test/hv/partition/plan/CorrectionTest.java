@@ -3,6 +3,7 @@ package hv.partition.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hv.api.FlagOption;
+import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.api.host.HostFacts;
@@ -53,6 +54,7 @@ class CorrectionTest {
             })
     @DisplayName("have what is required, lack what cannot be, and are else as they were given; notes change nothing")
     void corrected(String flags, String expected) {
-        assertEquals(expected, Plan.of(flags, HOST, catalogue).verdict().corrected());
+        Flags corrected = new Planner(catalogue).plan(flags, HOST).verdict().corrected();
+        assertEquals(expected, corrected.toString());
     }
 }

@@ -27,7 +27,7 @@ class PlanTest {
             .build();
 
     private static Plan plan(String flags, TestEnlightenment... deployed) {
-        return Plan.of(flags, HOST, Catalogues.of(deployed));
+        return new Planner(Catalogues.of(deployed)).plan(flags, HOST);
     }
 
     private static List<String> reasons(Plan plan) {

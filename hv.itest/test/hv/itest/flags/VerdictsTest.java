@@ -1,14 +1,18 @@
-package hv.flags;
+package hv.itest.flags;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.api.host.HostFacts;
 import hv.api.host.Vendor;
 import hv.api.host.Verdict;
+import hv.flags.FlagText;
+import hv.flags.TextSource;
+import hv.flags.UnusableTextException;
 import hv.testkit.Deployed;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The table in verdicts.txt: sets of flags that people write, and what is to be said of them. */
 class VerdictsTest {
-    private static final Path FOLDER = Path.of("test/hv/flags");
+    private static final Path FOLDER = Path.of("test/hv/itest/flags");
     private static final Map<String, Severity> SEVERITIES = Map.of(
             "stop", Severity.WILL_NOT_START,
             "wrong", Severity.GUEST_MISBEHAVES,
@@ -107,7 +111,7 @@ class VerdictsTest {
     void verdict(Row row) throws Exception {
         FlagText text = row.read();
         List<Problem> problems = new ArrayList<>(text.problems());
-        problems.addAll(deployed.hypervisor().check(text.cpu(), row.host()).problems());
+        problems.addAll(deployed.hypervisor().check(text.flags(), row.host()).problems());
         boolean starts = problems.stream().noneMatch(problem -> problem.severity() == Severity.WILL_NOT_START);
         assertEquals(row.starts(), starts, problems::toString);
         for (Expected expected : row.problems()) {
@@ -123,8 +127,8 @@ class VerdictsTest {
     @MethodSource("rows")
     @DisplayName("The corrected flags start and leave nothing that the guest goes wrong with, and need no correction")
     void corrected(Row row) throws Exception {
-        String corrected =
-                deployed.hypervisor().check(row.read().cpu(), row.host()).corrected();
+        Flags corrected =
+                deployed.hypervisor().check(row.read().flags(), row.host()).corrected();
         Verdict verdict = deployed.hypervisor().check(corrected, row.host());
         assertTrue(
                 verdict.problems().stream()
@@ -138,7 +142,7 @@ class VerdictsTest {
     @DisplayName("Whatever is wrong and is not only to be known comes with what to write instead")
     void remedies(Row row) throws Exception {
         for (Problem problem :
-                deployed.hypervisor().check(row.read().cpu(), row.host()).problems()) {
+                deployed.hypervisor().check(row.read().flags(), row.host()).problems()) {
             boolean isBlocked = problem.severity() == Severity.BLOCKS_MIGRATION || problem.severity() == Severity.NOTE;
             assertFalse(problem.remedy().isEmpty() && problem.change().isEmpty() && !isBlocked, problem::toString);
         }

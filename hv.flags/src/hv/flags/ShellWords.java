@@ -4,44 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A QEMU command line as a shell, a process list or a log shows it: words in quotes, lines that end with a backslash. */
-final class QemuLine {
-    private static final int LONGEST_NAME = 60;
+/**
+ * The words of a command line as a shell, a process list or a log shows it: words in quotes, lines that end with a backslash. Immutable.
+ *
+ * @param words without quotes
+ */
+record ShellWords(List<String> words) {
     private static final int MOST_WORDS = 10_000;
 
-    private QemuLine() {}
-
-    /**
-     * Reads it if it is one.
-     *
-     * @throws UnusableTextException if it is one that says nothing of the CPU
-     */
-    static Optional<FlagText> find(String text) throws UnusableTextException {
-        List<String> words = words(text);
-        Optional<String> cpu = last(words, "cpu");
-        if (cpu.isPresent()) {
-            String flags = FlagText.bounded(cpu.get());
-            return Optional.of(new FlagText(Syntax.QEMU_LINE, flags, Surroundings.ofLine(words, flags)));
-        }
-        String program = words.isEmpty() ? "" : words.getFirst();
-        String name = program.substring(program.lastIndexOf('/') + 1);
-        if (words.size() > 1 && (name.startsWith("qemu-") || name.equals("kvm"))) {
-            String shown = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) + "..." : name;
-            throw new UnusableTextException(
-                    "the command line of %s has no -cpu, so it has no hv-* flags".formatted(shown));
-        }
-        return Optional.empty();
-    }
-
-    /** The value of the last option of this name, which is the one that QEMU takes. */
-    static Optional<String> last(List<String> words, String option) {
-        for (int i = words.size() - 2; i >= 0; i--) {
-            String word = words.get(i);
-            if (word.equals("-" + option) || word.equals("--" + option)) {
-                return Optional.of(words.get(i + 1));
-            }
-        }
-        return Optional.empty();
+    ShellWords {
+        words = List.copyOf(words);
     }
 
     /**
@@ -49,7 +21,7 @@ final class QemuLine {
      *
      * @throws UnusableTextException if there are too many words
      */
-    static List<String> words(String text) throws UnusableTextException {
+    static ShellWords of(String text) throws UnusableTextException {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         boolean isOpen = false;
@@ -90,6 +62,29 @@ final class QemuLine {
         if (isOpen) {
             words.add(word.toString());
         }
-        return words;
+        return new ShellWords(words);
+    }
+
+    /** The value of the last option of this name, which is the one that QEMU takes. */
+    Optional<String> option(String name) {
+        for (int i = words.size() - 2; i >= 0; i--) {
+            String word = words.get(i);
+            if (word.equals("-" + name) || word.equals("--" + name)) {
+                return Optional.of(words.get(i + 1));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether an option that has no value is there. */
+    boolean has(String name) {
+        return words.contains("-" + name) || words.contains("--" + name);
+    }
+
+    /** A word in quotes if a shell would split or expand it. */
+    static String quoted(String word) {
+        boolean isPlain = !word.isEmpty()
+                && word.chars().allMatch(c -> Character.isLetterOrDigit(c) || ",=_-+./:".indexOf(c) >= 0);
+        return isPlain ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

@@ -1,9 +1,10 @@
-package hv.flags;
+package hv.itest.flags;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.api.dto.EnlightenmentDTO;
@@ -13,7 +14,6 @@ import hv.api.host.Profile;
 import hv.api.host.Vendor;
 import hv.testkit.Deployed;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +52,7 @@ class ProfilesTest {
     }
 
     private static List<String> flags(Profile profile) {
-        return Arrays.asList(profile.flags().split(","));
+        return profile.flags().words().stream().map(Flags.Word::toString).toList();
     }
 
     @ParameterizedTest
@@ -128,7 +128,7 @@ class ProfilesTest {
     void special() {
         for (Profile profile : deployed.hypervisor().profiles(qemu(Vendor.INTEL))) {
             for (String flag : List.of("hv-syndbg", "hv-vendor-id", "hv-no-nonarch-coresharing", "hv-passthrough")) {
-                assertFalse(profile.flags().contains(flag), profile.name());
+                assertFalse(profile.flags().find(flag).isPresent(), profile.name());
             }
         }
     }

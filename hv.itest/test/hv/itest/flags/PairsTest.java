@@ -1,4 +1,4 @@
-package hv.flags;
+package hv.itest.flags;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -51,7 +51,7 @@ class PairsTest {
         try (GuestPartition partition = hypervisor.create(flags, host)) {
             assertEquals(true, verdict.starts(), flags);
             assertEquals(verdict.cpuid(), partition.cpuid(), flags);
-            assertEquals(verdict.flags(), partition.inspect().flags(), flags);
+            assertEquals(verdict.flags().toString(), partition.inspect().flags(), flags);
         } catch (ConfigurationException e) {
             List<Problem> serious = verdict.problems().stream()
                     .filter(problem -> problem.severity() == Severity.WILL_NOT_START)

@@ -1,5 +1,6 @@
 package hv.flags;
 
+import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import java.util.ArrayList;
@@ -12,15 +13,24 @@ import java.util.regex.Pattern;
  * A Proxmox configuration of a virtual machine, or single lines of one. {@code args: -cpu ...} wins over everything, since Proxmox appends
  * it; else {@code cpu:} gives model and flags, and a Windows {@code ostype:} makes Proxmox add flags by itself.
  */
-final class ProxmoxReader {
+final class ProxmoxFormat implements Format {
+    private static final Pattern MARKS = Pattern.compile("(?m)^(args|cpu|ostype):");
     private static final Pattern LINES = Pattern.compile("\\R");
     private static final String OLD_WINDOWS = "hv_spinlocks=0x1fff,hv_vapic,hv_time";
     private static final String WINDOWS =
             "hv_ipi,hv_relaxed,hv_reset,hv_runtime,hv_spinlocks=0x1fff,hv_stimer,hv_synic,hv_time,hv_vapic,hv_vpindex";
 
-    private ProxmoxReader() {}
+    @Override
+    public Optional<Reading> read(String text) throws UnusableTextException {
+        return MARKS.matcher(text).find() ? Optional.of(configuration(text)) : Optional.empty();
+    }
 
-    static FlagText read(String text) throws UnusableTextException {
+    @Override
+    public Written write(Flags flags) {
+        return new Written("args: -cpu " + ShellWords.quoted(flags.toString()), List.of());
+    }
+
+    private static Reading configuration(String text) throws UnusableTextException {
         String args = "";
         String cpu = "";
         String type = "";
@@ -37,19 +47,20 @@ final class ProxmoxReader {
                 default -> {}
             }
         }
-        List<String> words = QemuLine.words(args);
-        Optional<String> given = QemuLine.last(words, "cpu");
+        ShellWords line = ShellWords.of(args);
+        Optional<String> given = line.option("cpu");
         if (given.isPresent()) {
-            String argument = FlagText.bounded(given.get());
-            return new FlagText(Syntax.PROXMOX, argument, Surroundings.ofLine(words, argument));
+            Flags flags = FlagGrammar.bounded(given.get());
+            return new Reading(flags, Surroundings.ofLine(line, flags));
         }
+        FlagGrammar.requireBounded(cpu);
         List<Problem> problems = new ArrayList<>();
-        String flags = FlagText.bounded(cpu(FlagText.bounded(cpu), type, problems));
+        Flags flags = FlagGrammar.bounded(cpu(cpu, type, problems));
         if (flags.isEmpty()) {
             throw new UnusableTextException("neither args: nor cpu: nor ostype: says anything of the CPU");
         }
         problems.addAll(Surroundings.ofFlags(flags));
-        return new FlagText(Syntax.PROXMOX, flags, problems);
+        return new Reading(flags, problems);
     }
 
     private static String cpu(String cpu, String type, List<Problem> problems) {

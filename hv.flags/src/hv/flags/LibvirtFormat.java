@@ -1,9 +1,11 @@
 package hv.flags;
 
+import hv.api.Flags;
 import java.io.StringReader;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.MissingResourceException;
+import java.util.Optional;
 import java.util.Set;
 import javax.xml.XMLConstants;
 import javax.xml.stream.XMLInputFactory;
@@ -15,14 +17,27 @@ import javax.xml.stream.XMLStreamReader;
  * A libvirt domain, or the piece of one that somebody pasted. The parser is the JDK's; document types, and with them entities of any kind,
  * are refused, and depth and size are bounded.
  */
-final class LibvirtReader {
+final class LibvirtFormat implements Format {
     private static final int DEEPEST = 64;
     private static final int LONGEST_MESSAGE = 120;
     private static final Set<String> ROOTS = Set.of("domain", "features", "hyperv", "cpu", "clock");
 
-    private LibvirtReader() {}
+    @Override
+    public Optional<Reading> read(String text) throws UnusableTextException {
+        return text.stripLeading().startsWith("<") ? Optional.of(xml(text.strip())) : Optional.empty();
+    }
 
-    static FlagText read(String text) throws UnusableTextException {
+    @Override
+    public Written write(Flags flags) {
+        return new LibvirtWriter(flags).write();
+    }
+
+    @Override
+    public String change(Flags change) {
+        return LibvirtWriter.line(change);
+    }
+
+    private static Reading xml(String text) throws UnusableTextException {
         if (text.contains("<!DOCTYPE")) {
             throw new UnusableTextException("the XML has a document type (<!DOCTYPE>), which no domain has");
         }
@@ -37,11 +52,11 @@ final class LibvirtReader {
             throw new UnusableTextException("the XML cannot be read%s: %s".formatted(where(e), message(e)));
         } catch (MissingResourceException e) {
             // What the JDK throws where it lacks the text of its own message.
-            throw new UnusableTextException("the XML cannot be read: " + clipped(e.getKey()));
+            throw new UnusableTextException("the XML cannot be read: " + Shown.of(e.getKey(), LONGEST_MESSAGE));
         }
     }
 
-    private static FlagText read(XMLStreamReader xml) throws XMLStreamException, UnusableTextException {
+    private static Reading read(XMLStreamReader xml) throws XMLStreamException, UnusableTextException {
         LibvirtDomain domain = new LibvirtDomain();
         Deque<String> path = new ArrayDeque<>();
         StringBuilder text = new StringBuilder();
@@ -51,7 +66,7 @@ final class LibvirtReader {
                     String name = xml.getLocalName();
                     if (path.isEmpty() && !ROOTS.contains(name)) {
                         throw new UnusableTextException("this is XML but no libvirt domain: its first element is <"
-                                + clipped(name) + ">, not <domain>");
+                                + Shown.of(name, LONGEST_MESSAGE) + ">, not <domain>");
                     }
                     if (path.size() == DEEPEST) {
                         throw new UnusableTextException("the XML is more than " + DEEPEST + " elements deep");
@@ -96,10 +111,6 @@ final class LibvirtReader {
         int start = all.indexOf("Message: ");
         String message =
                 (start < 0 ? all : all.substring(start + "Message: ".length())).replaceAll("[\\s\\p{Cntrl}]+", " ");
-        return clipped(message.strip());
-    }
-
-    private static String clipped(String text) {
-        return text.length() <= LONGEST_MESSAGE ? text : text.substring(0, LONGEST_MESSAGE) + "...";
+        return Shown.of(message.strip(), LONGEST_MESSAGE);
     }
 }
