@@ -125,6 +125,7 @@ final class PartitionImpl implements Partition, GuestPartition {
             if (closed || vps.length == MAX_VPS) {
                 throw new IllegalStateException(closed ? "the partition is closed" : "it has " + MAX_VPS + " VPs");
             }
+            HostPromises.checkVp(host, vps.length);
             if (nextVp == null) {
                 nextVp = new VpImpl(this, host, vps.length, alarms, failures);
             }
