@@ -12,8 +12,6 @@ import hv.api.Partition;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.api.ProvidesEnlightenment;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
 import java.util.List;
 import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
@@ -32,7 +30,7 @@ import org.osgi.service.component.annotations.Component;
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("no-nonarch-coresharing")
-public final class CoreSharing implements Enlightenment, Attachment {
+public final class CoreSharing implements Enlightenment {
     private static final String FLAG = "hv-no-nonarch-coresharing";
 
     private static final CpuidBits PROMISED =
@@ -87,11 +85,6 @@ public final class CoreSharing implements Enlightenment, Attachment {
 
     @Override
     public Attachment attach(Partition partition) {
-        return this;
-    }
-
-    @Override
-    public VpAttachment addVp(VirtualProcessor vp) {
-        return VpAttachment.NOTHING;
+        return Attachment.NOTHING;
     }
 }

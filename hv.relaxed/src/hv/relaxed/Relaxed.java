@@ -9,8 +9,6 @@ import hv.api.Enlightenment;
 import hv.api.Partition;
 import hv.api.ProvidesEnlightenment;
 import hv.api.Use;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -23,7 +21,7 @@ import org.osgi.service.component.annotations.Component;
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("relaxed")
-public final class Relaxed implements Enlightenment, Attachment {
+public final class Relaxed implements Enlightenment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(Relaxed.class)
             .title("relaxed timing", "does not take a late virtual processor for a dead one")
             .uses(Use.ESSENTIAL, Use.WINDOWS)
@@ -39,11 +37,6 @@ public final class Relaxed implements Enlightenment, Attachment {
 
     @Override
     public Attachment attach(Partition partition) {
-        return this;
-    }
-
-    @Override
-    public VpAttachment addVp(VirtualProcessor vp) {
-        return VpAttachment.NOTHING;
+        return Attachment.NOTHING;
     }
 }

@@ -5,7 +5,6 @@ import hv.api.Descriptor;
 import hv.api.Enlightenment;
 import hv.api.FlagOption;
 import hv.api.Partition;
-import hv.api.VpAttachment;
 import java.util.List;
 
 /** An enlightenment that does nothing but announce Hyper-V, for guests in which the one under test is off or only tunes. Stateless. */
@@ -34,6 +33,6 @@ public final class Announcer implements Enlightenment {
 
     @Override
     public Attachment attach(Partition partition) {
-        return vp -> VpAttachment.NOTHING;
+        return Attachment.NOTHING;
     }
 }

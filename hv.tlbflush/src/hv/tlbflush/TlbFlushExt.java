@@ -11,8 +11,6 @@ import hv.api.Partition;
 import hv.api.ProvidesEnlightenment;
 import hv.api.RequiresEnlightenment;
 import hv.api.Use;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
 import java.util.List;
 import org.osgi.service.component.annotations.Component;
 
@@ -29,7 +27,7 @@ import org.osgi.service.component.annotations.Component;
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("tlbflush-ext")
 @RequiresEnlightenment("tlbflush")
-public final class TlbFlushExt implements Enlightenment, Attachment {
+public final class TlbFlushExt implements Enlightenment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(TlbFlushExt.class)
             .title("extended GVA ranges for TLB flush", "names large ranges of addresses in one entry")
             .uses(Use.WINDOWS)
@@ -54,11 +52,6 @@ public final class TlbFlushExt implements Enlightenment, Attachment {
 
     @Override
     public Attachment attach(Partition partition) {
-        return this;
-    }
-
-    @Override
-    public VpAttachment addVp(VirtualProcessor vp) {
-        return VpAttachment.NOTHING;
+        return Attachment.NOTHING;
     }
 }

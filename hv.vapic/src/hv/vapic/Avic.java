@@ -9,8 +9,6 @@ import hv.api.Enlightenment;
 import hv.api.FlagOption;
 import hv.api.Partition;
 import hv.api.ProvidesEnlightenment;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -24,7 +22,7 @@ import org.osgi.service.component.annotations.Component;
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("avic")
-public final class Avic implements Enlightenment, Attachment {
+public final class Avic implements Enlightenment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(Avic.class)
             .title("AVIC/APICv support", "leaves its APIC to the processor where that virtualizes it")
             .section("Feature and Interface Discovery: Implementation Recommendations")
@@ -40,11 +38,6 @@ public final class Avic implements Enlightenment, Attachment {
 
     @Override
     public Attachment attach(Partition partition) {
-        return this;
-    }
-
-    @Override
-    public VpAttachment addVp(VirtualProcessor vp) {
-        return VpAttachment.NOTHING;
+        return Attachment.NOTHING;
     }
 }

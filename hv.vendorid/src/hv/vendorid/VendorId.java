@@ -12,8 +12,6 @@ import hv.api.Partition;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.api.ProvidesEnlightenment;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +33,7 @@ import org.osgi.service.component.annotations.Component;
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("vendor-id")
-public final class VendorId implements Enlightenment, Attachment {
+public final class VendorId implements Enlightenment {
     private static final String FLAG = "hv-vendor-id";
     private static final String NAME = "Hypervisor vendor id";
     private static final String MICROSOFT = "Microsoft Hv";
@@ -93,11 +91,6 @@ public final class VendorId implements Enlightenment, Attachment {
 
     @Override
     public Attachment attach(Partition partition) {
-        return this;
-    }
-
-    @Override
-    public VpAttachment addVp(VirtualProcessor vp) {
-        return VpAttachment.NOTHING;
+        return Attachment.NOTHING;
     }
 }

@@ -11,8 +11,6 @@ import hv.api.FlagOption;
 import hv.api.Partition;
 import hv.api.Problem;
 import hv.api.ProvidesEnlightenment;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -30,7 +28,7 @@ import org.osgi.service.component.annotations.Component;
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("version-id")
-public final class VersionId implements Enlightenment, Attachment {
+public final class VersionId implements Enlightenment {
     private static final int LEAF_VERSION = 0x4000_0002;
     private static final String SERVICE_NUMBER_FLAG = "hv-version-id-snumber";
 
@@ -97,11 +95,6 @@ public final class VersionId implements Enlightenment, Attachment {
 
     @Override
     public Attachment attach(Partition partition) {
-        return this;
-    }
-
-    @Override
-    public VpAttachment addVp(VirtualProcessor vp) {
-        return VpAttachment.NOTHING;
+        return Attachment.NOTHING;
     }
 }

@@ -9,8 +9,6 @@ import hv.api.Enlightenment;
 import hv.api.Partition;
 import hv.api.ProvidesEnlightenment;
 import hv.api.Use;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -27,7 +25,7 @@ import org.osgi.service.component.annotations.Component;
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("xmm-input")
-public final class XmmInput implements Enlightenment, Attachment {
+public final class XmmInput implements Enlightenment {
     private static final Descriptor DESCRIPTOR = Descriptor.of(XmmInput.class)
             .title("XMM fast hypercall input", "passes processor sets and address lists in registers")
             .uses(Use.WINDOWS)
@@ -43,11 +41,6 @@ public final class XmmInput implements Enlightenment, Attachment {
 
     @Override
     public Attachment attach(Partition partition) {
-        return this;
-    }
-
-    @Override
-    public VpAttachment addVp(VirtualProcessor vp) {
-        return VpAttachment.NOTHING;
+        return Attachment.NOTHING;
     }
 }

@@ -10,7 +10,6 @@ import hv.api.Partition;
 import hv.api.ProvidesEnlightenment;
 import hv.api.RequiresEnlightenment;
 import hv.api.Use;
-import hv.api.VpAttachment;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -44,6 +43,6 @@ public final class DirectTimers implements Enlightenment {
 
     @Override
     public Attachment attach(Partition partition) {
-        return vp -> VpAttachment.NOTHING;
+        return Attachment.NOTHING;
     }
 }
