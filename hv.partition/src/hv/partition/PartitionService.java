@@ -42,6 +42,7 @@ import java.util.stream.Collectors;
  * thread.
  */
 public class PartitionService implements Hypervisor {
+    private final Limits limits = new Limits();
     private final Failures failures = new Failures("hypervisor");
     private final Catalogue catalogue;
     private final Planner planner;
@@ -51,13 +52,17 @@ public class PartitionService implements Hypervisor {
 
     /** An empty one, for subclasses that fill it. */
     protected PartitionService() {
-        this(Limits.USUAL);
-    }
-
-    /** An empty one that lets code of bundles take so long. */
-    PartitionService(Limits limits) {
         catalogue = new Catalogue(new BundleCalls(limits, failures));
         planner = new Planner(catalogue);
+    }
+
+    /** How long code of bundles may take. */
+    Limits limits() {
+        return limits;
+    }
+
+    Failures failures() {
+        return failures;
     }
 
     /** A hypervisor with exactly these enlightenments. */

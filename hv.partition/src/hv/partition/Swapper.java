@@ -38,7 +38,6 @@ final class Swapper {
     private final BundleCalls calls;
     private final SwapHistory history;
     private final CatchUp catchUp;
-    private final long limitNanos;
 
     Swapper(
             PartitionImpl partition,
@@ -56,7 +55,6 @@ final class Swapper {
         this.calls = calls;
         this.history = history;
         this.catchUp = new CatchUp(slots, calls);
-        this.limitNanos = calls.limits().waiting().toNanos();
     }
 
     /** {@code next} takes the place: from whoever is in it, with the state that it keeps, or, if it was closed, fresh. */
@@ -100,6 +98,7 @@ final class Swapper {
     }
 
     private long atSafePoint(Slot slot, SafePoint.Work work) throws SwapException {
+        long limitNanos = calls.limits().waiting().toNanos();
         try {
             return safePoint.run(partition.vps(), limitNanos, () -> slot.exclusively(limitNanos, work));
         } catch (SwapException e) {

@@ -11,7 +11,7 @@ final class Catalogues {
     private Catalogues() {}
 
     static Catalogue empty() {
-        return new Catalogue(new BundleCalls(Limits.USUAL, new Failures("test")));
+        return new Catalogue(new BundleCalls(new Limits(), new Failures("test")));
     }
 
     static Catalogue of(Enlightenment... deployed) {

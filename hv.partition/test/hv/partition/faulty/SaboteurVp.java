@@ -1,0 +1,94 @@
+package hv.partition.faulty;
+
+import hv.api.Alarm;
+import hv.api.Doorbell;
+import hv.api.HvStatus;
+import hv.api.HypercallHandler;
+import hv.api.HypercallInput;
+import hv.api.MsrHandler;
+import hv.api.StateException;
+import hv.api.StateReader;
+import hv.api.StateWriter;
+import hv.api.VirtualProcessor;
+import hv.api.VpAttachment;
+import hv.partition.bystander.Nudged;
+
+/** Its part of a VP. */
+final class SaboteurVp implements VpAttachment, MsrHandler, HypercallHandler, Nudged {
+    private final Sabotage sabotage;
+    private final VirtualProcessor vp;
+    private final Doorbell bell;
+    private final Alarm alarm;
+    private long value;
+
+    SaboteurVp(VirtualProcessor vp, Sabotage sabotage) {
+        this.sabotage = sabotage;
+        this.vp = vp;
+        bell = vp.doorbell(() -> sabotage.at(Spot.DOORBELL));
+        alarm = vp.alarm(() -> sabotage.at(Spot.ALARM));
+    }
+
+    @Override
+    public MsrHandler msr(int msr) {
+        return sabotage.given(Spot.HANDLERS, this);
+    }
+
+    @Override
+    public HypercallHandler hypercall(int code) {
+        return this;
+    }
+
+    @Override
+    public long read(int msr) {
+        if (sabotage.at(Spot.READ_MSR) == Way.LEAK) {
+            for (int i = 0; i < Integer.MAX_VALUE; i++) {
+                vp.doorbell(() -> {});
+            }
+        }
+        return value;
+    }
+
+    @Override
+    public void write(int msr, long written) {
+        sabotage.at(Spot.WRITE_MSR);
+        value = written;
+        bell.ring();
+        alarm.set(vp.partition().clock().now100ns() + 1);
+    }
+
+    @Override
+    public int call(HypercallInput input) {
+        sabotage.at(Spot.HYPERCALL);
+        return HvStatus.SUCCESS;
+    }
+
+    @Override
+    public void nudged() {
+        sabotage.at(Spot.NUDGED);
+    }
+
+    @Override
+    public void endOfInterrupt(int vector) {
+        sabotage.at(Spot.END_OF_INTERRUPT);
+    }
+
+    @Override
+    public void returned(String id) {
+        sabotage.at(Spot.RETURNED);
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        out.put("value", value);
+    }
+
+    @Override
+    public void restore(StateReader in) throws StateException {
+        value = in.get("value");
+    }
+
+    @Override
+    public void reset() {
+        value = 0;
+    }
+}
