@@ -18,6 +18,10 @@ import java.util.concurrent.locks.LockSupport;
  * before that wakes the thread. While the thread looks through the alarms that time is "never", so a setter that comes meanwhile
  * always wakes it and nothing is missed. The thread rings the VP's doorbell; what is due is decided on the VP.
  *
+ * <p>A guest that sets alarms one after another at once cannot keep the thread busy: in the long run the thread looks at most once in {@value
+ * #FLOOR_NANOS} ns for each alarm there is, and what falls due in between is rung together. Until then it sleeps, and no setter wakes it. A
+ * few alarms close together are rung on time.
+ *
  * <p>On a manual clock there is no thread: VPs look for themselves with {@link #ringDue}.
  */
 final class AlarmClock {
@@ -25,6 +29,18 @@ final class AlarmClock {
     private static final long MAX_SLEEP_100NS = 10_000_000;
 
     private static final long NEVER = Long.MAX_VALUE;
+
+    /**
+     * The shortest period that is kept in the long run. KVM and the TLFS have none for these timers; it is what KVM has for the APIC's
+     * ({@code min_timer_period_us}).
+     */
+    private static final long FLOOR_NANOS = 200_000;
+
+    /** How far alarms may be ahead of that: twenty at once. */
+    private static final long BURST_NANOS = 20 * FLOOR_NANOS;
+
+    /** Earlier than any alarm: nobody wakes the thread. */
+    private static final long AT_ONCE = Long.MIN_VALUE;
 
     /** After a host could not tell the time, until it is asked again. */
     private static final long RETRY_NANOS = 10_000_000;
@@ -34,6 +50,7 @@ final class AlarmClock {
     private final String name;
     private final Failures failures;
     private final List<WordAlarm> alarms = new CopyOnWriteArrayList<>();
+    private final Pace pace = new Pace(BURST_NANOS, System.nanoTime());
 
     /** What the thread sleeps to. Written by the thread, read by setters; volatile order makes the two agree. */
     private volatile long sleepsTo = NEVER;
@@ -126,15 +143,25 @@ final class AlarmClock {
     }
 
     private void ringDueAndSleep() {
+        long nowNanos = System.nanoTime();
+        long waitNanos = pace.waitNanos(nowNanos);
+        if (waitNanos > 0) {
+            sleepsTo = AT_ONCE;
+            LockSupport.parkNanos(this, waitNanos);
+            return;
+        }
+        pace.done(nowNanos, FLOOR_NANOS / Math.max(1, alarms.size()));
         sleepsTo = NEVER;
         long next = NEVER;
         long now = clock.now100ns();
         for (WordAlarm alarm : alarms) {
             next = Math.min(next, alarm.ringIfDue(now));
         }
-        sleepsTo = next;
-        // A setter that came while we looked saw "never" and left a permit, which ends this sleep at once.
-        sleepUntil(next);
+        if (pace.waitNanos(nowNanos) <= 0) {
+            sleepsTo = next;
+            // A setter that came while we looked saw "never" and left a permit, which ends this sleep at once.
+            sleepUntil(next);
+        }
     }
 
     private void sleepUntil(long due100ns) {

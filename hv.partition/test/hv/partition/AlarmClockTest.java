@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.Alarm;
 import hv.api.Doorbell;
+import hv.api.ReferenceClock;
 import hv.hosted.HostedHost;
 import hv.partition.failure.Failures;
 import java.util.ArrayList;
@@ -93,6 +94,46 @@ class AlarmClockTest {
             await(rings);
         }
         assertFalse(hasLateRung.get());
+    }
+
+    @Test
+    @DisplayName(
+            "An alarm that is set again whenever it rings goes off at most once in 200 us in the long run, and none is lost")
+    void ringsAtTheFloor() throws InterruptedException {
+        int rings = 20 + 200;
+        CountDownLatch rung = new CountDownLatch(rings);
+        Alarm[] alarm = new Alarm[1];
+        alarm[0] = alarms.alarm(0, () -> {
+            rung.countDown();
+            alarm[0].set(clock.now100ns() + 1);
+        });
+        long start = System.nanoTime();
+        alarm[0].set(0);
+        await(rung);
+        long nanos = System.nanoTime() - start;
+        assertTrue(nanos >= (rings - 20 - 1) * 200_000L, () -> "%d rings in %d us".formatted(rings, nanos / 1000));
+    }
+
+    @Test
+    @DisplayName(
+            "An alarm that is set ever earlier without going off does not keep the thread awake: it is woken as seldom")
+    void settersWakeSeldom() throws InterruptedException {
+        Semaphore rings = new Semaphore(0);
+        AtomicInteger looks = new AtomicInteger();
+        AlarmClock watched = new AlarmClock(new CountingClock(clock, looks), false, threadName, new Failures("test"));
+        try {
+            Alarm early = watched.alarm(0, rings::release);
+            long start = System.nanoTime();
+            for (long due = clock.now100ns() + HOUR; due > clock.now100ns() + HOUR - 100_000; due--) {
+                early.set(due);
+            }
+            long rounds = 20 + 2 + (System.nanoTime() - start) / 200_000;
+            assertTrue(looks.get() <= 2 * rounds, () -> looks.get() + " looks at the clock in " + rounds + " rounds");
+            early.set(0);
+            await(rings);
+        } finally {
+            watched.close();
+        }
     }
 
     @Test
@@ -258,5 +299,34 @@ class AlarmClockTest {
         manual.ringDue(1);
         assertEquals(List.of(0, 1), rung);
         assertNull(thread());
+    }
+
+    /** Counts how often somebody asks for the time. */
+    private record CountingClock(ReferenceClock clock, AtomicInteger asked) implements ReferenceClock {
+        @Override
+        public long now100ns() {
+            asked.incrementAndGet();
+            return clock.now100ns();
+        }
+
+        @Override
+        public long tsc() {
+            return clock.tsc();
+        }
+
+        @Override
+        public long tscFrequencyHz() {
+            return clock.tscFrequencyHz();
+        }
+
+        @Override
+        public long scale() {
+            return clock.scale();
+        }
+
+        @Override
+        public long offset100ns() {
+            return clock.offset100ns();
+        }
     }
 }

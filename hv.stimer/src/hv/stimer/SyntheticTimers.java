@@ -31,7 +31,8 @@ import org.osgi.service.component.annotations.Component;
  * DirectMode; if it was not enabled, it starts on SINT0 (KVM; the TLFS never starts it).
  *
  * <p><b>Expiry.</b> Never before its time. A one-shot timer whose time is past expires before the write ends. A periodic timer keeps its
- * phase; periods that went by unseen are lost, Lazy or not. In message mode the message goes to SINTx: type 0x80000010 and 24 bytes, the
+ * phase; periods that went by unseen are lost, Lazy or not. How often a VP's timers go off in the long run, the partition bounds (200 us): of a
+ * shorter period the guest sees some expirations and not all. In message mode the message goes to SINTx: type 0x80000010 and 24 bytes, the
  * timer's number (32 bits, then 32 of 0), when it was due, when it was delivered. In direct mode the vector is requested from the
  * VP's own APIC, whatever the interrupt controller's registers say.
  *
