@@ -159,10 +159,16 @@ public final class Container implements AutoCloseable {
     /**
      * Starts the enlightenments with these ids, what they require, and everything else that is not the console's.
      *
-     * @throws BundleException if one of them does not resolve; see {@link EnlightenmentGraph#missing} for a reason to print first
+     * @throws BundleException if a requirement of one is not deployed; see {@link EnlightenmentGraph#missing} for a reason to print first
      */
     public void start(Collection<String> ids) throws BundleException {
-        start(new Closure(context()).of(ids));
+        for (String id : ids) {
+            Set<String> missing = graph.missing(id);
+            if (!missing.isEmpty()) {
+                throw new BundleException("%s cannot start: no deployed bundle offers %s".formatted(id, missing));
+            }
+        }
+        start(graph.closure(ids));
     }
 
     private void start(Set<Bundle> enlightenments) throws BundleException {

@@ -113,6 +113,21 @@ public final class EnlightenmentGraph {
         return bundles().stream().filter(bundle -> offers(bundle).contains(id)).toList();
     }
 
+    /** The bundles that offer these ids and all they require: of several that offer the same, the newest whose own requirements are there. */
+    Set<Bundle> closure(Collection<String> ids) {
+        Set<Bundle> found = new LinkedHashSet<>();
+        ids.forEach(id -> collectClosure(id, found));
+        return found;
+    }
+
+    private void collectClosure(String id, Set<Bundle> found) {
+        providers(id).stream()
+                .filter(bundle -> missingFor(bundle).isEmpty())
+                .max(Comparator.comparing(Bundle::getVersion))
+                .filter(found::add)
+                .ifPresent(bundle -> requires(bundle).forEach(required -> collectClosure(required, found)));
+    }
+
     /** Active bundles that cannot work once {@code leaving} is gone, those first that nobody else of them needs. */
     List<Bundle> dependents(Bundle leaving) {
         Set<Bundle> found = new LinkedHashSet<>();
