@@ -258,6 +258,9 @@ final class FakeMachine implements Host, GuestPartition {
     public void tscFrequencyChanged(long frequencyHz) {}
 
     @Override
+    public void stopping() {}
+
+    @Override
     public Places places() {
         throw new UnsupportedOperationException();
     }
