@@ -1,5 +1,6 @@
 package hv.launcher;
 
+import hv.launcher.jail.Jail;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,7 @@ public final class Assemble {
         assemble.copy(names("bundles.txt"), fresh.resolve(Distribution.BUNDLES));
         assemble.copy(names("console.txt"), fresh.resolve(Distribution.CONSOLE));
         Files.copy(assemble.built("hv.launcher"), fresh.resolve("hv.jar"));
+        Jail.assemble(workspace.resolve("hv.launcher/jail"), fresh.resolve("jail"));
         FolderRemoval.remove(target);
         Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
     }

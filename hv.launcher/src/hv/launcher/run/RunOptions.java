@@ -89,6 +89,9 @@ public record RunOptions(
             String name = equals < 0 ? args[i] : args[i].substring(0, equals);
             if (name.equals("--console") && equals < 0) {
                 reader.console = true;
+            } else if (name.startsWith("--jail")) {
+                throw new IllegalArgumentException(
+                        name + " is for the script, which then starts this program inside bubblewrap: ./hv run --jail");
             } else if (!Reader.NAMES.contains(name)) {
                 throw new IllegalArgumentException("run does not know '%s'; it knows %s --console"
                         .formatted(args[i], String.join(" ", Reader.NAMES)));
