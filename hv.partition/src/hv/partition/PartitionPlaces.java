@@ -108,11 +108,13 @@ final class PartitionPlaces implements Places {
 
     /** A version has been deployed. */
     void deployed(Catalogue.Entry entry) {
-        synchronized (changes) {
-            if (!partition.isClosed()) {
-                succession.come(entry);
+        swapper.rehearsals().before(entry, () -> {
+            synchronized (changes) {
+                if (!partition.isClosed()) {
+                    succession.come(entry);
+                }
             }
-        }
+        });
     }
 
     /** A version has been withdrawn. */

@@ -38,6 +38,7 @@ final class Swapper {
     private final BundleCalls calls;
     private final SwapHistory history;
     private final CatchUp catchUp;
+    private final Rehearsals rehearsals;
 
     Swapper(
             PartitionImpl partition,
@@ -55,6 +56,12 @@ final class Swapper {
         this.calls = calls;
         this.history = history;
         this.catchUp = new CatchUp(slots, calls);
+        this.rehearsals = new Rehearsals(partition, calls);
+    }
+
+    /** For what is about to be done here, before the lock for changes is taken. */
+    Rehearsals rehearsals() {
+        return rehearsals;
     }
 
     /** {@code next} takes the place: from whoever is in it, with the state that it keeps, or, if it was closed, fresh. */
@@ -70,10 +77,8 @@ final class Swapper {
             if (misfit.isPresent()) {
                 return change.failed(next.origin() + " cannot follow " + slot.origin() + ": " + misfit.get());
             }
-            successor = calls.whileOthersWait(steps -> {
-                Tenant.rehearse(next, partition, steps);
-                return Tenant.attach(next, partition, steps);
-            });
+            rehearsals.pass(next);
+            successor = calls.whileOthersWait(steps -> Tenant.attach(next, partition, steps));
         } catch (CallException e) {
             return change.failed(e.getMessage());
         }

@@ -66,6 +66,41 @@ class StateTest {
         assertEquals(fresh, partition.save());
     }
 
+    @Test
+    @DisplayName("A TSC that goes back takes reference time to its beginning at most, and what is saved then can be"
+            + " restored")
+    void shouldSaveWhatItCanRestore() throws Exception {
+        host.setGuestTsc(1L << 40);
+        GuestPartition partition = used();
+        host.setGuestTsc(0);
+        assertEquals(0, partition.inspect().referenceTime100ns());
+        SavedState saved = partition.save();
+        partition.restore(saved);
+        assertEquals(saved, partition.save());
+        partition(HostedHost.builder().build()).restore(saved);
+        host.advance100ns(7);
+        assertEquals(7, partition.inspect().referenceTime100ns());
+    }
+
+    @Test
+    @DisplayName("A restore that is refused when the TSC has gone back leaves everything as it is, the clock too")
+    void shouldPutTheClockBack() throws Exception {
+        host.setGuestTsc(1L << 40);
+        GuestPartition partition = used();
+        SavedState saved = partition.save();
+        host.setGuestTsc(0);
+        host.memory().write(0x3000, new byte[4], 0, 4);
+        List<Section> sections = saved.sections();
+        assertThrows(StateException.class, () -> partition.restore(new SavedState(sections.subList(1, 2))));
+        assertThrows(
+                StateException.class,
+                () -> partition.restore(new SavedState(sections.subList(0, sections.size() - 1))));
+        assertEquals(0, host.memory().getInt(0x3000), "no code was written");
+        host.setGuestTsc(1L << 40);
+        host.advance100ns(12_345);
+        assertEquals(saved, partition.save());
+    }
+
     private void assertRefused(List<Section> sections, String words) throws Exception {
         GuestPartition partition = used();
         SavedState before = partition.save();
