@@ -70,7 +70,8 @@ class SynicPortsTest {
 
     @Test
     @DisplayName(
-            "TLFS SynIC Message Page: type, size, flags, origination and payload in slot 2; then the interrupt; then the sender is told")
+            "TLFS SynIC Message Page: type, size, flags, origination and payload in slot 2; then the interrupt; then"
+                    + " the sender is told")
     void messageGoesIntoItsSlot() {
         guest.poke(SLOT, "00000000ffff1234" + "ff".repeat(24));
         assertEquals(0, ports.postMessage(0, 2, 0x01020304, new byte[] {9, 8, 7}, () -> told.add("delivered")));
@@ -82,7 +83,8 @@ class SynicPortsTest {
 
     @Test
     @DisplayName(
-            "TLFS SynIC Message Flags: a full slot gets 'message pending'; each EOM then brings the next message, in order")
+            "TLFS SynIC Message Flags: a full slot gets 'message pending'; each EOM then brings the next message, in"
+                    + " order")
     void messagesWaitInOrder() {
         for (int i = 1; i <= 3; i++) {
             assertEquals(0, post(i));
@@ -155,6 +157,26 @@ class SynicPortsTest {
     }
 
     @Test
+    @DisplayName("A receiver that fails is to the guest one that is not there, and is told of and counted")
+    void failingReceivers() {
+        ports.connect(7, (MessageReceiver) (id, type, payload, bytes) -> {
+            throw new NoClassDefFoundError("a device's class");
+        });
+        ports.connect(7, (EventReceiver) id -> {
+            throw new AssertionError("a device's bug");
+        });
+        guest.wrmsr(0x4000_0000, 1);
+        guest.poke(0x9000, "0700000000000000" + "0100000000000000");
+        assertEquals(HvStatus.INVALID_CONNECTION_ID, guest.hypercall(0x5C, 0x9000, 0));
+        assertEquals(HvStatus.INVALID_CONNECTION_ID, guest.hypercall(0x5D | 1 << 16, 7, 0));
+        assertEquals(
+                2,
+                guest.partition().places().failures().stream()
+                        .filter(row -> row.place().equals("listener"))
+                        .count());
+    }
+
+    @Test
     @DisplayName("a sender that fails when told leaves the guest its message")
     void failingSenderHarmsNobody() {
         ports.postMessage(0, 2, 1, new byte[0], () -> {
@@ -191,7 +213,8 @@ class SynicPortsTest {
 
     @Test
     @DisplayName(
-            "TLFS SynIC Event Flags Page: flag f is bit f mod 8 of byte f / 8; the interrupt comes when it was clear, and only then")
+            "TLFS SynIC Event Flags Page: flag f is bit f mod 8 of byte f / 8; the interrupt comes when it was clear,"
+                    + " and only then")
     void eventsSetFlags() {
         for (int flag : new int[] {0, 7, 8, 31, 32, 2047}) {
             assertEquals(HvStatus.SUCCESS, ports.signalEvent(0, 2, flag));
@@ -209,7 +232,8 @@ class SynicPortsTest {
 
     @Test
     @DisplayName(
-            "QEMU: no event without SCONTROL.Enable and SIEFP; flags beyond 2047 do not exist; a masked SINT gets the flag alone")
+            "QEMU: no event without SCONTROL.Enable and SIEFP; flags beyond 2047 do not exist; a masked SINT gets the"
+                    + " flag alone")
     void eventsNeedTheController() {
         assertEquals(HvStatus.INVALID_PARAMETER, ports.signalEvent(0, 2, 2048));
         assertEquals(HvStatus.INVALID_PARAMETER, ports.signalEvent(0, 2, -1));
@@ -280,7 +304,8 @@ class SynicPortsTest {
 
     @Test
     @DisplayName(
-            "waiting messages are saved and restored, in order, and delivered before the VP enters the guest; a reset forgets them")
+            "waiting messages are saved and restored, in order, and delivered before the VP enters the guest; a reset"
+                    + " forgets them")
     void waitingMessagesAreState() {
         guest.memory().putInt(SLOT, 1);
         post(1);
@@ -312,7 +337,8 @@ class SynicPortsTest {
 
     @Test
     @DisplayName(
-            "a connection id is taken once, must be 24 bits, and there are 4096 at most; taking away what is not there is nothing")
+            "a connection id is taken once, must be 24 bits, and there are 4096 at most; taking away what is not there"
+                    + " is nothing")
     void connectingHasRules() {
         MessageReceiver messages = (id, type, payload, length) -> 0;
         EventReceiver events = id -> 0;
@@ -336,7 +362,8 @@ class SynicPortsTest {
 
     @Test
     @DisplayName(
-            "When another version takes over, connections stay, and waiting messages come in order with their senders told")
+            "When another version takes over, connections stay, and waiting messages come in order with their senders"
+                    + " told")
     void swapKeepsConnectionsAndSenders() {
         List<Integer> posted = new ArrayList<>();
         List<Integer> signalled = new ArrayList<>();
