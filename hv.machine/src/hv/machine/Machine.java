@@ -76,6 +76,7 @@ public final class Machine implements GuestMachine, AutoCloseable {
     /**
      * Runs a guest to its end.
      *
+     * @throws IllegalArgumentException if the JVM's heap is too small for so many VPs, in one line that says what to give
      * @throws ImageException if the image cannot be booted; nothing was started
      * @throws ConfigurationException if the flags cannot be given; names every problem
      * @throws KvmException if KVM cannot be used, in one line that says what to do
@@ -100,6 +101,7 @@ public final class Machine implements GuestMachine, AutoCloseable {
      */
     public static Machine startPaused(Hypervisor hypervisor, MachineSpec spec)
             throws ImageException, ConfigurationException {
+        HeapNeed.check(spec.vps(), Runtime.getRuntime().maxMemory());
         Machine machine = new Machine(hypervisor, spec, Image.read(spec));
         try {
             machine.pause();
