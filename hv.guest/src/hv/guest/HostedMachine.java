@@ -115,6 +115,7 @@ public final class HostedMachine implements GuestMachine, AdjustableTsc {
     /** Ends {@link #run} soon. Idempotent; also before it. Any thread. */
     public void stop() {
         isStopWanted = true;
+        partition.stopping();
         guest.stop();
         gate.giveUp();
     }
