@@ -49,7 +49,8 @@ class LargeGuestTest {
     }
 
     @Test
-    @DisplayName("./hv run --smp 1024 with everything is saved, and its file restored, by the heap that the script gives them")
+    @DisplayName(
+            "./hv run --smp 1024 with everything is saved, and its file restored, by the heap that the script gives them")
     void savedAndRestored() throws Exception {
         Workspace workspace = Workspace.at(folder.resolve("hv"));
         Path kernel = Files.write(folder.resolve("spin"), FlatGuests.spin());
@@ -65,7 +66,8 @@ class LargeGuestTest {
         Ended refused = Ended.of(small);
         assertEquals(2, refused.status(), refused::toString);
         assertEquals(1, refused.err().size(), refused::toString);
-        assertTrue(refused.err().getFirst().startsWith("hv: 1024 virtual processors need a heap of"), refused::toString);
+        assertTrue(
+                refused.err().getFirst().startsWith("hv: 1024 virtual processors need a heap of"), refused::toString);
     }
 
     private static MachineSpec spec(int vps, byte[] image) {
@@ -130,7 +132,8 @@ class LargeGuestTest {
     private static void assertWhole(Snapshots snapshots, Machine machine, Path file) throws Exception {
         snapshots.restore(machine, file);
         machine.pause();
-        long distance = machine.memory().getLong(FlatGuests.FIRST) - machine.memory().getLong(FlatGuests.SECOND);
+        long distance =
+                machine.memory().getLong(FlatGuests.FIRST) - machine.memory().getLong(FlatGuests.SECOND);
         assertTrue(distance == 0 || distance == 1, "the numbers are " + distance + " apart");
     }
 }

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 class HeapNeedTest {
     @Test
-    @DisplayName("A heap that is too small for so many processors is told before anything starts, with what to write instead")
+    @DisplayName(
+            "A heap that is too small for so many processors is told before anything starts, with what to write instead")
     void tooSmall() {
         HeapNeed.check(1, 32L << 20);
         HeapNeed.check(700, 62L << 20);

@@ -191,7 +191,7 @@ final class Stage implements AutoCloseable, HostedListener {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         hurry(true);
         partition.close();
         isOver = true;
@@ -199,10 +199,18 @@ final class Stage implements AutoCloseable, HostedListener {
         next.sabotage().end();
         for (Driver driver : drivers) {
             driver.isOver = true;
+            end(driver);
+        }
+        assertTrue(hypervisor.partitions().isEmpty());
+    }
+
+    private static void end(Driver driver) {
+        try {
             while (!driver.thread.join(Duration.ofMillis(10))) {
                 LockSupport.unpark(driver.thread);
             }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
-        assertTrue(hypervisor.partitions().isEmpty());
     }
 }
