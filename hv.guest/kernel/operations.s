@@ -137,6 +137,8 @@ op_wait:                                # b = vector, c = count, d = limit in 10
         call    clock_now
         cmp     %r15, %rax
         jae     2f
+        cmp     VP_DEADLINE(%rbp), %rax
+        ja      too_long
         mov     %r15, %rdi
         call    nap
         jmp     1b
@@ -155,6 +157,8 @@ op_halt:                                # b = limit in 100 ns
         call    clock_now
         cmp     %r13, %rax
         jae     2f
+        cmp     VP_DEADLINE(%rbp), %rax
+        ja      too_long
         mov     %r13, %rdi
         call    nap
         jmp     1b
@@ -180,8 +184,11 @@ op_barrier:                             # the n-th is passed once all VPs have a
         pause
         call    clock_now
         cmp     %r14, %rax
-        jb      1b
-        mov     $text_barrier, %esi
+        jae     2f
+        cmp     VP_DEADLINE(%rbp), %rax
+        jbe     1b
+        jmp     too_long
+2:      mov     $text_barrier, %esi
         jmp     fail_with
 
 op_pause:

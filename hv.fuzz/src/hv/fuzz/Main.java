@@ -1,10 +1,8 @@
 package hv.fuzz;
 
-import hv.api.host.Hypervisor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.ServiceLoader;
 
 /** {@code ./hv fuzz}: hostile input for everything that takes input from outside. */
 public final class Main {
@@ -37,8 +35,7 @@ public final class Main {
     }
 
     private static Figures replay(FuzzOptions options) throws IOException {
-        Hypervisor hypervisor = ServiceLoader.load(Hypervisor.class).findFirst().orElseThrow();
-        Target target = Targets.make(options.target().orElseThrow(), hypervisor);
+        Target target = Targets.make(options.target().orElseThrow(), Product.of(Main.class.getClassLoader()));
         Figures figures = new Replay(target).run(options.replay().orElseThrow());
         System.out.printf(
                 "%,d inputs, %,d operations, %d findings%n",

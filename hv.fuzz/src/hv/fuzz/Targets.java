@@ -2,7 +2,13 @@ package hv.fuzz;
 
 import hv.api.host.Hypervisor;
 import hv.flags.Syntax;
+import hv.fuzz.file.CpuidTarget;
+import hv.fuzz.file.ExplainTarget;
 import hv.fuzz.file.FlagsTarget;
+import hv.fuzz.file.KernelTarget;
+import hv.fuzz.file.PartTarget;
+import hv.fuzz.file.SnapshotTarget;
+import hv.fuzz.file.VectorsTarget;
 import hv.fuzz.guest.GuestTarget;
 import java.util.List;
 import java.util.function.Function;
@@ -14,23 +20,33 @@ public final class Targets {
      *
      * @param name its name
      * @param about what it attacks, for people
-     * @param maker makes it on a hypervisor with everything deployed
+     * @param maker makes it
      */
-    private record Entry(String name, String about, Function<Hypervisor, Target> maker) {}
+    private record Entry(String name, String about, Function<Product, Target> maker) {}
 
     private static final List<Entry> ALL = List.of(
             new Entry(
                     "guest",
                     "everything that a guest and its host can do, with save, restore and swap between",
-                    GuestTarget::new),
-            new Entry("qemu", "flags and command lines of QEMU", on(Syntax.QEMU_LINE)),
-            new Entry("libvirt", "libvirt's domain XML", on(Syntax.LIBVIRT)),
-            new Entry("proxmox", "Proxmox's configuration files", on(Syntax.PROXMOX)));
+                    on(GuestTarget::new)),
+            new Entry("snapshot", "snapshots, with their checksums put right", on(SnapshotTarget::new)),
+            new Entry("kernel", "bzImage (gzip, LZ4, others), vmlinux, Multiboot, flat", product -> new KernelTarget()),
+            new Entry("qemu", "flags and command lines of QEMU", flags(Syntax.QEMU_LINE)),
+            new Entry("libvirt", "libvirt's domain XML", flags(Syntax.LIBVIRT)),
+            new Entry("proxmox", "Proxmox's configuration files", flags(Syntax.PROXMOX)),
+            new Entry("cpuid", "dumps of CPUID, and the flags that made them", CpuidTarget::new),
+            new Entry("explain", "questions to explain", ExplainTarget::new),
+            new Entry("part", "the language of guest parts, and what they do", on(PartTarget::new)),
+            new Entry("vectors", "recorded answers, and replaying them", on(VectorsTarget::new)));
 
     private Targets() {}
 
-    private static Function<Hypervisor, Target> on(Syntax syntax) {
-        return hypervisor -> new FlagsTarget(hypervisor, syntax);
+    private static Function<Product, Target> on(Function<Hypervisor, Target> maker) {
+        return product -> maker.apply(product.hypervisor());
+    }
+
+    private static Function<Product, Target> flags(Syntax syntax) {
+        return product -> new FlagsTarget(product.hypervisor(), syntax);
     }
 
     /** Their names, in the order in which they run. */
@@ -44,8 +60,8 @@ public final class Targets {
     }
 
     /** Makes target {@code name}, which has to be one. Takes too slow operations for findings if they are slow again and again. */
-    public static Target make(String name, Hypervisor hypervisor) {
-        return new Patient(entry(name).maker().apply(hypervisor));
+    public static Target make(String name, Product product) {
+        return new Patient(entry(name).maker().apply(product));
     }
 
     private static Entry entry(String name) {

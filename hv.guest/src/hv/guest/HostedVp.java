@@ -231,12 +231,16 @@ final class HostedVp {
 
     private void goTo(int target) throws PartFailure {
         if (target < cpu.place) {
-            if (platform.clock100ns() > cpu.deadline100ns) {
-                throw new PartFailure("took longer than it may");
-            }
+            checkLimit();
             platform.checkTimePasses();
         }
         cpu.place = target;
+    }
+
+    private void checkLimit() throws PartFailure {
+        if (platform.clock100ns() > cpu.deadline100ns) {
+            throw new PartFailure("took longer than it may");
+        }
     }
 
     private void call() throws PartFailure {
@@ -304,29 +308,38 @@ final class HostedVp {
         return Long.compareUnsigned(platform.clock100ns(), cpu.waiting.until100ns()) >= 0;
     }
 
-    private boolean waitForVector() {
+    private boolean waitForVector() throws PartFailure {
         waitUntil(value(2), 0);
         long count = taken.of(value(0));
         if (Long.compareUnsigned(count, value(1)) < 0 && !isOver()) {
+            checkLimit();
             return false;
         }
         result(count);
         return true;
     }
 
-    private boolean halt() {
+    private boolean halt() throws PartFailure {
         waitUntil(value(0), taken.all());
-        return taken.all() != cpu.waiting.since() || isOver();
+        if (taken.all() != cpu.waiting.since() || isOver()) {
+            return true;
+        }
+        checkLimit();
+        return false;
     }
 
     private boolean barrier() throws PartFailure {
         if (cpu.waiting == null) {
             cpu.waiting = new CpuState.Waiting(platform.clock100ns() + BARRIER_LIMIT_100NS, run.arrive(index));
         }
-        if (!run.haveArrived(cpu.waiting.since()) && isOver()) {
+        if (run.haveArrived(cpu.waiting.since())) {
+            return true;
+        }
+        if (isOver()) {
             throw new PartFailure("not all VPs came to the barrier within 20 s");
         }
-        return run.haveArrived(cpu.waiting.since());
+        checkLimit();
+        return false;
     }
 
     private void option() throws PartFailure {

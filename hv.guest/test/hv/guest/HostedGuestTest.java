@@ -11,6 +11,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The interpreter without a CPU: outcomes, bounds, interrupts, and what runs where. */
 class HostedGuestTest {
@@ -111,6 +112,14 @@ class HostedGuestTest {
         machine.tscStep = 0;
         assertEquals("FAIL  demo.guest:3: the clock stands still", outcome("x:\ngoto x"));
         assertEquals("FAIL  demo.guest:2: the clock stands still", outcome("halt 1s\npass"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @DisplayName("a part that waits for longer than it may run fails, too (README.md: 60 s, option limit)")
+    @ValueSource(strings = {"wait r0, 0x40, 1, 1_000_000s", "halt 1_000_000s"})
+    void waitsAreBounded(String line) {
+        machine.tscStep = 10_000_000;
+        assertEquals("FAIL  demo.guest:2: took longer than it may", outcome(line + "\npass", "limit=1s"));
     }
 
     @Test
