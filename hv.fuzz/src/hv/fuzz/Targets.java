@@ -9,7 +9,9 @@ import hv.fuzz.file.KernelTarget;
 import hv.fuzz.file.PartTarget;
 import hv.fuzz.file.SnapshotTarget;
 import hv.fuzz.file.VectorsTarget;
+import hv.fuzz.guest.CallsTarget;
 import hv.fuzz.guest.GuestTarget;
+import hv.fuzz.guest.MsrsTarget;
 import java.util.List;
 import java.util.function.Function;
 
@@ -28,7 +30,10 @@ public final class Targets {
             new Entry(
                     "guest",
                     "everything that a guest and its host can do, with save, restore and swap between",
-                    on(GuestTarget::new)),
+                    on(GuestTarget::everything)),
+            new Entry("pages", "pages of a guest that somebody else writes to meanwhile", on(GuestTarget::pages)),
+            new Entry("calls", "hypercalls in all forms, which mean the same", on(CallsTarget::new)),
+            new Entry("msrs", "MSRs: a fault changes nothing, a restored guest reads the same", on(MsrsTarget::new)),
             new Entry("snapshot", "snapshots, with their checksums put right", on(SnapshotTarget::new)),
             new Entry("kernel", "bzImage (gzip, LZ4, others), vmlinux, Multiboot, flat", product -> new KernelTarget()),
             new Entry("qemu", "flags and command lines of QEMU", flags(Syntax.QEMU_LINE)),

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The language: what compiles to what, and what is said of what does not. */
 class CompilerTest {
@@ -52,6 +53,15 @@ class CompilerTest {
         GuestPartException e =
                 assertThrows(GuestPartException.class, () -> GuestPart.parse("demo", "# demo\n" + line + "\npass"));
         assertEquals("demo.guest:2: " + message, e.getMessage());
+    }
+
+    @ParameterizedTest
+    @DisplayName("a control character in the text does not reach the terminal")
+    @ValueSource(strings = {"\u001b[2J", "\u009b2J", "\u0007", "goto \u0000"})
+    void controlCharactersAreNotShown(String line) {
+        GuestPartException e = assertThrows(GuestPartException.class, () -> GuestPart.parse("demo", line + "\npass"));
+        assertEquals(
+                false, e.getMessage().chars().anyMatch(c -> Character.isISOControl(c) && c != '\n'), e.getMessage());
     }
 
     @Test

@@ -14,6 +14,14 @@ public final class VectorFormatException extends Exception {
      * @param problem what is wrong and what is expected
      */
     VectorFormatException(Path file, int line, String problem) {
-        super(file + (line == 0 ? ": " : ":" + line + ": ") + problem);
+        super(file + (line == 0 ? ": " : ":" + line + ": ") + visible(problem));
+    }
+
+    /** What a file holds is shown on a terminal, which must not take any of it for orders. */
+    private static String visible(String problem) {
+        return problem.codePoints()
+                .map(c -> Character.isISOControl(c) ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 }

@@ -86,6 +86,14 @@ class MalformedFilesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"{'op':'\\u001b[2J'}", "\u001b[2J", "\u009b2J", "{'op':'rdmsr','vp':'\\u0007'}"})
+    @DisplayName("a control character in a file does not reach the terminal")
+    void controlCharactersAreNotShown(String line) throws IOException {
+        String problem = problem(HEADER, line);
+        assertEquals(0, problem.chars().filter(Character::isISOControl).count(), problem);
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',

@@ -33,8 +33,14 @@ final class PackedKernel {
         ByteBuffer file = ByteBuffer.allocate(SETUP_BYTES + bytes).order(ByteOrder.LITTLE_ENDIAN);
         file.put(0x1F1, (byte) 1).putInt(0x1F4, bytes / 16).putShort(0x1FE, (short) 0xAA55);
         file.putShort(0x200, (short) 0x6AEB).putInt(0x202, 0x5372_6448).putShort(0x206, (short) 0x20F);
-        file.put(0x211, (byte) 1).putInt(0x22C, 0x7FFF_FFFF).putShort(0x236, (short) 1).putInt(0x238, 2047);
-        file.putInt(0x248, ENTRY).putInt(0x24C, payload.length).putLong(0x258, 0x20_0000).putInt(0x260, 0x10_0000);
+        file.put(0x211, (byte) 1)
+                .putInt(0x22C, 0x7FFF_FFFF)
+                .putShort(0x236, (short) 1)
+                .putInt(0x238, 2047);
+        file.putInt(0x248, ENTRY)
+                .putInt(0x24C, payload.length)
+                .putLong(0x258, 0x20_0000)
+                .putInt(0x260, 0x10_0000);
         file.put(SETUP_BYTES + ENTRY, payload);
         return file.array();
     }
@@ -51,8 +57,9 @@ final class PackedKernel {
 
     /** A legacy frame of one block of literals, and the size of the whole behind it. */
     private static byte[] lz4(byte[] data) {
-        ByteBuffer out =
-                ByteBuffer.allocate(2 * data.length + 64).order(ByteOrder.LITTLE_ENDIAN).putInt(LZ4_LEGACY);
+        ByteBuffer out = ByteBuffer.allocate(2 * data.length + 64)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(LZ4_LEGACY);
         int sizeAt = out.position();
         out.putInt(0).put((byte) (Math.min(data.length, LITERALS_IN_TOKEN) << 4));
         for (int rest = data.length - LITERALS_IN_TOKEN; rest >= 0; rest -= 255) {

@@ -44,7 +44,12 @@ final class Resealed {
             in.position(Math.min(in.limit(), in.position() + Integer.BYTES));
         }
         ByteBuffer end = little(END_MARK_BYTES);
-        frame(END_MARK, end.putInt(frames).putLong(out.size()).putInt((int) checksums.getValue()).array());
+        frame(
+                END_MARK,
+                end.putInt(frames)
+                        .putLong(out.size())
+                        .putInt((int) checksums.getValue())
+                        .array());
         return out.toByteArray();
     }
 
@@ -55,7 +60,11 @@ final class Resealed {
     }
 
     private void frame(int kind, byte[] payload) {
-        byte[] header = little(FRAME_HEADER_BYTES).putInt(kind).putInt(frames++).putInt(payload.length).array();
+        byte[] header = little(FRAME_HEADER_BYTES)
+                .putInt(kind)
+                .putInt(frames++)
+                .putInt(payload.length)
+                .array();
         CRC32C checksum = new CRC32C();
         checksum.update(header);
         checksum.update(payload);

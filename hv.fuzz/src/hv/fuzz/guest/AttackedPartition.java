@@ -8,6 +8,7 @@ import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.Hypervisor;
 import hv.api.host.Vendor;
+import hv.evmcs.EnlightenedVmcs;
 import hv.fuzz.Choices;
 import hv.fuzz.Finding;
 import hv.hosted.HostedHost;
@@ -18,9 +19,6 @@ import java.util.List;
  * of those answers. One thread plays all VPs.
  */
 final class AttackedPartition implements AutoCloseable {
-    private static final int[] VPS = {1, 1, 1, 2, 2, 2, 3, 4, 4, 4, 4, 8, 8, 8, 65, 130};
-    private static final int[] MEMORY_BYTES = {1 << 20, 1 << 20, 1 << 20, 2 << 20, 2 << 20, 64 << 10, 64 << 10, 4096};
-
     final HostedHost host;
     final GuestPartition partition;
     final GuestVp[] vps;
@@ -31,15 +29,15 @@ final class AttackedPartition implements AutoCloseable {
     private final String flags;
     private long digest = 1;
 
-    AttackedPartition(Hypervisor hypervisor, Choices choices) {
-        int count = VPS[choices.below(VPS.length)];
+    AttackedPartition(Hypervisor hypervisor, Shape shape, Choices choices, Scribbler scribbler) {
+        int count = shape.vps(choices);
         Vendor vendor = choices.oneIn(3) ? Vendor.AMD : Vendor.INTEL;
         host = HostedHost.builder()
-                .memoryBytes(MEMORY_BYTES[choices.below(MEMORY_BYTES.length)])
+                .memoryBytes(shape.memoryBytes(choices))
                 .vendor(vendor)
                 .build();
         pages = new RegisteredPages(host.memoryBytes(), count);
-        watched = new WatchedMemory(host.memory(), pages);
+        watched = new WatchedMemory(host.memory(), pages, scribbler);
         flags = flags(hypervisor.everything(host.facts()).toString(), vendor, choices);
         try {
             partition = hypervisor.create(flags, new WatchedHost(host, watched));
@@ -94,6 +92,21 @@ final class AttackedPartition implements AutoCloseable {
         return partition.save();
     }
 
+    /** Finds out which pages are registered, after something that changes registers without writing them. */
+    void askForPages() {
+        pages.ask(vps);
+        for (int vp = 0; vp < vps.length; vp++) {
+            askForNestedPage(vp);
+        }
+    }
+
+    /** The same for the enlightened VMCS of one VP. */
+    void askForNestedPage(int vp) {
+        partition
+                .service("evmcs", EnlightenedVmcs.OfPartition.class)
+                .ifPresent(all -> pages.nested(vp, all.vp(vp).gpa()));
+    }
+
     /** Adds an answer to the digest. */
     void answer(long value) {
         digest = digest * 31 + value;
@@ -107,8 +120,9 @@ final class AttackedPartition implements AutoCloseable {
 
     /** Looks for writes where nothing may be written. */
     void checkMemory() {
-        if (!watched.violation().isEmpty()) {
-            throw new Finding("%s (flags %s, %d VPs)".formatted(watched.violation(), flags, vps.length));
+        String violation = watched.takeViolation();
+        if (!violation.isEmpty()) {
+            throw new Finding("%s (flags %s, %d VPs)".formatted(violation, flags, vps.length));
         }
     }
 

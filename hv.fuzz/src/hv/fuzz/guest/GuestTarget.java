@@ -16,14 +16,26 @@ public final class GuestTarget implements Target {
     private static final int MOST_OPERATIONS = 400;
 
     private final Hypervisor hypervisor;
-    private final Mix mix = Mix.everything();
+    private final Mix mix;
+    private final boolean isRestless;
     private final Effort effort = new Effort();
     private final LogWatch log = new LogWatch();
     private int operations;
 
-    /** On a hypervisor with everything deployed. */
-    public GuestTarget(Hypervisor hypervisor) {
+    private GuestTarget(Hypervisor hypervisor, Mix mix, boolean isRestless) {
         this.hypervisor = hypervisor;
+        this.mix = mix;
+        this.isRestless = isRestless;
+    }
+
+    /** All that there is. */
+    public static GuestTarget everything(Hypervisor hypervisor) {
+        return new GuestTarget(hypervisor, Mix.everything(), false);
+    }
+
+    /** What has to do with pages, which somebody writes to between any two of the product's reads. */
+    public static GuestTarget pages(Hypervisor hypervisor) {
+        return new GuestTarget(hypervisor, Mix.pages(), true);
     }
 
     @Override
@@ -39,7 +51,8 @@ public final class GuestTarget implements Target {
     private long attack(Choices choices) throws Exception {
         choices.below(256); // whether it is repeated
         operations = 0;
-        try (AttackedPartition partition = new AttackedPartition(hypervisor, choices)) {
+        Scribbler scribbler = isRestless ? Scribbler.of(choices.any()) : Scribbler.NONE;
+        try (AttackedPartition partition = new AttackedPartition(hypervisor, Shape.ANY, choices, scribbler)) {
             while (choices.hasMore() && operations++ < MOST_OPERATIONS) {
                 Mix.Kind kind = mix.choose(choices);
                 effort.begin();

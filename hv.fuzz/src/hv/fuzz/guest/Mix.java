@@ -45,6 +45,17 @@ final class Mix {
                 new Kind(3, new SwapAttack(), 1_000, 64 * MIB));
     }
 
+    /** What reads and writes pages of the guest. */
+    static Mix pages() {
+        return new Mix(
+                new Kind(80, new MsrAttack(), 100, 64 * KIB),
+                new Kind(60, new CallAttack(), 100, 64 * KIB),
+                new Kind(40, new InterruptAttack(), 100, 256 * KIB),
+                new Kind(20, new ClockAttack(), 200, MIB),
+                new Kind(30, new PortAttack(), 200, MIB),
+                new Kind(26, new NestedAttack(), 200, MIB));
+    }
+
     /** The next attack. */
     Kind choose(Choices choices) {
         int rest = choices.below(sum);

@@ -28,7 +28,7 @@ final class MsrAttack implements Attack {
     private static void write(AttackedPartition partition, int vp, int msr, long value) {
         boolean hasPage = RegisteredPages.has(msr);
         if (hasPage) {
-            partition.pages.name(value);
+            partition.pages.name(value, true);
         }
         try {
             partition.vps[vp].writeMsr(msr, value);
@@ -40,7 +40,7 @@ final class MsrAttack implements Attack {
             partition.answer(fault.vector());
         } finally {
             if (hasPage) {
-                partition.pages.unname(value);
+                partition.pages.name(value, false);
             }
         }
     }

@@ -27,6 +27,7 @@ final class NestedAttack implements Attack {
                 .partition
                 .service("evmcs", EnlightenedVmcs.OfPartition.class)
                 .ifPresent(all -> enter(partition, all, vp, choices));
+        partition.askForNestedPage(vp);
         partition
                 .partition
                 .service("tlbflush-direct", DirectFlush.OfPartition.class)
@@ -56,7 +57,6 @@ final class NestedAttack implements Attack {
             memory.putLong(page + CURRENT_VMCS, Addresses.page(choices, partition.memoryBytes()));
         }
         long vmcs = memory.getLong(page + CURRENT_VMCS) & -GuestMemory.PAGE_BYTES;
-        partition.pages.nest(vmcs);
         if (choices.either() && memory.isRam(vmcs, GuestMemory.PAGE_BYTES)) {
             for (int i = choices.below(20); i > 0; i--) {
                 memory.putLong(vmcs + 8 * choices.below(512), choices.either() ? choices.any() : 0);

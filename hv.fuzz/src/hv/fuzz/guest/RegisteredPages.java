@@ -10,23 +10,23 @@ import hv.api.host.GuestVp;
  * VMCSs, and for the length of one access those that the access names. One thread.
  */
 final class RegisteredPages {
-    /** GUEST_OS-independent order: hypercall page, reference TSC page, VP assist page, SIEFP, SIMP. */
+    /** Hypercall page, reference TSC page, VP assist page, SIEFP, SIMP. */
     private static final int[] MSRS = {0x4000_0001, 0x4000_0021, 0x4000_0073, 0x4000_0082, 0x4000_0083};
 
     private static final long ENABLED = 1;
 
     private final int pages;
     private final int[] registrations;
-    private final boolean[] isNested;
     private final boolean[] isNamed;
     private final long[][] registers;
+    private final long[] nested;
 
     RegisteredPages(long memoryBytes, int vps) {
         pages = (int) (memoryBytes / GuestMemory.PAGE_BYTES);
         registrations = new int[pages];
-        isNested = new boolean[pages];
         isNamed = new boolean[pages];
         registers = new long[vps][MSRS.length];
+        nested = new long[vps];
     }
 
     /** Whether an MSR registers a page. */
@@ -45,36 +45,29 @@ final class RegisteredPages {
 
     boolean mayBeWritten(long gpa) {
         int page = (int) (gpa / GuestMemory.PAGE_BYTES);
-        return registrations[page] > 0 || isNested[page] || isNamed[page];
+        return registrations[page] > 0 || isNamed[page];
     }
 
-    /** An access that names {@code value} begins. */
-    void name(long value) {
-        mark(isNamed, value, true);
-    }
-
-    /** The access has ended. */
-    void unname(long value) {
-        mark(isNamed, value, false);
+    /** An access that names {@code value} begins or has ended. */
+    void name(long value, boolean isBegin) {
+        long page = value >>> 12;
+        if (page < pages) {
+            isNamed[(int) page] = isBegin;
+        }
     }
 
     /** An access that takes over {@code state} begins or has ended. */
     void name(SavedState state, boolean isBegin) {
         for (SavedState.Section section : state.sections()) {
-            section.values().values().forEach(value -> mark(isNamed, value, isBegin));
+            section.values().values().forEach(value -> name(value, isBegin));
         }
     }
 
-    /** The page at {@code gpa} is an enlightened VMCS from now on. */
-    void nest(long gpa) {
-        mark(isNested, gpa, true);
-    }
-
-    private void mark(boolean[] marks, long value, boolean mark) {
-        long page = value >>> 12;
-        if (page < pages) {
-            marks[(int) page] = mark;
-        }
+    /** The enlightened VMCS that is active on VP {@code vp} is at {@code gpa} from now on; -1 if none is. */
+    void nested(int vp, long gpa) {
+        count(nested[vp], -1);
+        nested[vp] = gpa == -1 ? 0 : gpa | ENABLED;
+        count(nested[vp], 1);
     }
 
     /** The guest has written {@code value} to {@code msr} of VP {@code vp}, which is one for which {@link #has}. */

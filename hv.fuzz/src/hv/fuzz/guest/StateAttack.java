@@ -25,7 +25,7 @@ final class StateAttack implements Attack {
         switch (choices.below(4)) {
             case 0 -> {
                 partition.partition.reset();
-                partition.pages.ask(partition.vps);
+                partition.askForPages();
                 partition.drain();
             }
             case 1 -> takesOrRefuses(partition, saved, changed(saved, partition.memoryBytes(), choices));
@@ -43,7 +43,7 @@ final class StateAttack implements Attack {
         } catch (StateException e) {
             throw new Finding("a state that was saved is refused", e);
         }
-        partition.pages.ask(partition.vps);
+        partition.askForPages();
         partition.drain();
         partition.pages.name(saved, false);
     }
@@ -54,7 +54,7 @@ final class StateAttack implements Attack {
         try {
             partition.partition.restore(changed);
             partition.answer(1);
-            partition.pages.ask(partition.vps);
+            partition.askForPages();
             partition.drain();
             partition.pages.name(changed, false);
             restore(partition, saved);

@@ -1,5 +1,6 @@
 package hv.fuzz.guest;
 
+import hv.api.SavedState;
 import hv.api.dto.SwapDTO;
 import hv.fuzz.Choices;
 import hv.fuzz.Finding;
@@ -8,12 +9,13 @@ import hv.fuzz.Finding;
 final class SwapAttack implements Attack {
     @Override
     public void on(AttackedPartition partition, Choices choices) {
-        var before = partition.save();
+        SavedState before = partition.save();
         String id = partition.slots.get(choices.below(partition.slots.size()));
         SwapDTO swap = partition.partition.places().swap(id, "");
         if (!swap.succeeded()) {
             throw new Finding("the swap of %s is refused: %s".formatted(id, swap.outcome()));
         }
+        partition.askForPages();
         String difference = StateDifference.of(before, partition.save());
         if (!difference.isEmpty()) {
             throw new Finding("the swap of %s has changed:%s".formatted(id, difference));

@@ -9,25 +9,38 @@ import hv.api.GuestMemory;
 final class WatchedMemory implements GuestMemory {
     private final GuestMemory memory;
     private final RegisteredPages pages;
-    private String violation = "";
+    private final Scribbler scribbler;
+    private long suspectGpa;
+    private int suspectBytes;
 
-    WatchedMemory(GuestMemory memory, RegisteredPages pages) {
+    /** With somebody who writes to {@code memory} before the product reads it. */
+    WatchedMemory(GuestMemory memory, RegisteredPages pages, Scribbler scribbler) {
         this.memory = memory;
         this.pages = pages;
+        this.scribbler = scribbler;
     }
 
-    /** The first write that was none of the product's business; empty if there was none. */
-    String violation() {
+    /** The last write that was none of the product's business, since this was last asked; empty if there was none. */
+    String takeViolation() {
+        // What an entry into a nested guest takes up is known afterwards.
+        boolean isOne = suspectBytes > 0 && !mayBeWritten(suspectGpa, suspectBytes);
+        String violation = isOne
+                ? "%d bytes were written at 0x%x, in a page that the guest has not registered"
+                        .formatted(suspectBytes, suspectGpa)
+                : "";
+        suspectBytes = 0;
         return violation;
     }
 
+    private boolean mayBeWritten(long gpa, int bytes) {
+        return pages.mayBeWritten(gpa) && pages.mayBeWritten(gpa + bytes - 1);
+    }
+
+    /** Outside of RAM the access itself fails. */
     private void look(long gpa, int bytes) {
-        if (!memory.isRam(gpa, bytes) || pages.mayBeWritten(gpa) && pages.mayBeWritten(gpa + bytes - 1)) {
-            return; // outside RAM the access itself fails
-        }
-        if (violation.isEmpty()) {
-            violation =
-                    "%d bytes were written at 0x%x, in a page that the guest has not registered".formatted(bytes, gpa);
+        if (memory.isRam(gpa, bytes) && !mayBeWritten(gpa, bytes)) {
+            suspectGpa = gpa;
+            suspectBytes = bytes;
         }
     }
 
@@ -38,11 +51,13 @@ final class WatchedMemory implements GuestMemory {
 
     @Override
     public int getInt(long gpa) {
+        scribbler.beforeRead(memory, gpa);
         return memory.getInt(gpa);
     }
 
     @Override
     public long getLong(long gpa) {
+        scribbler.beforeRead(memory, gpa);
         return memory.getLong(gpa);
     }
 
@@ -60,6 +75,7 @@ final class WatchedMemory implements GuestMemory {
 
     @Override
     public void read(long gpa, byte[] to, int offset, int length) {
+        scribbler.beforeRead(memory, gpa);
         memory.read(gpa, to, offset, length);
     }
 
@@ -71,6 +87,7 @@ final class WatchedMemory implements GuestMemory {
 
     @Override
     public int getIntAcquire(long gpa) {
+        scribbler.beforeRead(memory, gpa);
         return memory.getIntAcquire(gpa);
     }
 
@@ -82,12 +99,14 @@ final class WatchedMemory implements GuestMemory {
 
     @Override
     public int getAndBitwiseOrInt(long gpa, int mask) {
+        scribbler.beforeRead(memory, gpa);
         look(gpa, Integer.BYTES);
         return memory.getAndBitwiseOrInt(gpa, mask);
     }
 
     @Override
     public int getAndBitwiseAndInt(long gpa, int mask) {
+        scribbler.beforeRead(memory, gpa);
         look(gpa, Integer.BYTES);
         return memory.getAndBitwiseAndInt(gpa, mask);
     }
