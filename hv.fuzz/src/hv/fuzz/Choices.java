@@ -1,18 +1,35 @@
 package hv.fuzz;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 
 /**
  * Decisions drawn from the bytes of an input, from front to back, so that who changes a byte changes one decision. When they are used up, each
  * decision is the first of its kind. One thread.
  */
-public final class Choices {
+public class Choices {
     private final byte[] input;
     private int at;
 
     /** Does not change {@code input}. */
     public Choices(byte[] input) {
         this.input = input;
+    }
+
+    /** Decisions without end, by chance. */
+    public static Choices random(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        return new Choices(new byte[0]) {
+            @Override
+            public boolean hasMore() {
+                return true;
+            }
+
+            @Override
+            protected int next() {
+                return random.nextInt(1 << Byte.SIZE);
+            }
+        };
     }
 
     /** Whether there are bytes left. */
@@ -61,7 +78,8 @@ public final class Choices {
         return taken;
     }
 
-    private int next() {
-        return hasMore() ? Byte.toUnsignedInt(input[at++]) : 0;
+    /** The next byte, 0 to 255. */
+    protected int next() {
+        return at < input.length ? Byte.toUnsignedInt(input[at++]) : 0;
     }
 }

@@ -53,6 +53,9 @@ record FuzzOptions(Optional<String> target, int minutes, boolean isList, Optiona
         if (replay.isPresent() && target.isEmpty()) {
             throw new UnusableException("--replay needs the target that the input is for, as in: guest --replay FILE");
         }
+        if (replay.isPresent() && target.get().equals(StormRun.NAME)) {
+            throw new UnusableException("a storm is never the same again, so it has no --replay; run it again");
+        }
         return new FuzzOptions(target, minutes, isList, replay);
     }
 

@@ -12,20 +12,26 @@ import java.util.logging.Logger;
 public final class LogWatch extends Handler implements AutoCloseable {
     private final Logger log = Logger.getLogger("hv");
     private final boolean wasShown = log.getUseParentHandlers();
+    private final Level level = log.getLevel();
     private LogRecord worst;
+    private Throwable thrown;
     private long entries;
 
     /** Listens until it is closed. */
     public LogWatch() {
         log.setUseParentHandlers(false);
+        log.setLevel(Level.FINE); // the stack of a failure comes behind the line that tells it
         log.addHandler(this);
     }
 
     @Override
     public synchronized void publish(LogRecord entry) {
         entries++;
-        if (worst == null && (entry.getThrown() != null || entry.getLevel().intValue() >= Level.SEVERE.intValue())) {
+        if (worst == null && entry.getLevel().intValue() >= Level.SEVERE.intValue()) {
             worst = entry;
+        }
+        if (thrown == null) {
+            thrown = entry.getThrown();
         }
     }
 
@@ -41,9 +47,11 @@ public final class LogWatch extends Handler implements AutoCloseable {
      */
     public synchronized void check() {
         LogRecord found = worst;
+        Throwable why = thrown;
         worst = null;
-        if (found != null) {
-            throw new Finding("logged: " + found.getMessage(), found.getThrown());
+        thrown = null;
+        if (found != null || why != null) {
+            throw new Finding("logged: " + (found == null ? why.toString() : found.getMessage()), why);
         }
     }
 
@@ -53,6 +61,7 @@ public final class LogWatch extends Handler implements AutoCloseable {
     @Override
     public void close() {
         log.removeHandler(this);
+        log.setLevel(level);
         log.setUseParentHandlers(wasShown);
     }
 }

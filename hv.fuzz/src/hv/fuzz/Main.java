@@ -2,12 +2,14 @@ package hv.fuzz;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code ./hv fuzz}: hostile input for everything that takes input from outside. */
 public final class Main {
     private static final int FOUND = 1;
     private static final int UNUSABLE = 2;
+    private static final String LISTED = "%-12s %s%n";
 
     private Main() {}
 
@@ -18,9 +20,10 @@ public final class Main {
 
     private static int run(String... args) throws InterruptedException {
         try {
-            FuzzOptions options = FuzzOptions.parse(Targets.names(), args);
+            FuzzOptions options = FuzzOptions.parse(names(), args);
             if (options.isList()) {
-                Targets.names().forEach(name -> System.out.printf("%-12s %s%n", name, Targets.about(name)));
+                Targets.names().forEach(name -> System.out.printf(LISTED, name, Targets.about(name)));
+                System.out.printf(LISTED, StormRun.NAME, StormRun.ABOUT);
                 return 0;
             }
             Figures figures = options.replay().isPresent() ? replay(options) : fuzz(options);
@@ -34,8 +37,18 @@ public final class Main {
         }
     }
 
+    private static List<String> names() {
+        List<String> names = new ArrayList<>(Targets.names());
+        names.add(StormRun.NAME);
+        return names;
+    }
+
+    private static Product product() {
+        return Product.of(Main.class.getClassLoader());
+    }
+
     private static Figures replay(FuzzOptions options) throws IOException {
-        Target target = Targets.make(options.target().orElseThrow(), Product.of(Main.class.getClassLoader()));
+        Target target = Targets.make(options.target().orElseThrow(), product());
         Figures figures = new Replay(target).run(options.replay().orElseThrow());
         System.out.printf(
                 "%,d inputs, %,d operations, %d findings%n",
@@ -44,6 +57,11 @@ public final class Main {
     }
 
     private static Figures fuzz(FuzzOptions options) throws IOException, InterruptedException {
+        if (options.target().filter(StormRun.NAME::equals).isPresent()) {
+            Figures figures = new StormRun(product()).run(options.minutes());
+            System.out.printf("%,d operations, %d findings%n", figures.operations(), figures.findings());
+            return figures;
+        }
         List<String> targets = options.target().map(List::of).orElse(Targets.names());
         WorkFolder work = new WorkFolder(Path.of(System.getProperty("hv.workspace")));
         Figures figures = new Campaign(work, targets).run(options.minutes());

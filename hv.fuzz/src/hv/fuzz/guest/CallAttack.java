@@ -17,8 +17,8 @@ final class CallAttack implements Attack {
         int vp = choices.below(partition.vps.length);
         call.choose(choices, partition.memory(), partition.memoryBytes(), partition.vps.length);
         CallRegisters registers = partition.registers;
-        CallChoice.fill(choices, registers.xmm);
-        registers.call(call.mode, call.ring, call.control, call.input, call.output);
+        registers.fillXmm(choices);
+        call.into(registers);
         try {
             partition.vps[vp].hypercall(registers);
             check(registers);
@@ -30,11 +30,11 @@ final class CallAttack implements Attack {
 
     private void check(CallRegisters registers) {
         long result = registers.result();
-        String which = "call 0x%x of a %s caller with input 0x%x".formatted(call.control, call.mode, call.input);
-        if (call.mode == Mode.LONG && registers.rdx() != call.input) {
+        String which = "call 0x%x of a %s caller with input 0x%x".formatted(call.control(), call.mode(), call.input());
+        if (call.mode() == Mode.LONG && registers.rdx() != call.input()) {
             throw new Finding(which + " changed RDX");
         }
-        if ((result & ~RESULT_BITS) != 0 || result >>> 32 > (call.control >>> 32 & 0xFFF)) {
+        if ((result & ~RESULT_BITS) != 0 || result >>> 32 > (call.control() >>> 32 & 0xFFF)) {
             throw new Finding("%s has the result 0x%x".formatted(which, result));
         }
         if (HvStatus.name((int) result & 0xFFFF).startsWith("0x")) {

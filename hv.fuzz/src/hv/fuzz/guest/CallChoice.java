@@ -5,7 +5,7 @@ import hv.api.host.CpuRegisters.Mode;
 import hv.fuzz.Choices;
 
 /** Hypercalls in all forms: control word, operands, input in memory or registers. One thread. */
-final class CallChoice {
+public final class CallChoice {
     /** Those that exist, and neighbours. */
     private static final int[] CODES = {
         0x02, 0x03, 0x08, 0x0B, 0x13, 0x14, 0x15, 0x5C, 0x5D, 0x69, 0x6A, 0x6B, 0x8001, 0x8041, 0x01, 0x40, 0x50, 0xFF,
@@ -21,14 +21,14 @@ final class CallChoice {
     private static final long HEADER_MASK = 0x3FFL << HEADER_SHIFT;
     private static final int LARGEST_INPUT_BYTES = 80;
 
-    long control;
-    long input;
-    long output;
-    Mode mode;
-    int ring;
+    private long control;
+    private long input;
+    private long output;
+    private Mode mode = Mode.LONG;
+    private int ring;
 
     /** Chooses a call; input that it has in memory is in {@code memory} then. */
-    void choose(Choices choices, GuestMemory memory, long memoryBytes, int vps) {
+    public void choose(Choices choices, GuestMemory memory, long memoryBytes, int vps) {
         control = control(choices);
         input = Addresses.choose(choices, memoryBytes);
         output = choices.oneIn(3) ? Addresses.choose(choices, memoryBytes) : choices.any();
@@ -40,6 +40,31 @@ final class CallChoice {
         int caller = choices.below(20);
         mode = caller == 0 ? Mode.REAL : caller < 6 ? Mode.PROTECTED : Mode.LONG;
         ring = choices.oneIn(30) ? choices.below(4) : 0;
+    }
+
+    /** Puts it into registers as the caller has it. */
+    public void into(CallRegisters registers) {
+        registers.call(mode, ring, control, input, output);
+    }
+
+    /** The control word. */
+    long control() {
+        return control;
+    }
+
+    /** The first operand. */
+    long input() {
+        return input;
+    }
+
+    /** The second operand. */
+    long output() {
+        return output;
+    }
+
+    /** How the caller's processor runs. */
+    Mode mode() {
+        return mode;
     }
 
     private static long control(Choices choices) {
@@ -108,7 +133,7 @@ final class CallChoice {
         }
     }
 
-    private static long qword(Choices choices) {
+    static long qword(Choices choices) {
         return switch (choices.below(6)) {
             case 0 -> 0;
             case 1 -> 1;
@@ -117,12 +142,5 @@ final class CallChoice {
             case 4 -> -1;
             default -> choices.any();
         };
-    }
-
-    /** What a caller may have in XMM0 to XMM5. */
-    static void fill(Choices choices, long... xmm) {
-        for (int i = 0; i < xmm.length; i++) {
-            xmm[i] = choices.oneIn(3) ? qword(choices) : 0;
-        }
     }
 }

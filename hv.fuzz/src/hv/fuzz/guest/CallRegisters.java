@@ -1,13 +1,14 @@
 package hv.fuzz.guest;
 
 import hv.api.host.CpuRegisters;
+import hv.fuzz.Choices;
 
 /** The registers of a VP that makes a call, for use again and again. One thread. */
-final class CallRegisters implements CpuRegisters {
+public final class CallRegisters implements CpuRegisters {
     /** RAX before the call of a 64-bit caller. */
     static final long UNTOUCHED = 0x1122_3344_5566_7788L;
 
-    final long[] xmm = new long[12];
+    private final long[] xmm = new long[12];
     private Mode mode = Mode.LONG;
     private int cpl;
     private long rax;
@@ -19,7 +20,7 @@ final class CallRegisters implements CpuRegisters {
     private long r8;
 
     /** Sets up a call: the control word and two operands where a caller in {@code caller} mode has them. */
-    void call(Mode caller, int ring, long control, long input, long output) {
+    public void call(Mode caller, int ring, long control, long input, long output) {
         mode = caller;
         cpl = ring;
         boolean isLong = caller == Mode.LONG;
@@ -32,12 +33,19 @@ final class CallRegisters implements CpuRegisters {
         r8 = isLong ? output : 0;
     }
 
+    /** Sets XMM0 to XMM5 to what a caller may have there. */
+    public void fillXmm(Choices choices) {
+        for (int i = 0; i < xmm.length; i++) {
+            xmm[i] = choices.oneIn(3) ? CallChoice.qword(choices) : 0;
+        }
+    }
+
     private static long low(long value) {
         return value & 0xFFFF_FFFFL;
     }
 
     /** The result value. */
-    long result() {
+    public long result() {
         return mode == Mode.LONG ? rax : rdx << 32 | low(rax);
     }
 

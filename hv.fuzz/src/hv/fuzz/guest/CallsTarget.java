@@ -20,6 +20,9 @@ import java.util.Arrays;
  */
 public final class CallsTarget implements Target {
     private static final int MOST_CALLS = 60;
+    private static final int XMM_REGISTERS = 6;
+    private static final int POST_DEBUG_DATA = 0x69;
+    private static final int RETRIEVE_DEBUG_DATA = 0x6A;
     private static final long FAST = 1L << 16;
 
     private final Hypervisor hypervisor;
@@ -76,42 +79,46 @@ public final class CallsTarget implements Target {
     private void inAllForms(AttackedPartition partition, Choices choices) {
         int vp = choices.below(partition.vps.length);
         call.choose(choices, partition.memory(), partition.memoryBytes(), partition.vps.length);
-        CallChoice.fill(choices, registers.xmm);
+        registers.fillXmm(choices);
         SavedState before = partition.save();
         byte[] memory = memory(partition);
-        Outcome first = outcome(partition, vp, Mode.LONG, call.control, call.input);
+        Outcome first = outcome(partition, vp, Mode.LONG, call.control(), call.input());
         back(partition, before, memory);
-        Outcome narrow = outcome(partition, vp, Mode.PROTECTED, call.control, call.input);
-        first.requireSame(narrow, "call 0x%x: a 64-bit and a 32-bit caller".formatted(call.control));
+        Outcome narrow = outcome(partition, vp, Mode.PROTECTED, call.control(), call.input());
+        first.requireSame(narrow, "call 0x%x: a 64-bit and a 32-bit caller".formatted(call.control()));
         back(partition, before, memory);
-        if ((call.control & FAST) != 0 && isTaken(first)) {
+        if ((call.control() & FAST) != 0 && isTaken(first)) {
             inMemory(partition, vp, first);
             back(partition, before, memory);
         }
-        outcome(partition, vp, Mode.LONG, call.control, call.input);
+        outcome(partition, vp, Mode.LONG, call.control(), call.input());
     }
 
-    /** Whether the fast form has been looked at. */
-    private static boolean isTaken(Outcome fast) {
-        return !fast.answer.equals(GuestFault.INVALID_OPCODE.getMessage())
+    /** Whether the input was looked at. A debugger's calls are refused for being fast before anything else, as KVM does. */
+    private boolean isTaken(Outcome fast) {
+        int code = (int) call.control() & 0xFFFF;
+        return code != POST_DEBUG_DATA
+                && code != RETRIEVE_DEBUG_DATA
+                && !fast.answer.equals(GuestFault.INVALID_OPCODE.getMessage())
                 && !fast.answer.equals("0x" + HvStatus.INVALID_HYPERCALL_INPUT);
     }
 
     private void inMemory(AttackedPartition partition, int vp, Outcome fast) {
         long page = partition.memoryBytes() - GuestMemory.PAGE_BYTES;
-        partition.memory().putLong(page, call.input);
-        partition.memory().putLong(page + 8, call.output);
-        for (int i = 0; i < registers.xmm.length; i++) {
-            partition.memory().putLong(page + 16 + 8L * i, registers.xmm[i]);
+        partition.memory().putLong(page, call.input());
+        partition.memory().putLong(page + 8, call.output());
+        for (int i = 0; i < XMM_REGISTERS; i++) {
+            partition.memory().putLong(page + 16 + 16L * i, registers.xmmLow(i));
+            partition.memory().putLong(page + 24 + 16L * i, registers.xmmHigh(i));
         }
-        Outcome slow = outcome(partition, vp, Mode.LONG, call.control & ~FAST, page);
-        fast.requireSame(slow, "call 0x%x: input in registers and in memory".formatted(call.control));
+        Outcome slow = outcome(partition, vp, Mode.LONG, call.control() & ~FAST, page);
+        fast.requireSame(slow, "call 0x%x: input in registers and in memory".formatted(call.control()));
     }
 
     private Outcome outcome(AttackedPartition partition, int vp, Mode mode, long control, long input) {
         partition.host.takeInterrupts();
         partition.host.takeTlbFlushes();
-        registers.call(mode, 0, control, input, call.output);
+        registers.call(mode, 0, control, input, call.output());
         String answer;
         try {
             partition.vps[vp].hypercall(registers);

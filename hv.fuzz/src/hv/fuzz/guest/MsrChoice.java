@@ -4,7 +4,7 @@ import hv.fuzz.Choices;
 import java.util.stream.IntStream;
 
 /** Synthetic MSRs, and values that mean something to each of them. */
-final class MsrChoice {
+public final class MsrChoice {
     private static final int WINDOW = 0x4000_0000;
 
     /** All that the TLFS names in the window, and neighbours. */
@@ -30,7 +30,7 @@ final class MsrChoice {
     private MsrChoice() {}
 
     /** An index, mostly of the window. */
-    static int index(Choices choices) {
+    public static int index(Choices choices) {
         return switch (choices.below(16)) {
             case 0 -> (int) choices.any();
             case 1, 2, 3, 4 -> WINDOW + ALL[choices.below(ALL.length)];
@@ -41,7 +41,7 @@ final class MsrChoice {
     }
 
     /** A value for MSR {@code msr}, mostly one that it takes. */
-    static long value(Choices choices, int msr, long memoryBytes) {
+    public static long value(Choices choices, int msr, long memoryBytes) {
         if (choices.below(16) > 10) {
             return anything(choices);
         }
