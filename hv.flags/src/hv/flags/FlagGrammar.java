@@ -46,10 +46,14 @@ public final class FlagGrammar {
                 : new Word(sign, bare.substring(0, equals), Optional.of(bare.substring(equals + 1)));
     }
 
-    /** Reads an argument that somebody gave, if it is not too long to be looked at. */
+    /** Reads an argument that somebody gave, if it is not too long to be looked at, and can be said in one line of any syntax. */
     static Flags bounded(String argument) throws UnusableTextException {
         requireBounded(argument);
-        return read(argument);
+        Flags flags = read(argument);
+        if (flags.toString().chars().anyMatch(Character::isISOControl)) {
+            throw new UnusableTextException("there is a control character in a flag");
+        }
+        return flags;
     }
 
     /** Refuses an argument that is too long to be looked at. */

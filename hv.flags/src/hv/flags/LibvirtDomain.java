@@ -70,9 +70,6 @@ final class LibvirtDomain {
         words.addAll(flags);
         String argument = own.orElse(String.join(",", words));
         Flags read = FlagGrammar.bounded(argument);
-        if (argument.chars().anyMatch(Character::isISOControl)) {
-            throw new UnusableTextException("there is a control character in an attribute");
-        }
         if (own.isPresent() && !flags.isEmpty()) {
             problem(
                     Severity.NOTE,

@@ -85,6 +85,20 @@ class HostileTextTest {
     @TempDir
     Path folder;
 
+    @ParameterizedTest
+    @DisplayName("A tab or a line end inside a flag is refused in every syntax, since no other syntax could say it")
+    @ValueSource(
+            strings = {
+                "host,hv-vendor-id=a\tb",
+                "qemu-system-x86_64 -cpu 'host,hv-vendor-id=a\nb'",
+                "args: -cpu \"host,a\tb\"",
+                "<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><qemu:commandline><qemu:arg value='-cpu'/><qemu:arg value='host,a&#9;b'/></qemu:commandline></domain>"
+            })
+    void controlCharacterInFlag(String text) {
+        UnusableTextException e = assertThrows(UnusableTextException.class, () -> FlagText.of(text));
+        assertEquals("there is a control character in a flag", e.getMessage());
+    }
+
     @Test
     @DisplayName("A million strings: flags, or one line that says what is wrong; some are written down again")
     void strings() {

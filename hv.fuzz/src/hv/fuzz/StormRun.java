@@ -9,7 +9,8 @@ final class StormRun {
     /** What it is called among the targets. */
     static final String NAME = "storm";
 
-    static final String ABOUT = "threads: VPs, a scribbler, tasks, inspection, posts, swaps, bundles leaving, save, restore";
+    static final String ABOUT =
+            "threads: VPs, a scribbler, tasks, inspection, posts, swaps, bundles leaving, save, restore";
 
     private static final int[] VPS = {2, 4, 3};
 
@@ -32,7 +33,8 @@ final class StormRun {
                 System.out.println("finding: storm with seed " + seed);
                 problem.printStackTrace(System.out);
             }
-            sum = sum.plus(new Figures(1, report.operations(), 0, report.problems().size()));
+            sum = sum.plus(
+                    new Figures(1, report.operations(), 0, report.problems().size()));
         }
         return sum;
     }

@@ -271,5 +271,8 @@ final class FakeMachine implements Host, GuestPartition {
     }
 
     @Override
+    public void stopping() {}
+
+    @Override
     public void close() {}
 }

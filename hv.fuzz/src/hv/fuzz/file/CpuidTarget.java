@@ -1,6 +1,7 @@
 package hv.fuzz.file;
 
 import hv.api.CpuidRegister;
+import hv.api.Flags;
 import hv.api.host.CpuidTable;
 import hv.explain.CpuidDump;
 import hv.explain.CpuidReading;
@@ -53,8 +54,8 @@ public final class CpuidTarget implements Target {
         }
         FlagGuess guess = guess(dump);
         if (guess.verdict().starts() && !guess.verdict().cpuid().leaves().isEmpty()) {
-            Set<String> flags = words(guess);
-            Set<String> second =
+            Set<Flags.Word> flags = words(guess);
+            Set<Flags.Word> second =
                     words(guess(CpuidDump.parse(text(guess.verdict().cpuid()))));
             if (!second.equals(flags)) {
                 throw new Finding("%s is guessed, and of what it makes %s".formatted(flags, second));
@@ -63,8 +64,8 @@ public final class CpuidTarget implements Target {
     }
 
     /** The order of flags means nothing. */
-    private static Set<String> words(FlagGuess guess) {
-        return Set.of(guess.verdict().flags().split(","));
+    private static Set<Flags.Word> words(FlagGuess guess) {
+        return Set.copyOf(guess.verdict().flags().words());
     }
 
     private FlagGuess guess(CpuidDump dump) {

@@ -86,8 +86,10 @@ public final class FlagsTarget implements Target {
 
     private void write(Verdict verdict) throws UnusableTextException {
         Written written = FlagWriter.write(syntax, verdict.corrected());
-        if (!written.notes().isEmpty() || verdict.corrected().isEmpty()) {
-            return; // not everything can be said in every syntax
+        if (!verdict.starts()
+                || !written.notes().isEmpty()
+                || verdict.corrected().isEmpty()) {
+            return; // what flags cannot put right, or what this syntax cannot say
         }
         // What is written for libvirt is pasted into a domain.
         String text = syntax == Syntax.LIBVIRT ? "<domain type='kvm'>" + written.text() + "</domain>" : written.text();

@@ -18,8 +18,9 @@ final class Changing extends Worker {
 
     @Override
     void once() throws InterruptedException {
-        Enlightenment enlightenment =
-                weather.service().all().get(choices.below(weather.service().all().size()));
+        Enlightenment enlightenment = weather.service()
+                .all()
+                .get(choices.below(weather.service().all().size()));
         changes.lockInterruptibly();
         try {
             if (hasVacancies && choices.oneIn(8)) {
@@ -37,7 +38,8 @@ final class Changing extends Worker {
     }
 
     private void swap(String id) {
-        if (weather.partition().places().slots().stream().noneMatch(slot -> slot.id().equals(id))) {
+        if (weather.partition().places().slots().stream()
+                .noneMatch(slot -> slot.id().equals(id))) {
             return;
         }
         SwapDTO swap = weather.partition().places().swap(id, "");

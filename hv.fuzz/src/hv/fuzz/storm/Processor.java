@@ -49,7 +49,9 @@ final class Processor extends Worker {
     }
 
     private void inGuest() {
-        while (!weather.isOver() && !weather.gate().isClosed() && !weather.host().takeKick(vp.index())) {
+        while (!weather.isOver()
+                && !weather.gate().isClosed()
+                && !weather.host().takeKick(vp.index())) {
             LockSupport.park(this);
         }
     }

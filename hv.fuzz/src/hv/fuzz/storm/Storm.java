@@ -72,8 +72,7 @@ public final class Storm {
         }
     }
 
-    private StormReport run(
-            LogWatch log, StormService service, HostedHost host, GuestPartition partition, int seconds)
+    private StormReport run(LogWatch log, StormService service, HostedHost host, GuestPartition partition, int seconds)
             throws InterruptedException {
         IntStream.range(0, vps).forEach(vp -> partition.addVp());
         host.attach(partition);
