@@ -1,0 +1,48 @@
+package hv.itest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Whose code leaves the JVM. In the framework all bundles may, so what is shipped is looked through with the JDK's own tool. */
+class NativeAccessTest {
+    @Test
+    @DisplayName(
+            "Of all shipped jars hv.kvm, and on the console JLine, call methods that need native access; no other one does")
+    void whoLeavesTheJvm() throws Exception {
+        Optional<ToolProvider> scan = ToolProvider.findFirst("jnativescan");
+        assumeTrue(scan.isPresent(), "this Java has no jnativescan");
+        TreeSet<String> found = new TreeSet<>();
+        for (Path jar : jars()) {
+            StringWriter said = new StringWriter();
+            PrintWriter out = new PrintWriter(said);
+            int status = scan.get().run(out, out, "--class-path", jar.toString());
+            out.flush();
+            assertEquals(0, status, jar + ": " + said);
+            if (!said.toString().contains("<no restricted methods>")) {
+                found.add(jar.getFileName().toString());
+            }
+        }
+        assertEquals(new TreeSet<>(List.of("hv.kvm.jar", "jline.jar")), found);
+    }
+
+    private static List<Path> jars() throws Exception {
+        List<Path> jars = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(Shipped.distribution().root())) {
+            files.filter(file -> file.toString().endsWith(".jar")).forEach(jars::add);
+        }
+        return jars;
+    }
+}
