@@ -14,6 +14,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ./hv run} from its arguments to its exit status. */
@@ -87,6 +88,49 @@ class RunTest {
         assertEquals(0, run.status(), run::toString);
         assertTrue(run.out().stream().anyMatch(line -> line.matches("time +not offered")), run::toString);
         assertTrue(run.out().stream().anyMatch(line -> line.matches("vpindex +vp 0 +ok .*")), run::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "hv-enforce-cpuid=off,hv-vpindex|answered",
+                "hv-enforce-cpuid=no,hv-vpindex|answered",
+                "hv-enforce-cpuid=false,hv-vpindex|answered",
+                "hv-enforce-cpuid=n,hv-vpindex|answered",
+                "hv_enforce_cpuid=n,hv-vpindex|answered",
+                "hv-enforce-cpuid,hv-vpindex,hv-enforce-cpuid=no|answered",
+                "-hv-enforce-cpuid,hv-vpindex,hv-enforce-cpuid|answered",
+                "+hv-enforce-cpuid,-hv-enforce-cpuid,hv-vpindex|answered",
+                "hv-enforce-cpuid=on,hv-vpindex|refused",
+                "hv-enforce-cpuid=y,hv-vpindex|refused",
+                "hv-enforce-cpuid=true,hv-vpindex|refused",
+                "hv-enforce-cpuid=no,hv-vpindex,hv-enforce-cpuid=yes|refused",
+                "+hv-enforce-cpuid,hv-vpindex,hv-enforce-cpuid=no|refused",
+                "hv-enforce-cpuid,hv-vpindex,hv-time=no|refused",
+            })
+    @DisplayName(
+            "QEMU: on, yes, true, y and off, no, false, n are the same; - wins over +, + over the last word: an MSR that was not "
+                    + "promised answers unless hv-enforce-cpuid is on, and every spelling gives the same guest")
+    void spellingsOfEnforceCpuid(String flags, String expected) throws Exception {
+        Distribution changed = Shipped.assembleAt(folder.resolve("hv"));
+        byte[] jar = BrokenPart.jar("unpromised", """
+                    rdmsr   r0, 0x40000020 else refused
+                    fail    "answered"
+                refused:
+                    fail    "refused"
+                """);
+        Files.write(changed.root().resolve("bundles/unpromised.jar"), jar);
+        Program run = Program.run(changed, "run", "--backend", "hosted", "--cpu", flags);
+        assertTrue(run.out().stream().anyMatch(line -> line.endsWith(expected)), run::toString);
+    }
+
+    @Test
+    @DisplayName("hv-x=no behind hv-enforce-cpuid is a flag that is known, and the enlightenment is not offered")
+    void offIsKnown() {
+        Program run = Program.run("run", "--backend", "hosted", "--cpu", "hv-vpindex,hv-time=no,hv-enforce-cpuid");
+        assertEquals(0, run.status(), run::toString);
+        assertTrue(run.out().stream().anyMatch(line -> line.matches("time +not offered")), run::toString);
     }
 
     @Test

@@ -37,6 +37,7 @@ public final class Container implements AutoCloseable {
     public static final String VERB = "hv.verb";
 
     private static final String OURS = "hv.";
+    private static final String RUNNER = "hv.launcher";
 
     /** The shell on the terminal; the file names have JLine before the shell that uses it. */
     private static final List<String> TERMINAL = List.of("org.jline", "org.apache.felix.gogo.jline");
@@ -169,6 +170,22 @@ public final class Container implements AutoCloseable {
             }
         }
         start(graph.closure(ids));
+    }
+
+    /** Starts the component runtime and the bundle that runs guests, for it to say what else is needed. */
+    void startRunner() throws BundleException {
+        for (Bundle bundle : context().getBundles()) {
+            if (bundle.getBundleId() != 0
+                    && !consoleBundles.contains(bundle)
+                    && !bundle.getSymbolicName().startsWith(OURS)) {
+                startFirst(bundle);
+            }
+        }
+        for (Bundle bundle : context().getBundles()) {
+            if (bundle.getSymbolicName().equals(RUNNER)) {
+                start(bundle);
+            }
+        }
     }
 
     private void start(Set<Bundle> enlightenments) throws BundleException {

@@ -3,8 +3,10 @@ package hv.launcher;
 import hv.launcher.run.RunOptions;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
 import org.osgi.framework.BundleException;
 
@@ -83,13 +85,21 @@ public final class Main {
     /** Starts the enlightenments for a set of flags: all of them unless the guest gets nothing but what it was promised. */
     static void deploy(Container container, String flags) throws UsageException, BundleException {
         EnlightenmentGraph graph = container.graph();
-        FlagIds named = FlagIds.of(flags, graph.ids());
-        requireDeployed(graph, named.ids());
-        if (named.enforcesCpuid() && named.isCertain()) {
-            container.start(named.ids());
+        container.startRunner();
+        Map.Entry<Set<String>, Boolean> needed = needed(container, flags);
+        requireDeployed(graph, needed.getKey());
+        if (needed.getValue()) {
+            container.start(needed.getKey());
         } else {
             container.startAll();
         }
+    }
+
+    /** Asks the bundle that runs guests, which reads flags as the partition service does. */
+    @SuppressWarnings("unchecked")
+    private static Map.Entry<Set<String>, Boolean> needed(Container container, String flags) throws BundleException {
+        return ((BiFunction<String, Set<String>, Map.Entry<Set<String>, Boolean>>) service(container, "needed"))
+                .apply(flags, container.graph().ids());
     }
 
     /** A bundle whose requirements are not deployed does not resolve: says so by flag, all at once. */
@@ -136,10 +146,13 @@ public final class Main {
 
     @SuppressWarnings("unchecked")
     private static int call(Container container, String verb, String[] args) throws BundleException {
-        Object service = container
+        return ((ToIntFunction<String[]>) service(container, verb)).applyAsInt(args);
+    }
+
+    private static Object service(Container container, String verb) throws BundleException {
+        return container
                 .verb(verb)
                 .orElseThrow(() -> new BundleException(
                         "no deployed bundle does '" + verb + "': see the log for one that did not start"));
-        return ((ToIntFunction<String[]>) service).applyAsInt(args);
     }
 }
