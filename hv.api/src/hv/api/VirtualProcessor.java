@@ -14,9 +14,10 @@ public interface VirtualProcessor {
     Partition partition();
 
     /**
-     * A doorbell whose ring makes this VP run {@code work} on its own thread before it next enters the guest. At most 62 per VP, those of
-     * all enlightenments together, and of both versions while one replaces the other;
-     * make them in {@link Attachment#addVp}.
+     * A doorbell whose ring makes this VP run {@code work} on its own thread before it next enters the guest. An enlightenment may have 16
+     * doorbells, alarms and lists of peers per VP; make them in {@link Attachment#addVp}, of the VP given there.
+     *
+     * @throws IllegalStateException if it has as many already, or was released
      */
     Doorbell doorbell(Runnable work);
 

@@ -21,9 +21,10 @@ public interface GuestPartition extends AutoCloseable {
     CpuidTable cpuid();
 
     /**
-     * Adds the next VP; its index is the number of VPs before it. Give the virtual CPU the APIC id of the same number.
+     * Adds the next VP; its index is the number of VPs before it. Give the virtual CPU the APIC id of the same number. If an enlightenment
+     * fails, the VP is not there, and this may be tried again.
      *
-     * @throws IllegalStateException if the partition is closed or has as many VPs as it may have (4,096)
+     * @throws IllegalStateException if the partition is closed, has as many VPs as it may have (4,096), or an enlightenment fails
      */
     GuestVp addVp();
 
@@ -33,7 +34,11 @@ public interface GuestPartition extends AutoCloseable {
     /** The VP with index {@code index}, 0 to {@link #vpCount} - 1. Any thread. */
     GuestVp vp(int index);
 
-    /** Everything a guest could set, of all enlightenments. */
+    /**
+     * Everything a guest could set, of all enlightenments.
+     *
+     * @throws IllegalStateException if one does not give its state; the guest may go on
+     */
     SavedState save();
 
     /**
