@@ -79,6 +79,21 @@ class SnapshotRunTest {
                 "1ms=" + folder.resolve("none").resolve("guest"));
     }
 
+    @Test
+    @DisplayName(
+            "A guest that cannot be saved, as on a full disk, goes on to its end; the run's status says that it was not")
+    void goesOn() throws Exception {
+        Program run = Program.run(
+                slow(),
+                "run",
+                "--backend",
+                "hosted",
+                "--save-at",
+                "1ms=" + folder.resolve("none").resolve("guest"));
+        assertEquals(2, run.status(), run::toString);
+        assertTrue(run.out().getLast().contains(" 0 failed"), run::toString);
+    }
+
     private static void refused(Distribution distribution, String wanted, String... args) {
         String[] all = new String[args.length + 1];
         all[0] = "run";

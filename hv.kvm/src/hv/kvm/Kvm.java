@@ -34,6 +34,16 @@ public final class Kvm {
         }
     }
 
+    /** Why no guest on this host can have so much memory, in one line; empty if one can. */
+    public static Optional<String> whyTooLarge(long memoryBytes) {
+        try {
+            HostMemory.requireRoomFor(memoryBytes);
+            return Optional.empty();
+        } catch (KvmException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
     /**
      * The facts that flags depend on, as a guest on this host would have them.
      *

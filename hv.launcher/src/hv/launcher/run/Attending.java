@@ -2,6 +2,7 @@ package hv.launcher.run;
 
 import hv.api.host.GuestMachine;
 import hv.api.host.Hypervisor;
+import hv.launcher.Failure;
 import hv.snapshot.SnapshotException;
 import hv.snapshot.Snapshots;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -22,7 +23,7 @@ final class Attending implements Job.Attendant {
     private final Runnable entered;
     private final Runnable stop;
     private volatile boolean hasSaved;
-    private volatile String failure = "";
+    private volatile boolean hasFailed;
 
     /**
      * Made before the job runs.
@@ -70,14 +71,17 @@ final class Attending implements Job.Attendant {
         return timer;
     }
 
-    /** The guest ends where it was saved: it is to go on from there, and nowhere else. */
+    /** The guest ends where it was saved: it is to go on from there, and nowhere else. If it could not be saved it goes on here. */
     private void save(GuestMachine machine, RunOptions.SaveAt wanted) {
         try {
             snapshots.save(machine, wanted.file(), true, stop);
             hasSaved = true;
         } catch (SnapshotException e) {
-            failure = e.getMessage();
-            stop.run();
+            hasFailed = true;
+            e.getMessage().lines().forEach(line -> System.err.println("hv: " + line));
+        } catch (Throwable e) {
+            hasFailed = true;
+            Failure.tell(e);
         }
     }
 
@@ -103,12 +107,12 @@ final class Attending implements Job.Attendant {
      * The run's exit status.
      *
      * @param status the job's
-     * @throws IllegalArgumentException if a snapshot was to be written and could not be
+     * @return 0 if the guest was saved; {@link RunOptions#UNUSABLE} if it was to be and was not, and then ended well; otherwise the job's
      */
     int status(int status) {
-        if (!failure.isEmpty()) {
-            throw new IllegalArgumentException(failure);
+        if (hasSaved) {
+            return 0;
         }
-        return hasSaved ? 0 : status;
+        return hasFailed && status == 0 ? RunOptions.UNUSABLE : status;
     }
 }

@@ -24,7 +24,7 @@ final class HostedJob implements Job {
     private final Flags flags;
     private final GuestProgram program;
     private final RunOptions options;
-    private final OutputStream serial;
+    private final PatientOutput output;
     private final Object lock = new Object();
     private HostedMachine machine;
     private boolean isStopped;
@@ -41,7 +41,7 @@ final class HostedJob implements Job {
         this.flags = flags;
         this.program = program;
         this.options = options;
-        this.serial = serial;
+        this.output = new PatientOutput(serial);
     }
 
     /** A host whose time runs, with the memory that the guest needs. */
@@ -54,11 +54,12 @@ final class HostedJob implements Job {
 
     @Override
     public int run(Attendant attendant) throws ConfigurationException {
-        try (GuestPartition partition = hypervisor.create(flags, host)) {
+        try (output;
+                GuestPartition partition = hypervisor.create(flags, host)) {
             for (int vp = 0; vp < options.smp(); vp++) {
                 partition.addVp();
             }
-            HostedMachine built = new HostedMachine(program, partition, host, options.append(), serial);
+            HostedMachine built = new HostedMachine(program, partition, host, options.append(), output);
             host.addListener(new Power(built));
             synchronized (lock) {
                 machine = built;
@@ -80,7 +81,10 @@ final class HostedJob implements Job {
             isStopped = true;
             if (machine != null) {
                 machine.stop();
+                // Nor does a VP wait any longer, for an enlightenment that has left or for a reader of its output.
+                machine.partition().stopping();
             }
+            output.abandon();
         }
     }
 

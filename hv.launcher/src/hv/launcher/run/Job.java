@@ -11,11 +11,12 @@ interface Job {
      *
      * @param attendant is told of the machine, and when the first VP is about to enter the guest
      * @return exit status: 0 if the guest reported success
+     * @throws UnavailableException if the back end cannot be had after all; nothing has run, and another one may be tried
      * @throws ConfigurationException if the flags cannot start; nothing has run
      * @throws IllegalArgumentException if the input cannot be used; one line says why; nothing has run
      * @throws IOException if something it needs cannot be read
      */
-    int run(Attendant attendant) throws ConfigurationException, IOException;
+    int run(Attendant attendant) throws UnavailableException, ConfigurationException, IOException;
 
     /** Whoever looks after a machine while it runs. Called by the thread that runs the job. */
     interface Attendant {

@@ -70,7 +70,7 @@ final class KvmJob implements Job {
     }
 
     @Override
-    public int run(Attendant attendant) throws ConfigurationException {
+    public int run(Attendant attendant) throws UnavailableException, ConfigurationException {
         MachineResult result;
         try (Machine started = start()) {
             if (started == null) {
@@ -108,12 +108,20 @@ final class KvmJob implements Job {
         }
     }
 
-    private Machine start() throws ImageException, ConfigurationException {
+    private Machine start() throws UnavailableException, ImageException, ConfigurationException {
         synchronized (lock) {
             if (!isStopped) {
-                machine = Machine.startPaused(hypervisor, spec);
+                machine = paused();
             }
             return machine;
+        }
+    }
+
+    private Machine paused() throws UnavailableException, ImageException, ConfigurationException {
+        try {
+            return Machine.startPaused(hypervisor, spec);
+        } catch (KvmException e) {
+            throw new UnavailableException(e);
         }
     }
 
