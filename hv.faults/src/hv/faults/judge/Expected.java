@@ -10,7 +10,7 @@ import java.util.TreeSet;
  * @param isSaid whether a status other than 0 needs a line on standard error
  * @param mostLines on standard error
  * @param isClean whether it has to take its temporary files away itself; a later start does it otherwise
- * @param mayDumpThreads whether standard output may hold Java's stacks, as it does after SIGQUIT
+ * @param mayDumpThreads whether Java's stacks may be printed, as they are after SIGQUIT
  * @param seconds how long it may take on a quiet machine of the usual speed
  */
 public record Expected(
@@ -55,7 +55,7 @@ public record Expected(
         return new Expected(statuses, isSaid, mostLines, false, mayDumpThreads, seconds);
     }
 
-    /** Java's stacks may be on standard output. */
+    /** Java's stacks may be printed. */
     public Expected withThreads() {
         return new Expected(statuses, isSaid, mostLines, isClean, true, seconds);
     }

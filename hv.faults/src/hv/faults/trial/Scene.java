@@ -23,6 +23,8 @@ public final class Scene implements AutoCloseable {
     /** The JVM's own file, which the next JVM removes. */
     private static final Predicate<String> JVM = name -> name.startsWith("hsperfdata_");
 
+    private static final Predicate<String> REPORT = name -> name.startsWith("hs_err") || name.startsWith("core");
+
     private static final int VALUE_LENGTH = 150;
 
     private final Ground ground;

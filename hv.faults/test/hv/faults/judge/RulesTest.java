@@ -42,6 +42,7 @@ class RulesTest {
                 "hv: VP 0 stopped: ioctl(vCPU 0, KVM_RUN): EIO: unexpected: see the kernel log (dmesg)",
                 "WARNING hv.partition: partition 1: at 5 s (late)",
                 "  at most 3 of them (see above) are shown",
+                "Error occurred during initialization of VM\njava.lang.OutOfMemoryError: unable to create native thread",
             })
     @DisplayName("Sentences are not, whatever they speak of")
     void sentences(String text) {
