@@ -40,7 +40,9 @@ public final class Rules {
         if (!outcome.isHung() && expected.isSaid() && isSilent(outcome)) {
             broken.add("it failed and said nothing");
         }
-        long lines = expected.mayDumpThreads() ? 0 : outcome.err().lines().filter(line -> !line.isBlank()).count();
+        long lines = expected.mayDumpThreads()
+                ? 0
+                : outcome.err().lines().filter(line -> !line.isBlank()).count();
         if (lines > expected.mostLines()) {
             broken.add("%d lines on standard error".formatted(lines));
         }
