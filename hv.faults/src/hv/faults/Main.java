@@ -24,11 +24,11 @@ public final class Main {
     private Main() {}
 
     /** Exit status 0 if nothing failed, 1 if something did, 2 with one line on stderr when it cannot be run. */
-    public static void main(String[] args) throws InterruptedException, IOException {
+    public static void main(String[] args) throws InterruptedException {
         System.exit(run(args));
     }
 
-    private static int run(String... args) throws InterruptedException, IOException {
+    private static int run(String... args) throws InterruptedException {
         try {
             FaultsOptions options =
                     FaultsOptions.parse(SUITES.stream().map(Suite::name).toList(), args);
@@ -46,7 +46,7 @@ public final class Main {
             }
             report.end();
             return report.hasFailed() ? 1 : 0;
-        } catch (UnusableException e) {
+        } catch (UnusableException | IOException e) {
             System.err.println("hv faults: " + e.getMessage());
             return 2;
         }

@@ -3,7 +3,6 @@ package hv.faults.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,7 @@ public enum Isolation {
     /** The JVM is told another folder; {@code /dev/shm} is not used then. */
     PROPERTY();
 
+    private static final int OPEN_AND_STICKY = 01777;
     private static final long LIMIT_SECONDS = 30;
 
     private final List<String> command;
@@ -86,11 +86,11 @@ public enum Isolation {
         }
     }
 
-    /** Makes the folders, and the one in which programs run; anybody may write there. */
+    /** Makes the folders, and the one in which programs run; anybody may write there, as into the machine's own. */
     public static void make(Path folders) throws IOException {
         for (String name : List.of("here", "shm", "tmp")) {
             Path folder = Files.createDirectory(folders.resolve(name));
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+            Files.setAttribute(folder, "unix:mode", OPEN_AND_STICKY);
         }
     }
 }

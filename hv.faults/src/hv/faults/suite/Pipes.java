@@ -68,7 +68,12 @@ public final class Pipes implements Suite {
         }
     }
 
-    private record Verb(String[] words, Integer... statuses) {}
+    private record Verb(String[] words, Integer... statuses) {
+        /** Whether the status is the answer, and what is said is on standard output. */
+        boolean isAnswer() {
+            return words[0].equals("check");
+        }
+    }
 
     private List<Row> verbs(Ground ground) throws IOException, InterruptedException {
         List<Verb> verbs = new ArrayList<>(List.of(
@@ -92,7 +97,7 @@ public final class Pipes implements Suite {
                             .formatted(
                                     tried.pipe().name(), Words.of(tried.verb().words())),
                     tried.pipe().in(ground.hv(tried.verb().words())),
-                    tried.pipe().isSeen() ? expected : expected.silent()));
+                    tried.pipe().isSeen() && !tried.verb().isAnswer() ? expected : expected.silent()));
         }
         for (Verb verb : ground.some(verbs, 1)) {
             rows.add(ground.once(

@@ -107,10 +107,15 @@ public final class Scene implements AutoCloseable {
         for (String name : List.of("shm", "tmp")) {
             names(folder.resolve(name)).filter(JVM.negate()).forEach(left::add);
         }
-        names(here())
-                .filter(name -> name.startsWith("hs_err") || name.startsWith("core"))
-                .forEach(left::add);
+        names(here()).filter(REPORT).forEach(left::add);
         require(left.isEmpty(), "left behind: " + left);
+    }
+
+    /** What the JVM writes when it comes to a sudden end is no matter here. */
+    public void discardReports() throws IOException {
+        for (String name : names(here()).filter(REPORT).toList()) {
+            Files.delete(here().resolve(name));
+        }
     }
 
     private static Stream<String> names(Path folder) throws IOException {
