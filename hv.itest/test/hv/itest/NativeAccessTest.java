@@ -38,6 +38,39 @@ class NativeAccessTest {
         assertEquals(new TreeSet<>(List.of("hv.kvm.jar", "jline.jar")), found);
     }
 
+    @Test
+    @DisplayName("On the module path native access is granted to hv.kvm alone, and nobody else has it")
+    void grantedByName() throws Exception {
+        assertEquals(List.of("hv.kvm: granted", "class path: refused"), probe("hv.kvm"));
+        assertEquals(List.of("hv.kvm: refused", "class path: refused"), probe("hv.api"));
+    }
+
+    private static List<String> probe(String granted) throws Exception {
+        Path bundles = Shipped.distribution().root().resolve("bundles");
+        Path classes = Path.of(ModuleProbe.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        Process process = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "--module-path",
+                        bundles.resolve("hv.api.jar") + ":" + bundles.resolve("hv.kvm.jar"),
+                        "--add-modules",
+                        "hv.kvm",
+                        "--enable-native-access=" + granted,
+                        "--illegal-native-access=deny",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        classes.toString(),
+                        ModuleProbe.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        List<String> said = process.inputReader().lines().toList();
+        process.waitFor();
+        return said;
+    }
+
     private static List<Path> jars() throws Exception {
         List<Path> jars = new ArrayList<>();
         try (Stream<Path> files = Files.walk(Shipped.distribution().root())) {
