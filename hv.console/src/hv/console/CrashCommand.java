@@ -51,7 +51,7 @@ public final class CrashCommand {
                         hex(report.p4()));
                 if (!report.message().isEmpty()) {
                     messages.add("VP %d of partition %d left a message at %s:%n%s"
-                            .formatted(report.vp(), report.partition(), report.at(), report.message()));
+                            .formatted(report.vp(), report.partition(), report.at(), report.quotedMessage()));
                 }
             }
         }

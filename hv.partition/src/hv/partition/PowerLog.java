@@ -61,7 +61,7 @@ final class PowerLog {
                                 crash.report().parameters(),
                                 crash.report().message().isEmpty()
                                         ? ""
-                                        : "\n" + crash.report().message());
+                                        : "\n" + crash.report().quotedMessage());
         };
     }
 

@@ -1,6 +1,7 @@
 package hv.api.host;
 
 import java.time.Instant;
+import java.util.stream.Collectors;
 
 /**
  * What a guest wrote into the crash MSRs before it asked for notice (TLFS "Partitions: Partition Crash Enlightenment").
@@ -24,6 +25,14 @@ public record CrashReport(
     /** A report without a message. */
     public CrashReport(int partition, int vp, long p0, long p1, long p2, long p3, long p4, Instant at) {
         this(partition, vp, p0, p1, p2, p3, p4, at, "");
+    }
+
+    /**
+     * The message as it is shown to people: each line marked, so that a guest cannot write lines that look like somebody else's. Empty for none;
+     * otherwise no line end follows the last line.
+     */
+    public String quotedMessage() {
+        return message.lines().map(line -> "  | " + line).collect(Collectors.joining("\n"));
     }
 
     /** One line: the five parameters in hex, in QEMU's order. */
