@@ -72,7 +72,8 @@ class NeededTest {
                 "-",
                 "<hyperv",
             })
-    @DisplayName("Without it, or when a flag is off, belongs to nobody or is read from elsewhere, everything is started")
+    @DisplayName(
+            "Without it, or when a flag is off, belongs to nobody or is read from elsewhere, everything is started")
     void everything(String flags) {
         assertFalse(isEnough(flags));
     }
