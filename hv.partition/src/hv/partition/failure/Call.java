@@ -120,6 +120,7 @@ final class Call<T> implements Runnable, BundleCalls.Steps {
     private boolean isDoneWithin(Duration limit) {
         long part = Math.max(limit.toNanos() / PARTS, 1);
         boolean isInterrupted = false;
+        boolean isInTime;
         synchronized (this) {
             int seen = steps;
             int parts = 0;
@@ -142,22 +143,30 @@ final class Call<T> implements Runnable, BundleCalls.Steps {
                 callee.hang(callback);
                 thread.setName("hv-hung in " + callee.origin() + ", " + callback);
             }
+            isInTime = isDone;
         }
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
-        return !isGivenUp;
+        return isInTime;
     }
 
     private CallException overdue(Duration limit) {
+        Callee hung;
+        Callback what;
+        Thread inside;
+        synchronized (this) {
+            hung = callee;
+            what = callback;
+            inside = thread;
+        }
         OverdueException overdue = new OverdueException(
-                "%s has not come back from %s for %d ms".formatted(callee.origin(), callback, limit.toMillis()),
-                thread);
-        failures.record(callee.place(), callback, overdue);
+                "%s has not come back from %s for %d ms".formatted(hung.origin(), what, limit.toMillis()), inside);
+        failures.record(hung.place(), what, overdue);
         synchronized (this) {
             if (!isDone) {
                 // Ends what waits for something.
-                thread.interrupt();
+                inside.interrupt();
             }
         }
         return new CallException(overdue.getMessage(), overdue);
