@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * A copy of a guest's RAM on disk for as long as a restore can fail: as a file without state, which is gone when it is closed. Also a
@@ -51,7 +51,7 @@ final class RamUndo implements AutoCloseable {
     private static FileChannel nameless() throws IOException {
         Path folder = Path.of(System.getProperty("java.io.tmpdir"));
         return FileChannel.open(
-                folder.resolve("hv-undo-%x".formatted(new SecureRandom().nextLong())),
+                folder.resolve("hv-undo-%x".formatted(UUID.randomUUID().getMostSignificantBits())),
                 Set.of(
                         StandardOpenOption.CREATE_NEW,
                         StandardOpenOption.READ,

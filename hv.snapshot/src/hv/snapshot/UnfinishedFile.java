@@ -14,9 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
-import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -43,10 +43,10 @@ final class UnfinishedFile implements AutoCloseable {
 
     /** Makes one, and deletes those in its folder that others have left behind. */
     static UnfinishedFile in(Path folder) throws IOException {
-        SecureRandom random = new SecureRandom();
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            long random = UUID.randomUUID().getMostSignificantBits();
             Path path = folder.resolve(
-                    "%s%d-%x%s".formatted(PREFIX, ProcessHandle.current().pid(), random.nextLong(), SUFFIX));
+                    "%s%d-%x%s".formatted(PREFIX, ProcessHandle.current().pid(), random, SUFFIX));
             try {
                 UnfinishedFile file = new UnfinishedFile(path, create(path));
                 if (file.isOurs()) {
@@ -95,7 +95,7 @@ final class UnfinishedFile implements AutoCloseable {
     }
 
     private static void sweepIfStale(Path path, UserPrincipal owner) {
-        var name = NAME.matcher(path.getFileName().toString());
+        var name = NAME.matcher(String.valueOf(path.getFileName()));
         if (!name.matches()
                 || name.group(1).equals(String.valueOf(ProcessHandle.current().pid()))) {
             return;
