@@ -26,7 +26,7 @@ final class StormRun {
         Figures sum = Figures.NONE;
         for (int i = 0; i < storms; i++) {
             long seed = System.nanoTime();
-            Storm storm = new Storm(product.enlightenments(), VPS[i % VPS.length], i % 2 == 1, seed);
+            Storm storm = new Storm(product.enlightenments(), VPS[i % VPS.length], i % 2 != 0, seed);
             StormReport report = storm.run((int) Math.max(1, seconds / storms));
             System.out.println(report.line());
             for (Throwable problem : report.problems()) {
