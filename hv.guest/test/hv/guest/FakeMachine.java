@@ -258,9 +258,6 @@ final class FakeMachine implements Host, GuestPartition {
     public void tscFrequencyChanged(long frequencyHz) {}
 
     @Override
-    public void stopping() {}
-
-    @Override
     public Places places() {
         throw new UnsupportedOperationException();
     }
