@@ -110,7 +110,10 @@ public final class Running {
         boolean isHung = goesOnAfter(mostSeconds);
         double seconds = (System.nanoTime() - sinceNanos) / 1e9;
         List<String> left = marked.end(isHung ? 0 : LEAVING_SECONDS);
-        process.destroyForcibly();
+        if (process.isAlive()) {
+            // Not of one that has ended: that closes its pipes before all of them has been read.
+            process.destroyForcibly();
+        }
         process.waitFor();
         out.finish();
         err.finish();
