@@ -14,7 +14,10 @@ import java.util.stream.Collectors;
  */
 record Footprint(long heapBytes, Set<Thread> threads) {
     private static final int COLLECTIONS = 6;
-    private static final long END_MILLIS = TimeUnit.SECONDS.toMillis(5);
+    private static final long END_MILLIS = TimeUnit.SECONDS.toMillis(15);
+
+    /** Threads of the partition service that wait some seconds for more to do, and then end; what is stuck in a bundle is called otherwise. */
+    private static final String WAITING = "hv-bundle-call";
 
     /** Copies the set. */
     Footprint {
@@ -29,7 +32,10 @@ record Footprint(long heapBytes, Set<Thread> threads) {
             System.gc();
             least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
         }
-        return new Footprint(least, ownThreads());
+        Set<Thread> threads = ownThreads().stream()
+                .filter(thread -> !thread.getName().equals(WAITING))
+                .collect(Collectors.toUnmodifiableSet());
+        return new Footprint(least, threads);
     }
 
     static Set<Thread> ownThreads() {
