@@ -43,15 +43,15 @@ class AwayTest {
 
     @Test
     @DisplayName(
-            "Plain Felix: each bundle leaves and returns 200 times under a guest at work, and nothing is lost or doubled")
+            "Plain Felix: each bundle leaves and returns 20 times under a guest at work, and nothing is lost or doubled")
     void underAHostedGuest() throws Exception {
-        assertEquals(0, run("away-soak", "hosted", "2", "200", String.valueOf(SEED)));
+        assertEquals(0, run("away-soak", "hosted", "2", "20", String.valueOf(SEED)));
     }
 
     @Test
-    @DisplayName("So it is under a guest on KVM, 10 times each")
+    @DisplayName("So it is under a guest on KVM, 5 times each")
     void underAKvmGuest() throws Exception {
         assumeTrue(Files.isWritable(Path.of("/dev/kvm")), "there is no /dev/kvm that may be written");
-        assertEquals(0, run("away-soak", "kvm", "2", "10", String.valueOf(SEED)));
+        assertEquals(0, run("away-soak", "kvm", "2", "5", String.valueOf(SEED)));
     }
 }
