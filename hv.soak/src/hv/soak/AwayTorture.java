@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
 
 /**
  * Every enlightenment bundle leaves and comes back in every way that bundles can, again and again, under a soak: what requires it must leave
@@ -25,6 +26,8 @@ import org.osgi.framework.BundleContext;
 final class AwayTorture {
     private static final Duration LONGEST = Duration.ofHours(2);
     private static final int THREADS = 4;
+    private static final int MOST_ATTEMPTS = 1_000;
+    private static final String REFUSED = "Unable to acquire global lock";
 
     private enum Way {
         STOP_START,
@@ -114,12 +117,16 @@ final class AwayTorture {
                     for (int round = 0; round < rounds; round++) {
                         int own = random.nextInt((names.size() - first + THREADS - 1) / THREADS);
                         String name = names.get(first + own * THREADS);
-                        if (random.nextBoolean()) {
-                            bundles.update(name);
-                        } else {
-                            bundles.stop(name);
-                            bundles.start(name);
-                        }
+                        boolean isUpdate = random.nextBoolean();
+                        insist(bundles, name, () -> {
+                            if (isUpdate) {
+                                bundles.update(name);
+                            } else {
+                                bundles.stop(name);
+                                bundles.start(name);
+                            }
+                            return null;
+                        });
                     }
                     return null;
                 });
@@ -132,6 +139,26 @@ final class AwayTorture {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    /** The framework refuses a thread while another one has it resolve; who was refused starts the bundle again. */
+    private static void insist(Bundles bundles, String name, Callable<Void> change) throws Exception {
+        Callable<Void> next = change;
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            try {
+                next.call();
+                return;
+            } catch (BundleException e) {
+                if (!String.valueOf(e.getMessage()).startsWith(REFUSED)) {
+                    throw e;
+                }
+                next = () -> {
+                    bundles.start(name);
+                    return null;
+                };
+            }
+        }
+        throw new IllegalStateException(name + " was refused " + MOST_ATTEMPTS + " times");
     }
 
     private void allInOrder(Bundles bundles, Random random, GuestPartition partition) throws Exception {
