@@ -23,6 +23,8 @@ public final class CallsTarget implements Target {
     private static final int XMM_REGISTERS = 6;
     private static final int POST_DEBUG_DATA = 0x69;
     private static final int RETRIEVE_DEBUG_DATA = 0x6A;
+    private static final int FIRST_EXTENDED = 0x8001;
+    private static final int LAST_EXTENDED = 0x8041;
     private static final long FAST = 1L << 16;
 
     private final Hypervisor hypervisor;
@@ -94,12 +96,17 @@ public final class CallsTarget implements Target {
         outcome(partition, vp, Mode.LONG, call.control(), call.input());
     }
 
-    /** Whether the input was looked at. A debugger's calls are refused for being fast before anything else, as KVM does. */
+    /**
+     * Whether the input was looked at. A debugger's calls and the extended calls are refused for being fast before anything else, as KVM does, and to
+     * QEMU the fast form of HvCallPostMessage is no call that it knows.
+     */
     private boolean isTaken(Outcome fast) {
         int code = (int) call.control() & 0xFFFF;
         return code != POST_DEBUG_DATA
                 && code != RETRIEVE_DEBUG_DATA
+                && (code < FIRST_EXTENDED || code > LAST_EXTENDED)
                 && !fast.answer.equals(GuestFault.INVALID_OPCODE.getMessage())
+                && !fast.answer.equals("0x" + HvStatus.INVALID_HYPERCALL_CODE)
                 && !fast.answer.equals("0x" + HvStatus.INVALID_HYPERCALL_INPUT);
     }
 
