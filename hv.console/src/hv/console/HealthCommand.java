@@ -1,7 +1,7 @@
 package hv.console;
 
 import hv.api.dto.FailureDTO;
-import hv.api.dto.SlotDTO;
+import hv.api.dto.PlaceDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
 import java.time.Duration;
@@ -55,9 +55,9 @@ public final class HealthCommand {
     }
 
     private static boolean print(GuestPartition partition) {
-        List<SlotDTO> slots = partition.places().slots();
+        List<PlaceDTO> slots = partition.places().all();
         List<String> missing = slots.stream()
-                .filter(slot -> slot.promised() && slot.state() != SlotDTO.State.IN_PLACE)
+                .filter(slot -> slot.promised() && slot.state() != PlaceDTO.State.IN_PLACE)
                 .map(slot -> "hv-" + slot.id())
                 .toList();
         System.out.println("partition " + partition.id()
@@ -72,7 +72,7 @@ public final class HealthCommand {
                 "WAITING",
                 "TIMEOUTS",
                 "FAILURES");
-        for (SlotDTO slot : slots) {
+        for (PlaceDTO slot : slots) {
             table.row(
                     slot.id(),
                     slot.state().name().toLowerCase(Locale.ROOT).replace('_', ' '),

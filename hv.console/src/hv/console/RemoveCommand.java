@@ -43,7 +43,7 @@ public final class RemoveCommand {
         String id = id(arguments);
         for (GuestPartition partition : Guests.allRunning(hypervisor, arguments, Guests.START_ONE)) {
             List<String> lines = partition.places().consequencesOfRemoving(id);
-            boolean isPromised = partition.places().slots().stream()
+            boolean isPromised = partition.places().all().stream()
                     .anyMatch(slot -> slot.id().equals(id) && slot.promised());
             if (!isPromised || arguments.has("--force")) {
                 partition.places().remove(id);

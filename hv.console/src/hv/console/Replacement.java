@@ -122,7 +122,7 @@ final class Replacement {
     /** A newer version has taken over by being started; an older one, or one that was refused, is asked to. */
     private SwapDTO takeOver(Bundle successor, GuestPartition partition) {
         String origin = successor.getSymbolicName() + " " + successor.getVersion();
-        boolean isInPlace = partition.places().slots().stream()
+        boolean isInPlace = partition.places().all().stream()
                 .anyMatch(slot -> slot.id().equals(id) && slot.bundle().equals(origin));
         return partition.places().history().reversed().stream()
                 .filter(row -> isInPlace && row.id().equals(id) && row.to().equals(origin))

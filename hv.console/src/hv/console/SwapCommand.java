@@ -53,7 +53,7 @@ public final class SwapCommand {
             throw new UsageException("no active bundle offers hv-" + id + "; 'list' shows those that are");
         }
         List<GuestPartition> partitions = Guests.allRunning(hypervisor, arguments, Guests.START_ONE).stream()
-                .filter(partition -> partition.places().slots().stream()
+                .filter(partition -> partition.places().all().stream()
                         .anyMatch(slot -> slot.id().equals(id)))
                 .toList();
         List<SwapDTO> rows = words.size() == 1

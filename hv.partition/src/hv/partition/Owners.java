@@ -2,6 +2,10 @@ package hv.partition;
 
 import hv.api.Descriptor;
 import hv.partition.failure.Failures;
+import hv.partition.places.Place;
+import hv.partition.vp.HypercallMsrs;
+import hv.partition.vp.Mailbox;
+import hv.partition.vp.VpImpl;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -14,10 +18,10 @@ final class Owners implements Failures.Suspects {
     private static final Set<String> BOUNDARIES =
             Set.of(VpImpl.class.getName(), Mailbox.class.getName(), PartitionImpl.class.getName());
 
-    private final List<Slot> slots;
+    private final List<Place> places;
 
-    Owners(List<Slot> slots) {
-        this.slots = slots;
+    Owners(List<Place> places) {
+        this.places = places;
     }
 
     @Override
@@ -31,9 +35,9 @@ final class Owners implements Failures.Suspects {
     }
 
     private String first(Predicate<Descriptor> owns) {
-        for (Slot slot : slots) {
-            if (owns.test(slot.descriptor())) {
-                return slot.id();
+        for (Place place : places) {
+            if (owns.test(place.descriptor())) {
+                return place.id();
             }
         }
         return HypercallMsrs.ID;
@@ -60,12 +64,12 @@ final class Owners implements Failures.Suspects {
     private String ofClass(String name, String asked) {
         String owner = null;
         int longest = 0;
-        for (Slot slot : slots) {
-            String room = slot.room();
+        for (Place place : places) {
+            String room = place.room();
             boolean isNearer = room.length() > longest
-                    || room.length() == longest && slot.id().equals(asked);
+                    || room.length() == longest && place.id().equals(asked);
             if (isNearer && name.startsWith(room) && !room.equals(OUR_ROOM)) {
-                owner = slot.id();
+                owner = place.id();
                 longest = room.length();
             }
         }

@@ -1,8 +1,6 @@
 package hv.partition;
 
 import hv.api.GuestMemory;
-import hv.api.MsrRange;
-import hv.api.Partition;
 import hv.api.SavedState;
 import hv.api.StateException;
 import hv.api.VirtualProcessor;
@@ -16,28 +14,38 @@ import hv.api.host.ManualClock;
 import hv.api.host.PartitionListener;
 import hv.api.host.PowerEvent;
 import hv.partition.failure.BundleCalls;
-import hv.partition.failure.BundleCalls.Steps;
 import hv.partition.failure.CallException;
 import hv.partition.failure.Callback;
 import hv.partition.failure.Failures;
+import hv.partition.places.PartitionPlaces;
+import hv.partition.places.Place;
+import hv.partition.places.PlaceList;
+import hv.partition.places.StateTransfer;
+import hv.partition.places.Surroundings;
+import hv.partition.places.Tenant;
+import hv.partition.places.TscFrequency;
 import hv.partition.plan.Catalogue;
 import hv.partition.plan.FlagConfiguration;
 import hv.partition.plan.Gate;
 import hv.partition.plan.Plan;
+import hv.partition.vp.AlarmClock;
+import hv.partition.vp.HypercallMsrs;
+import hv.partition.vp.Routes;
+import hv.partition.vp.TscClock;
+import hv.partition.vp.VpImpl;
+import hv.partition.vp.VpPartition;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * A guest: its slots, its VPs, its clock. Enlightenments see it as {@link Partition}, the VMM as {@link GuestPartition}.
+ * A guest: its places, its VPs, its clock. Enlightenments see it as {@link hv.api.Partition}, the VMM as {@link GuestPartition}.
  *
  * <p>Built before its VPs run; afterwards the list of VPs is immutable and everything here may be called from any thread, except
  * what {@link GuestPartition} reserves for a stopped partition.
  */
-final class PartitionImpl implements Partition, GuestPartition {
+final class PartitionImpl implements VpPartition, GuestPartition {
     static final int MAX_VPS = 4096;
     private final int id;
     private final Plan plan;
@@ -48,6 +56,7 @@ final class PartitionImpl implements Partition, GuestPartition {
     private final Gate gate;
     private final AlarmClock alarms;
     private final HypercallMsrs own;
+    private final PlaceList placeList = new PlaceList();
     private final PartitionPlaces places;
     private final Failures failures;
     private final BundleCalls calls;
@@ -76,17 +85,18 @@ final class PartitionImpl implements Partition, GuestPartition {
         this.plan = plan.carriedOut();
         this.host = host;
         this.onClose = onClose;
-        List<Slot> slots = new CopyOnWriteArrayList<>();
-        this.failures = new Failures("partition " + id, new Owners(slots));
+        this.failures = new Failures("partition " + id, new Owners(placeList.all()));
         this.calls = catalogue.calls().toldTo(failures);
         this.gate = new Gate(plan.cpuid(), plan.configuration().enforcesCpuid());
         this.clock = new TscClock(host);
         this.alarms = new AlarmClock(clock, ManualClock.of(host), "hv-alarms-" + id, failures);
         this.own = new HypercallMsrs(host.memory(), host.hypercallPage());
         this.power = new PowerLog(this, serviceListeners, failures);
-        this.places = new PartitionPlaces(this, slots, changes, this.plan, catalogue, gate, failures, calls);
-        this.tscFrequency = new TscFrequency(host, clock, slots, calls);
-        this.state = new StateTransfer(this, own, clock, tscFrequency, calls);
+        Surroundings surroundings = new Surroundings(this, placeList, gate, failures);
+        this.places = new PartitionPlaces(
+                surroundings, placeList, own, this::vps, this.plan, catalogue, calls, changes, this::isClosed);
+        this.tscFrequency = new TscFrequency(host, clock, placeList, calls);
+        this.state = new StateTransfer(placeList, places.swapper(), own, clock, tscFrequency, calls);
         places.newcomers().attach(plan.attached());
     }
 
@@ -127,113 +137,38 @@ final class PartitionImpl implements Partition, GuestPartition {
             }
             HostPromises.checkVp(host, vps.length);
             if (nextVp == null) {
-                nextVp = new VpImpl(this, host, vps.length, alarms, failures);
+                nextVp = new VpImpl(this, host, vps.length, alarms, failures, places.safePoint());
             }
             VpImpl vp = nextVp;
             VpImpl[] more = Arrays.copyOf(vps, vps.length + 1);
             more[vps.length] = vp;
-            List<Tenant> tenants = tenants();
+            List<Tenant> tenants = placeList.tenants();
             Routes routes;
             try {
                 routes = calls.whileOthersWait(steps -> {
                     for (Tenant tenant : tenants) {
                         tenant.addVps(more, steps);
                     }
-                    return routes(vp, steps);
+                    return places.router().routes(vp, steps);
                 });
             } catch (CallException e) {
                 tenants.forEach(Tenant::dropHalfAdded);
                 throw new IllegalStateException("VP %d cannot be added: %s".formatted(vp.index(), e.getMessage()), e);
             }
-            places.all().forEach(Slot::vpAdded);
-            vp.publish(routes, places.all());
+            placeList.all().forEach(Place::vpAdded);
+            vp.publish(routes);
             vps = more;
             nextVp = null;
             return vp;
         }
     }
 
-    private List<Tenant> tenants() {
-        return places.all().stream().map(Slot::tenant).filter(Objects::nonNull).toList();
-    }
-
-    /** The routes of a VP to who is in place now. */
-    private Routes routes(VpImpl vp, Steps steps) throws CallException {
-        Routes routes = ownRoutes();
-        for (Slot slot : places.all()) {
-            if (plan.isAnnounced() && slot.tenant() != null) {
-                slot.tenant().addRoutes(routes, vp.index(), steps);
-            } else if (plan.isAnnounced() && slot.isVacant()) {
-                routes.add(slot.descriptor(), new VacantPlace(vp, places, slot));
-            }
-        }
-        return routes;
-    }
-
-    /** What is there without any enlightenment. */
-    private Routes ownRoutes() {
-        Routes routes = new Routes(gate);
-        if (plan.isAnnounced()) {
-            for (MsrRange range : HypercallMsrs.DESCRIPTOR.msrs()) {
-                routes.add(range.first(), range.access(), own);
-            }
-            UnofferedCalls.addTo(routes);
-            plan.known().forEach(routes::know);
-        }
-        return routes;
-    }
-
-    /**
-     * Works out every VP's routes with {@code successor} in the place of one whose surface it contains. Running what is given puts them in
-     * place, which cannot fail. While every VP is stopped or at a safe point.
-     */
-    Runnable routesTo(Tenant successor, Steps steps) throws CallException {
-        VpImpl[] all = vps;
-        Routes[] routes = new Routes[all.length];
-        for (int i = 0; i < all.length; i++) {
-            routes[i] = new Routes(all[i].routes());
-            if (plan.isAnnounced()) {
-                successor.addRoutes(routes[i], i, steps);
-            }
-        }
-        return publisher(all, routes);
-    }
-
-    /** The same where {@code left} is vacant or closed now. Nobody's code is called. */
-    Runnable routesWithout(Slot left) {
-        VpImpl[] all = vps;
-        Routes[] routes = new Routes[all.length];
-        for (int i = 0; i < all.length; i++) {
-            routes[i] = ownRoutes();
-            for (Slot slot : places.all()) {
-                if (slot != left && !slot.isRemoved()) {
-                    routes[i].copy(slot.descriptor(), all[i].routes());
-                } else if (plan.isAnnounced() && slot.isVacant()) {
-                    routes[i].add(slot.descriptor(), new VacantPlace(all[i], places, slot));
-                }
-            }
-        }
-        return publisher(all, routes);
-    }
-
-    private Runnable publisher(VpImpl[] all, Routes[] routes) {
-        return () -> {
-            for (int i = 0; i < all.length; i++) {
-                all[i].publish(routes[i], places.all());
-            }
-        };
-    }
-
     VpImpl[] vps() {
         return vps;
     }
 
-    Gate gate() {
-        return gate;
-    }
-
-    /** Whether hypercalls are decoded: Hyper-V is announced and the guest has introduced itself. */
-    boolean takesHypercalls() {
+    @Override
+    public boolean takesHypercalls() {
         return plan.isAnnounced() && own.isGuestIdentified();
     }
 
@@ -273,21 +208,14 @@ final class PartitionImpl implements Partition, GuestPartition {
 
     @Override
     public <T> Optional<T> service(String id, Class<T> type) {
-        return slot(id).filter(slot -> slot.isVacant() || isOffered(slot.tenant(), type))
-                .map(slot -> ServiceDoor.open(this, slot, type));
+        return placeList
+                .find(id)
+                .filter(place -> place.isVacant() || isOffered(place.tenant(), type))
+                .map(place -> places.door(place, type));
     }
 
     private static boolean isOffered(Tenant tenant, Class<?> type) {
         return tenant != null && type.isInstance(tenant.attachment());
-    }
-
-    /** The place of an enlightenment, if it was ever attached. */
-    Optional<Slot> slot(String id) {
-        return places.find(id);
-    }
-
-    void arriveAtSafePoint() {
-        places.arriveAtSafePoint();
     }
 
     @Override
@@ -295,20 +223,17 @@ final class PartitionImpl implements Partition, GuestPartition {
         return places;
     }
 
-    Failures failures() {
-        return failures;
-    }
-
     boolean isClosed() {
         return closed;
     }
 
-    void endOfInterrupt(int vp, int vector) {
-        for (Slot slot : places.all()) {
+    @Override
+    public void endOfInterrupt(int vp, int vector) {
+        for (Place place : placeList.all()) {
             try {
-                slot.vp(vp).endOfInterrupt(vector);
+                place.vp(vp).endOfInterrupt(vector);
             } catch (Throwable e) {
-                failures.onVp(slot.id(), Callback.END_OF_INTERRUPT, vp, e);
+                failures.onVp(place.id(), Callback.END_OF_INTERRUPT, vp, e);
             }
         }
     }
@@ -365,17 +290,17 @@ final class PartitionImpl implements Partition, GuestPartition {
             // Who asked for emulation may be away, and is fresh when it comes back.
             tscFrequency.endEmulation();
             calls.forEachWhileOthersWait(
-                    places.taken(),
-                    Slot::reset,
-                    (slot, told) -> places.swapper().renew(slot, List.of()));
-            places.all().forEach(Slot::resetKept);
+                    placeList.taken(),
+                    Place::reset,
+                    (place, told) -> places.swapper().renew(place, List.of()));
+            placeList.all().forEach(Place::resetKept);
             places.newcomers().attachDeployed();
         }
     }
 
     @Override
     public PartitionDTO inspect() {
-        RouteInspection routes = new RouteInspection(vps, places.all(), gate);
+        RouteInspection routes = new RouteInspection(vps, placeList.all(), gate);
         return new PartitionDTO(
                 id,
                 host.name(),

@@ -24,6 +24,7 @@ import hv.partition.plan.Plan;
 import hv.partition.plan.Planner;
 import hv.partition.plan.Profiles;
 import hv.partition.plan.Release;
+import hv.partition.vp.Routes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

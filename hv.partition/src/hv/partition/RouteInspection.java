@@ -4,7 +4,11 @@ import hv.api.Descriptor;
 import hv.api.HypercallSpec;
 import hv.api.MsrRange;
 import hv.api.dto.RouteDTO;
+import hv.partition.places.Place;
 import hv.partition.plan.Gate;
+import hv.partition.vp.HypercallMsrs;
+import hv.partition.vp.Routes;
+import hv.partition.vp.VpImpl;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,13 +16,13 @@ import java.util.List;
 /** Puts routes and counters of all VPs together for tools. Used by one thread, for one snapshot. */
 final class RouteInspection {
     private final VpImpl[] vps;
-    private final List<Slot> slots;
+    private final List<Place> places;
     private final Gate gate;
     private final boolean[] routed = new boolean[Routes.MSRS];
 
-    RouteInspection(VpImpl[] vps, List<Slot> slots, Gate gate) {
+    RouteInspection(VpImpl[] vps, List<Place> places, Gate gate) {
         this.vps = vps;
-        this.slots = slots;
+        this.places = places;
         this.gate = gate;
     }
 
@@ -27,7 +31,7 @@ final class RouteInspection {
         if (isAnnounced) {
             addMsrs(HypercallMsrs.DESCRIPTOR, rows);
         }
-        slots.forEach(slot -> addMsrs(slot.descriptor(), rows));
+        places.forEach(place -> addMsrs(place.descriptor(), rows));
         rows.sort(Comparator.comparingInt(RouteDTO::number));
         return rows;
     }
@@ -61,8 +65,8 @@ final class RouteInspection {
 
     List<RouteDTO> hypercalls() {
         List<RouteDTO> rows = new ArrayList<>();
-        for (Slot slot : slots) {
-            for (HypercallSpec spec : slot.descriptor().hypercalls()) {
+        for (Place place : places) {
+            for (HypercallSpec spec : place.descriptor().hypercalls()) {
                 int index = Routes.callIndex(spec.code());
                 long calls = 0;
                 long refused = 0;
@@ -73,7 +77,7 @@ final class RouteInspection {
                 rows.add(new RouteDTO(
                         spec.code(),
                         spec.name(),
-                        slot.descriptor().id(),
+                        place.descriptor().id(),
                         "",
                         spec.privilege().name(),
                         gate.isOpen(spec.privilege()),

@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * An enlightenment to be swapped: an MSR per VP that must read as it was written, a call that counts, a sum of the partition that host-side
  * code adds to through {@link Adder}, a doorbell and an alarm. Its surface and its faults are made to measure.
  */
-final class Ledger implements Enlightenment {
+public final class Ledger implements Enlightenment {
     static final int VALUE = 0x4000_0011;
     static final int MORE = 0x4000_0012;
     static final int CODE = 0x44;
@@ -41,7 +41,7 @@ final class Ledger implements Enlightenment {
     static final CpuidBits OTHER_BIT = CpuidBits.bit(CpuidBits.LEAF_FEATURES, CpuidRegister.EBX, 10, "Other");
 
     /** What host-side code is offered. */
-    interface Adder {
+    public interface Adder {
         long add(long amount);
 
         /** Keeps the caller inside until {@code door} opens. */

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hv.api.GuestFault;
 import hv.api.SavedState;
 import hv.api.StateException;
-import hv.api.dto.SlotDTO;
+import hv.api.dto.PlaceDTO;
 import hv.api.dto.SwapDTO;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestVp;
@@ -18,6 +18,7 @@ import hv.partition.bystander.Bystander;
 import hv.partition.faulty.Saboteur;
 import hv.partition.faulty.Spot;
 import hv.partition.faulty.Way;
+import hv.partition.vp.HypercallMsrs;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -30,7 +31,7 @@ final class Provocations {
         SwapDTO swap = stage.come();
         assertFalse(swap.succeeded(), swap.toString());
         assertEquals("hv.saboteur 1.0.0", stage.slot().bundle());
-        assertEquals(SlotDTO.State.IN_PLACE, stage.slot().state());
+        assertEquals(PlaceDTO.State.IN_PLACE, stage.slot().state());
         assertEquals(1, swap.outcome().lines().count());
         return swap.outcome();
     }
@@ -138,15 +139,15 @@ final class Provocations {
 
     /** A state is refused, and everything is as before; but one that does not even take back its own is not there any more. */
     static String unrestored(Stage stage, Way way) throws Exception {
-        return unrestored(stage, () -> stage.old.sabotage().arm(Spot.RESTORE, way, 0), SlotDTO.State.VACANT);
+        return unrestored(stage, () -> stage.old.sabotage().arm(Spot.RESTORE, way, 0), PlaceDTO.State.VACANT);
     }
 
     /** The same for one that fails once. */
     static String unrestoredOnce(Stage stage, Way way) throws Exception {
-        return unrestored(stage, () -> stage.old.sabotage().armOnce(Spot.RESTORE, way), SlotDTO.State.IN_PLACE);
+        return unrestored(stage, () -> stage.old.sabotage().armOnce(Spot.RESTORE, way), PlaceDTO.State.IN_PLACE);
     }
 
-    private static String unrestored(Stage stage, Runnable arm, SlotDTO.State expected) throws Exception {
+    private static String unrestored(Stage stage, Runnable arm, PlaceDTO.State expected) throws Exception {
         var vp = stage.partition.vp(0);
         SavedState saved = stage.stopped(stage.partition::save);
         stage.onVp(0, () -> {
@@ -171,7 +172,7 @@ final class Provocations {
         assertEquals(time, stage.partition.inspect().referenceTime100ns());
         assertEquals(expected, stage.slot().state());
         stage.old.sabotage().disarm();
-        if (expected == SlotDTO.State.VACANT) {
+        if (expected == PlaceDTO.State.VACANT) {
             assertTrue(stage.come().succeeded(), "a version that works takes the place");
         }
         assertEquals(78, stage.onVp(0, () -> vp.readMsr(Saboteur.MSR)), "it has what it had");
@@ -182,7 +183,7 @@ final class Provocations {
     static String leaves(Stage stage, Spot spot, Way way) {
         stage.old.sabotage().arm(spot, way, 0);
         stage.hypervisor.go(stage.old);
-        assertEquals(SlotDTO.State.VACANT, stage.slot().state());
+        assertEquals(PlaceDTO.State.VACANT, stage.slot().state());
         SwapDTO left = stage.partition.places().history().getLast();
         assertTrue(left.succeeded(), left.toString());
         assertEquals(spot != Spot.CLOSE, left.outcome().contains("could not be saved"), left.outcome());
@@ -209,7 +210,7 @@ final class Provocations {
         });
         assertEquals(0, stage.onVp(0, () -> vp.readMsr(Bystander.VALUE)));
         assertEquals(0, stage.onVp(0, () -> vp.readMsr(Saboteur.MSR)), "a fresh one is in place");
-        assertEquals(SlotDTO.State.IN_PLACE, stage.slot().state());
+        assertEquals(PlaceDTO.State.IN_PLACE, stage.slot().state());
         stage.onVp(0, () -> {
             vp.writeMsr(HypercallMsrs.HV_X64_MSR_GUEST_OS_ID, 1);
             return null;

@@ -4,13 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.dto.FailureDTO;
-import hv.api.dto.SlotDTO;
+import hv.api.dto.PlaceDTO;
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
 import hv.hosted.HostedHost;
 import hv.hosted.HostedListener;
 import hv.partition.bystander.Bystander;
 import hv.partition.faulty.Saboteur;
+import hv.partition.vp.HypercallMsrs;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
@@ -137,8 +138,8 @@ final class Stage implements AutoCloseable, HostedListener {
         return partition.places().history().getLast();
     }
 
-    SlotDTO slot() {
-        return partition.places().slots().stream()
+    PlaceDTO slot() {
+        return partition.places().all().stream()
                 .filter(slot -> slot.id().equals(Saboteur.ID))
                 .findFirst()
                 .orElseThrow();

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.dto.SlotDTO;
+import hv.api.dto.PlaceDTO;
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
 import hv.hosted.HostedHost;
@@ -69,9 +69,9 @@ class SuccessionTest {
     }
 
     private TreeSet<String> inPlace() {
-        return partition.places().slots().stream()
-                .filter(slot -> slot.state() == SlotDTO.State.IN_PLACE)
-                .map(SlotDTO::id)
+        return partition.places().all().stream()
+                .filter(slot -> slot.state() == PlaceDTO.State.IN_PLACE)
+                .map(PlaceDTO::id)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -144,7 +144,7 @@ class SuccessionTest {
     }
 
     private String bundle(String id) {
-        return partition.places().slots().stream()
+        return partition.places().all().stream()
                 .filter(slot -> slot.id().equals(id))
                 .findFirst()
                 .orElseThrow()

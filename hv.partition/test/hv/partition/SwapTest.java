@@ -12,10 +12,11 @@ import hv.api.MsrRange;
 import hv.api.MsrRange.Access;
 import hv.api.Privilege;
 import hv.api.SavedState;
-import hv.api.dto.SlotDTO;
+import hv.api.dto.PlaceDTO;
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
 import hv.hosted.HostedHost;
+import hv.partition.places.SwapHistory;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -66,7 +67,7 @@ class SwapTest {
         assertEquals(10, partition.vp(0).readMsr(Ledger.VALUE));
         assertEquals(11, partition.vp(1).readMsr(Ledger.VALUE));
         assertEquals(1, first.closed.get());
-        assertEquals("hv.ledger 1.1.0", partition.places().slots().getFirst().bundle());
+        assertEquals("hv.ledger 1.1.0", partition.places().all().getFirst().bundle());
     }
 
     @Test
@@ -129,7 +130,7 @@ class SwapTest {
         hypervisor.come(bad, minor++);
         assertFalse(last().succeeded());
         assertTrue(last().outcome().contains(reason), last().outcome());
-        assertEquals("hv.ledger 1.0.0", partition.places().slots().getFirst().bundle());
+        assertEquals("hv.ledger 1.0.0", partition.places().all().getFirst().bundle());
         hypervisor.go(bad);
     }
 
@@ -158,7 +159,7 @@ class SwapTest {
         assertEquals(10, partition.vp(0).readMsr(Ledger.VALUE));
         assertEquals(0, first.closed.get());
         assertEquals(
-                SlotDTO.State.IN_PLACE, partition.places().slots().getFirst().state());
+                PlaceDTO.State.IN_PLACE, partition.places().all().getFirst().state());
     }
 
     private void fails(Ledger bad, String reason, int closed) throws Exception {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.hosted.HostedHost;
+import hv.partition.vp.HypercallMsrs;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -9,7 +9,7 @@ import hv.api.GuestFault;
 import hv.api.HvStatus;
 import hv.api.SavedState;
 import hv.api.StateException;
-import hv.api.dto.SlotDTO;
+import hv.api.dto.PlaceDTO;
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
 import hv.hosted.HostedHost;
@@ -53,8 +53,8 @@ class VacancyTest {
         vpThread.shutdownNow();
     }
 
-    private SlotDTO slot() {
-        return partition.places().slots().getFirst();
+    private PlaceDTO slot() {
+        return partition.places().all().getFirst();
     }
 
     private static void await(BooleanSupplier condition) {
@@ -77,14 +77,14 @@ class VacancyTest {
     void vpWaitsForTheSuccessor() throws Exception {
         startPromised();
         hypervisor.go(first);
-        assertEquals(SlotDTO.State.VACANT, slot().state());
+        assertEquals(PlaceDTO.State.VACANT, slot().state());
         assertEquals(2 * Long.BYTES, slot().stateBytes());
         assertEquals(1, first.closed.get() - 1, "the one in place, and the one that showed what fresh is");
         Future<Long> value = readOnVpThread();
         await(() -> slot().waitingVps() == 1);
         hypervisor.come(Ledger.full(), 0);
         assertEquals(10, value.get());
-        assertEquals(SlotDTO.State.IN_PLACE, slot().state());
+        assertEquals(PlaceDTO.State.IN_PLACE, slot().state());
         assertEquals(0, slot().waitingVps());
         assertEquals(
                 List.of(SwapDTO.Kind.VACATE, SwapDTO.Kind.FILL),
@@ -198,7 +198,7 @@ class VacancyTest {
         hypervisor.come(newer, 1);
         hypervisor.go(newer);
         assertEquals("hv.ledger 1.0.0", slot().bundle());
-        assertEquals(SlotDTO.State.IN_PLACE, slot().state());
+        assertEquals(PlaceDTO.State.IN_PLACE, slot().state());
         assertEquals(10, partition.vp(0).readMsr(Ledger.VALUE));
     }
 
@@ -229,7 +229,7 @@ class VacancyTest {
         other.go(stubborn);
         assertTrue(partition.places().history().getLast().outcome().contains("could not be saved"));
         other.come(Ledger.full(), 1);
-        assertEquals(SlotDTO.State.IN_PLACE, slot().state());
+        assertEquals(PlaceDTO.State.IN_PLACE, slot().state());
         assertEquals(0, partition.vp(0).readMsr(Ledger.VALUE));
     }
 
@@ -242,7 +242,7 @@ class VacancyTest {
         partition.vp(0).writeMsr(Ledger.VALUE, 10);
         assertFalse(slot().promised());
         hypervisor.go(first);
-        assertEquals(SlotDTO.State.REMOVED, slot().state());
+        assertEquals(PlaceDTO.State.REMOVED, slot().state());
         assertThrows(GuestFault.class, () -> partition.vp(0).readMsr(Ledger.VALUE));
         hypervisor.come(Ledger.full(), 1);
         assertThrows(GuestFault.class, () -> partition.vp(0).readMsr(Ledger.VALUE));
@@ -277,7 +277,7 @@ class VacancyTest {
                 lines);
         assertThrows(IllegalArgumentException.class, () -> partition.places().add("ledger"));
         partition.places().remove("ledger");
-        assertEquals(SlotDTO.State.REMOVED, slot().state());
+        assertEquals(PlaceDTO.State.REMOVED, slot().state());
         assertThrows(GuestFault.class, () -> partition.vp(0).readMsr(Ledger.VALUE));
         Registers call = Registers.of64(Ledger.CODE, 0, 0);
         partition.vp(0).hypercall(call);
@@ -303,6 +303,6 @@ class VacancyTest {
         assertEquals(
                 List.of("dependent", "ledger"),
                 partition.places().history().stream().map(SwapDTO::id).toList());
-        assertTrue(partition.places().slots().stream().allMatch(slot -> slot.state() == SlotDTO.State.REMOVED));
+        assertTrue(partition.places().all().stream().allMatch(slot -> slot.state() == PlaceDTO.State.REMOVED));
     }
 }

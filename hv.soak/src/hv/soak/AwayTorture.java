@@ -1,6 +1,6 @@
 package hv.soak;
 
-import hv.api.dto.SlotDTO;
+import hv.api.dto.PlaceDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
 import java.time.Duration;
@@ -177,8 +177,8 @@ final class AwayTorture {
     }
 
     private void check(GuestPartition partition, String where) {
-        for (SlotDTO slot : partition.places().slots()) {
-            if (slot.state() != SlotDTO.State.IN_PLACE || slot.timeouts() != 0) {
+        for (PlaceDTO slot : partition.places().all()) {
+            if (slot.state() != PlaceDTO.State.IN_PLACE || slot.timeouts() != 0) {
                 violations.add("%s: %s; %s"
                         .formatted(where, slot, partition.places().history().getLast()));
             }

@@ -1,7 +1,7 @@
 package hv.soak;
 
 import hv.api.Flags;
-import hv.api.dto.SlotDTO;
+import hv.api.dto.PlaceDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
 import hv.hosted.HostedHost;
@@ -113,8 +113,8 @@ final class BundleTorture {
     private void check(GuestPartition partition, String where) {
         graph.violations().forEach(line -> violations.add(where + ": " + line));
         Set<String> offered = graph.offered();
-        for (SlotDTO slot : partition.places().slots()) {
-            SlotDTO.State expected = offered.contains(slot.id()) ? SlotDTO.State.IN_PLACE : SlotDTO.State.VACANT;
+        for (PlaceDTO slot : partition.places().all()) {
+            PlaceDTO.State expected = offered.contains(slot.id()) ? PlaceDTO.State.IN_PLACE : PlaceDTO.State.VACANT;
             if (slot.state() != expected) {
                 violations.add("%s: %s is %s, not %s; %s"
                         .formatted(

@@ -1,6 +1,6 @@
 package hv.soak;
 
-import hv.api.dto.SlotDTO;
+import hv.api.dto.PlaceDTO;
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
@@ -96,8 +96,8 @@ final class SwapTorture {
                 violations.add("swap of " + swap.id() + ": " + swap.kind() + " " + swap.outcome());
             }
         }
-        for (SlotDTO slot : partition.places().slots()) {
-            if (slot.state() != SlotDTO.State.IN_PLACE) {
+        for (PlaceDTO slot : partition.places().all()) {
+            if (slot.state() != PlaceDTO.State.IN_PLACE) {
                 violations.add(slot.id() + " is " + slot.state());
             }
         }

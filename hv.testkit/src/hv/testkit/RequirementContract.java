@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hv.api.Descriptor;
 import hv.api.Enlightenment;
 import hv.api.dto.RouteDTO;
-import hv.api.dto.SlotDTO;
+import hv.api.dto.PlaceDTO;
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
 import hv.hosted.Interrupt;
@@ -108,8 +108,8 @@ public interface RequirementContract extends ContractSubject {
             for (SwapDTO change : partition.places().history()) {
                 assertTrue(change.succeeded(), () -> "seed " + seed + ": " + change);
             }
-            for (SlotDTO slot : partition.places().slots()) {
-                assertEquals(SlotDTO.State.IN_PLACE, slot.state(), () -> "seed " + seed + ": " + slot);
+            for (PlaceDTO slot : partition.places().all()) {
+                assertEquals(PlaceDTO.State.IN_PLACE, slot.state(), () -> "seed " + seed + ": " + slot);
                 assertEquals(0, slot.timeouts(), () -> "seed " + seed + ": " + slot);
             }
             assertEquals(

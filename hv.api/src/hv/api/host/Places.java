@@ -2,7 +2,7 @@ package hv.api.host;
 
 import hv.api.dto.EnlightenmentDTO;
 import hv.api.dto.FailureDTO;
-import hv.api.dto.SlotDTO;
+import hv.api.dto.PlaceDTO;
 import hv.api.dto.SwapDTO;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Places {
     /** The places and what is in them, by id. */
-    List<SlotDTO> slots();
+    List<PlaceDTO> all();
 
     /**
      * What has gone wrong in code that the partition calls, by place and kind: of enlightenments, of the host, of listeners and tasks. Bounded

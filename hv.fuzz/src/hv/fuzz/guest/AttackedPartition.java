@@ -2,7 +2,7 @@ package hv.fuzz.guest;
 
 import hv.api.GuestMemory;
 import hv.api.SavedState;
-import hv.api.dto.SlotDTO;
+import hv.api.dto.PlaceDTO;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
@@ -49,7 +49,7 @@ final class AttackedPartition implements AutoCloseable {
             vps[vp] = partition.addVp();
         }
         host.attach(partition);
-        slots = partition.places().slots().stream().map(SlotDTO::id).toList();
+        slots = partition.places().all().stream().map(PlaceDTO::id).toList();
         drain();
     }
 

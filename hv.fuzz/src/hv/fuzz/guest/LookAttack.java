@@ -13,7 +13,7 @@ final class LookAttack implements Attack {
         switch (choices.below(4)) {
             case 0 -> partition.partition.inspect();
             case 1 -> {
-                partition.partition.places().slots();
+                partition.partition.places().all();
                 partition.partition.places().history();
             }
             case 2 -> partition.host.drain(partition.partition);

@@ -38,7 +38,7 @@ final class Changing extends Worker {
     }
 
     private void swap(String id) {
-        if (weather.partition().places().slots().stream()
+        if (weather.partition().places().all().stream()
                 .noneMatch(slot -> slot.id().equals(id))) {
             return;
         }

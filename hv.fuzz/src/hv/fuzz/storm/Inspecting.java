@@ -9,7 +9,7 @@ final class Inspecting extends Worker {
     @Override
     void once() {
         weather.partition().inspect();
-        weather.partition().places().slots();
+        weather.partition().places().all();
         weather.partition().places().history();
         weather.service().enlightenments();
         weather.service().partitions();

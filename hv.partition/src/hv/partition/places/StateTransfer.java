@@ -1,0 +1,163 @@
+package hv.partition.places;
+
+import hv.api.SavedState;
+import hv.api.SavedState.Section;
+import hv.api.StateException;
+import hv.api.StateReader;
+import hv.api.StateWriter;
+import hv.partition.failure.BundleCalls;
+import hv.partition.failure.BundleCalls.Steps;
+import hv.partition.failure.CallException;
+import hv.partition.vp.HypercallMsrs;
+import hv.partition.vp.TscClock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Takes the state out of a partition's places and puts it back, all or nothing. Called while every VP is stopped.
+ *
+ * <p>Order of a restore: the partition's own registers with the clock first, since pages are refreshed from it; then, place by
+ * place, the partition-wide part and the VPs' parts (TLFS "Timers: Partition Reference Time Enlightenment": clock before pages before
+ * VPs). When all have taken theirs, the code of hypercalls is written into its page. Last, a guest that comes from a host with another TSC
+ * frequency is told so.
+ *
+ * <p>Whatever one of them does, all others have their state of before again; one that does not even take that is put in place anew.
+ */
+public final class StateTransfer {
+    private static final String REFERENCE_TIME = "ReferenceTime100ns";
+    private static final String TSC_FREQUENCY = "TscFrequencyHz";
+    private static final int OWN_VERSION = 1;
+
+    private final PlaceList places;
+    private final Swapper swapper;
+    private final HypercallMsrs own;
+    private final TscClock clock;
+    private final TscFrequency tscFrequency;
+    private final BundleCalls calls;
+
+    /** Of the guest that the last restore brought. */
+    private long tscFrequencyHz;
+
+    public StateTransfer(
+            PlaceList places,
+            Swapper swapper,
+            HypercallMsrs own,
+            TscClock clock,
+            TscFrequency tscFrequency,
+            BundleCalls calls) {
+        this.places = places;
+        this.swapper = swapper;
+        this.own = own;
+        this.clock = clock;
+        this.tscFrequency = tscFrequency;
+        this.calls = calls;
+    }
+
+    /** The state of everybody. */
+    public SavedState save() throws CallException {
+        List<Section> sections = new ArrayList<>();
+        TenantState.save(sections, HypercallMsrs.ID, SavedState.PARTITION, OWN_VERSION, this::saveOwn);
+        sections.addAll(calls.whileOthersWait(this::savePlaces));
+        return new SavedState(sections);
+    }
+
+    private List<Section> savePlaces(Steps steps) throws CallException {
+        List<Section> sections = new ArrayList<>();
+        for (Place place : places.all()) {
+            Tenant tenant = place.tenant();
+            Place.Kept kept = place.kept();
+            if (tenant != null) {
+                sections.addAll(TenantState.save(tenant, swapper.vpCount(), steps));
+            } else if (kept != null) {
+                sections.addAll(kept.sections());
+            }
+        }
+        return sections;
+    }
+
+    private void saveOwn(StateWriter out) {
+        own.save(out);
+        out.put(REFERENCE_TIME, clock.now100ns());
+        out.put(TSC_FREQUENCY, clock.tscFrequencyHz());
+    }
+
+    private void restoreOwn(StateReader in) throws StateException {
+        long time = in.get(REFERENCE_TIME);
+        if (time < 0) {
+            throw new StateException(REFERENCE_TIME + " is negative");
+        }
+        long frequencyHz = in.get(TSC_FREQUENCY);
+        if (!TscFrequency.isPossible(frequencyHz)) {
+            throw new StateException(
+                    "%s is not %d to %d".formatted(TSC_FREQUENCY, TscFrequency.LOWEST_HZ, TscFrequency.HIGHEST_HZ));
+        }
+        own.restore(in);
+        tscFrequencyHz = frequencyHz;
+        clock.setNow100ns(time);
+    }
+
+    public void restore(SavedState state) throws StateException {
+        for (Place place : places.all()) {
+            if (place.isVacant()) {
+                throw new StateException(place.id() + " is vacant: nobody can check its part of the state");
+            }
+        }
+        SavedState before;
+        try {
+            before = save();
+        } catch (CallException e) {
+            throw new StateException("what is there now could not be put back: " + e.getMessage());
+        }
+        Object ownBefore = own.mark();
+        Object clockBefore = clock.mark();
+        boolean isDone = false;
+        try {
+            apply(state);
+            isDone = true;
+        } catch (CallException e) {
+            throw e.asStateException();
+        } finally {
+            if (!isDone) {
+                own.putBack(ownBefore);
+                clock.putBack(clockBefore);
+                putBack(before);
+            }
+        }
+        own.writeCode();
+        tscFrequency.restored(tscFrequencyHz);
+    }
+
+    private void apply(SavedState state) throws StateException, CallException {
+        Map<String, Section> rest = TenantState.byPlace(state.sections());
+        TenantState.restore(rest, HypercallMsrs.ID, SavedState.PARTITION, OWN_VERSION, this::restoreOwn, own::save);
+        calls.whileOthersWait(steps -> {
+            for (Place place : places.all()) {
+                if (place.tenant() != null) {
+                    TenantState.restore(rest, place.tenant(), swapper.vpCount(), steps);
+                }
+            }
+            TenantState.refuseRest(rest);
+            return null;
+        });
+    }
+
+    /** Each takes back what it has given just now. */
+    private void putBack(SavedState before) {
+        calls.forEachWhileOthersWait(
+                places.taken(),
+                (place, steps) -> {
+                    if (place.tenant() != null) {
+                        TenantState.restore(
+                                TenantState.byPlace(before.sections()), place.tenant(), swapper.vpCount(), steps);
+                    }
+                },
+                (place, told) -> swapper.renew(place, sectionsOf(place, before)));
+    }
+
+    private static List<Section> sectionsOf(Place place, SavedState state) {
+        return state.sections().stream()
+                .filter(section -> section.id().equals(place.id()))
+                .toList();
+    }
+}

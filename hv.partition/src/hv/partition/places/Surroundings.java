@@ -1,0 +1,15 @@
+package hv.partition.places;
+
+import hv.api.Partition;
+import hv.partition.failure.Failures;
+import hv.partition.plan.Gate;
+
+/**
+ * What a version of an enlightenment is attached to.
+ *
+ * @param partition as enlightenments see it
+ * @param neighbours those whom its parts can look for
+ * @param gate which privileges the guest has
+ * @param failures where failures of its code are told
+ */
+public record Surroundings(Partition partition, Neighbours neighbours, Gate gate, Failures failures) {}

@@ -1,0 +1,224 @@
+package hv.partition.vp;
+
+import hv.api.Alarm;
+import hv.api.Doorbell;
+import hv.api.ReferenceClock;
+import hv.partition.failure.Callback;
+import hv.partition.failure.Failures;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The alarms of a partition and the one host thread that waits for them, started with the first due time.
+ *
+ * <p>Each alarm is one word with its due time. Setting it is a store and a comparison with the time the thread sleeps to; only a due time
+ * before that wakes the thread. While the thread looks through the alarms that time is "never", so a setter that comes meanwhile
+ * always wakes it and nothing is missed. The thread rings the VP's doorbell; what is due is decided on the VP.
+ *
+ * <p>A guest that sets alarms one after another at once cannot keep the thread busy: in the long run the thread looks at most once in {@value
+ * #FLOOR_NANOS} ns for each alarm there is, and what falls due in between is rung together. Until then it sleeps, and no setter wakes it. A
+ * few alarms close together are rung on time.
+ *
+ * <p>On a manual clock there is no thread: VPs look for themselves with {@link #ringDue}.
+ */
+public final class AlarmClock {
+    /** Never sleep longer than this in one go: host time and guest time need not run at quite the same speed. */
+    private static final long MAX_SLEEP_100NS = 10_000_000;
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /**
+     * The shortest period that is kept in the long run. KVM and the TLFS have none for these timers; it is what KVM has for the APIC's
+     * ({@code min_timer_period_us}).
+     */
+    private static final long FLOOR_NANOS = 200_000;
+
+    /** How far alarms may be ahead of that: twenty at once. */
+    private static final long BURST_NANOS = 20 * FLOOR_NANOS;
+
+    /** Earlier than any alarm: nobody wakes the thread. */
+    private static final long AT_ONCE = Long.MIN_VALUE;
+
+    /** After a host could not tell the time, until it is asked again. */
+    private static final long RETRY_NANOS = 10_000_000;
+
+    private final ReferenceClock clock;
+    private final boolean isManual;
+    private final String name;
+    private final Failures failures;
+    private final List<WordAlarm> alarms = new CopyOnWriteArrayList<>();
+    private final Pace pace = new Pace(BURST_NANOS, System.nanoTime());
+
+    /** What the thread sleeps to. Written by the thread, read by setters; volatile order makes the two agree. */
+    private volatile long sleepsTo = NEVER;
+
+    private volatile boolean closed;
+    private volatile Thread thread;
+
+    public AlarmClock(ReferenceClock clock, boolean isManual, String name, Failures failures) {
+        this.clock = clock;
+        this.isManual = isManual;
+        this.name = name;
+        this.failures = failures;
+    }
+
+    /** A new alarm that rings {@code bell}. */
+    Alarm alarm(int vp, Doorbell bell) {
+        WordAlarm alarm = new WordAlarm(vp, bell);
+        alarms.add(alarm);
+        return alarm;
+    }
+
+    /** Takes an alarm back: it never goes off again. */
+    void release(Alarm alarm) {
+        alarm.cancel();
+        alarms.removeIf(each -> each == alarm);
+    }
+
+    /** Rings what is due on VP {@code vp}: for manual clocks, on the VP's thread. */
+    void ringDue(int vp) {
+        if (!isManual) {
+            return;
+        }
+        try {
+            long now = clock.now100ns();
+            for (WordAlarm alarm : alarms) {
+                if (alarm.vp == vp) {
+                    alarm.ringIfDue(now);
+                }
+            }
+        } catch (Throwable e) {
+            failures.record(Failures.HOST, Callback.TIME, e);
+        }
+    }
+
+    /** Reference time has jumped: what the thread sleeps to may be another moment now. */
+    public void clockMoved() {
+        Thread waiting = thread;
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    /** Ends the thread. */
+    public void close() {
+        closed = true;
+        Thread waiting = thread;
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    private void wake() {
+        Thread waiting = thread;
+        if (waiting == null) {
+            waiting = start();
+        }
+        LockSupport.unpark(waiting);
+    }
+
+    /** A thread that cannot be started is nobody's: the next setter tries again. */
+    private synchronized Thread start() {
+        if (thread == null) {
+            Thread started = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+            started.start();
+            thread = started;
+        }
+        return thread;
+    }
+
+    /** The thread outlives whatever the host throws: without it the guest would have no timers. */
+    private void run() {
+        while (!closed) {
+            try {
+                ringDueAndSleep();
+            } catch (Throwable e) {
+                failures.record(Failures.HOST, Callback.TIME, e);
+                LockSupport.parkNanos(this, RETRY_NANOS);
+            }
+        }
+    }
+
+    private void ringDueAndSleep() {
+        long nowNanos = System.nanoTime();
+        long waitNanos = pace.waitNanos(nowNanos);
+        if (waitNanos > 0) {
+            sleepsTo = AT_ONCE;
+            LockSupport.parkNanos(this, waitNanos);
+            return;
+        }
+        pace.done(nowNanos, FLOOR_NANOS / Math.max(1, alarms.size()));
+        sleepsTo = NEVER;
+        long next = NEVER;
+        long now = clock.now100ns();
+        for (WordAlarm alarm : alarms) {
+            next = Math.min(next, alarm.ringIfDue(now));
+        }
+        if (pace.waitNanos(nowNanos) <= 0) {
+            sleepsTo = next;
+            // A setter that came while we looked saw "never" and left a permit, which ends this sleep at once.
+            sleepUntil(next);
+        }
+    }
+
+    private void sleepUntil(long due100ns) {
+        if (due100ns == NEVER) {
+            LockSupport.park(this);
+            return;
+        }
+        long ticks = due100ns - clock.now100ns();
+        if (ticks > 0) {
+            LockSupport.parkNanos(this, Math.min(ticks, MAX_SLEEP_100NS) * 100);
+        }
+    }
+
+    /** One alarm: a due time, or {@link #NEVER}. */
+    private final class WordAlarm implements Alarm {
+        private static final VarHandle DUE;
+
+        static {
+            try {
+                DUE = MethodHandles.lookup().findVarHandle(WordAlarm.class, "due100ns", long.class);
+            } catch (ReflectiveOperationException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+
+        private final int vp;
+        private final Doorbell bell;
+        private volatile long due100ns = NEVER;
+
+        WordAlarm(int vp, Doorbell bell) {
+            this.vp = vp;
+            this.bell = bell;
+        }
+
+        @Override
+        public void set(long due) {
+            due100ns = due;
+            if (!isManual && due < sleepsTo) {
+                wake();
+            }
+        }
+
+        @Override
+        public void cancel() {
+            due100ns = NEVER;
+        }
+
+        /** Rings if due and returns what remains to wait for. */
+        long ringIfDue(long now) {
+            long due = due100ns;
+            if (due == NEVER || due > now) {
+                return due;
+            }
+            if (DUE.compareAndSet(this, due, NEVER)) {
+                bell.ring();
+            }
+            return due100ns;
+        }
+    }
+}
