@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The places of a partition's enlightenments, and what becomes of them as bundles come and go while the guest runs. Changes are made by
@@ -128,9 +129,22 @@ final class PartitionPlaces implements Places {
 
     @Override
     public SwapDTO swap(String id, String origin) {
+        return rehearsed(version(id, origin), id, () -> swapNow(id, origin));
+    }
+
+    /** Does {@code change} after the version that it may put in place has rehearsed, which nobody has to wait for. */
+    private <T> T rehearsed(Optional<Catalogue.Entry> next, String id, Supplier<T> change) {
+        return next.isPresent() && find(id).isPresent() ? swapper.rehearsals().first(next.get(), change) : change.get();
+    }
+
+    private Optional<Catalogue.Entry> version(String id, String origin) {
+        return origin.isEmpty() ? catalogue.find(id) : catalogue.find(id, origin);
+    }
+
+    private SwapDTO swapNow(String id, String origin) {
         synchronized (changes) {
             Optional<Slot> slot = find(id).filter(found -> !found.isRemoved());
-            Optional<Catalogue.Entry> next = origin.isEmpty() ? catalogue.find(id) : catalogue.find(id, origin);
+            Optional<Catalogue.Entry> next = version(id, origin);
             if (slot.isPresent() && next.isPresent()) {
                 SwapDTO done = swapper.settle(slot.get(), next.get());
                 succession.follow();
@@ -196,6 +210,10 @@ final class PartitionPlaces implements Places {
 
     @Override
     public void add(String id) {
+        rehearsed(catalogue.find(id), id, () -> addNow(id));
+    }
+
+    private SwapDTO addNow(String id) {
         synchronized (changes) {
             Slot slot = find(id).filter(Slot::isPromised)
                     .orElseThrow(() -> new IllegalArgumentException(
@@ -212,6 +230,7 @@ final class PartitionPlaces implements Places {
                 throw new IllegalArgumentException(done.outcome());
             }
             succession.follow();
+            return done;
         }
     }
 
