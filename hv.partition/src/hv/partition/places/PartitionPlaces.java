@@ -136,9 +136,24 @@ public final class PartitionPlaces implements Places {
 
     @Override
     public SwapDTO swap(String id, String origin) {
+        return rehearsed(version(id, origin), id, () -> swapNow(id, origin));
+    }
+
+    /** Does {@code change} after the version that it may put in place has rehearsed, which nobody has to wait for. */
+    private <T> T rehearsed(Optional<Catalogue.Entry> next, String id, Supplier<T> change) {
+        return next.isPresent() && places.find(id).isPresent()
+                ? swapper.rehearsals().first(next.get(), change)
+                : change.get();
+    }
+
+    private Optional<Catalogue.Entry> version(String id, String origin) {
+        return origin.isEmpty() ? catalogue.find(id) : catalogue.find(id, origin);
+    }
+
+    private SwapDTO swapNow(String id, String origin) {
         synchronized (changes) {
             Optional<Place> place = places.find(id).filter(found -> !found.isRemoved());
-            Optional<Catalogue.Entry> next = origin.isEmpty() ? catalogue.find(id) : catalogue.find(id, origin);
+            Optional<Catalogue.Entry> next = version(id, origin);
             if (place.isPresent() && next.isPresent()) {
                 SwapDTO done = swapper.settle(place.get(), next.get());
                 succession.follow();
@@ -207,6 +222,10 @@ public final class PartitionPlaces implements Places {
 
     @Override
     public void add(String id) {
+        rehearsed(catalogue.find(id), id, () -> addNow(id));
+    }
+
+    private SwapDTO addNow(String id) {
         synchronized (changes) {
             Place place = places.find(id)
                     .filter(Place::isPromised)
@@ -224,6 +243,7 @@ public final class PartitionPlaces implements Places {
                 throw new IllegalArgumentException(done.outcome());
             }
             succession.follow();
+            return done;
         }
     }
 

@@ -6,6 +6,7 @@ import hv.partition.plan.Catalogue;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * What versions that are to take a place do on a VP that is not there. Done before the partition's lock for changes is taken where that can be, so
@@ -32,10 +33,20 @@ final class Rehearsals {
                         || next.release().compareTo(place.tenant().entry().release()) >= 0)
                 .isPresent();
         if (isWanted) {
-            done.put(next, rehearse(next));
-        }
-        try {
+            first(next, () -> {
+                change.run();
+                return null;
+            });
+        } else {
             change.run();
+        }
+    }
+
+    /** The same for a version that somebody asks for; what came of the change. */
+    <T> T first(Catalogue.Entry next, Supplier<T> change) {
+        done.put(next, rehearse(next));
+        try {
+            return change.get();
         } finally {
             done.remove(next);
         }
