@@ -3,7 +3,7 @@ package hv.console;
 import hv.api.host.HostFacts;
 import hv.api.host.Vendor;
 import hv.kvm.Kvm;
-import hv.kvm.KvmException;
+import hv.kvm.error.KvmException;
 import java.util.Locale;
 import java.util.Optional;
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hv.api.host.Hypervisor;
 import hv.kvm.Kvm;
-import hv.kvm.KvmException;
+import hv.kvm.error.KvmException;
 import hv.machine.Machine;
 import hv.machine.MachineSpec;
 import hv.snapshot.Snapshots;

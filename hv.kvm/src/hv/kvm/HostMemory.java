@@ -1,5 +1,6 @@
 package hv.kvm;
 
+import hv.kvm.error.KvmException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

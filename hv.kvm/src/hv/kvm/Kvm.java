@@ -1,18 +1,20 @@
 package hv.kvm;
 
 import hv.api.host.HostFacts;
+import hv.kvm.abi.Handle;
+import hv.kvm.abi.Ioctl;
+import hv.kvm.abi.KvmDevice;
+import hv.kvm.abi.Vcpu;
+import hv.kvm.error.KvmException;
+import hv.kvm.probe.HostProbe;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * What this host's KVM can do, without running a guest of anybody's. Called by a launcher before it chooses a back end. Any thread.
  */
 public final class Kvm {
-    /** KVM's local APIC timer counts nanoseconds. */
-    static final long APIC_FREQUENCY_HZ = 1_000_000_000;
-
     private Kvm() {}
 
     /** Why {@code /dev/kvm} cannot be used, in one line that says what to do about it; empty if it can. */
@@ -57,19 +59,10 @@ public final class Kvm {
             int runPageBytes = device.call(Ioctl.KVM_GET_VCPU_MMAP_SIZE, 0);
             Vcpu vcpu = Vcpu.create(vm, 0, runPageBytes, arena);
             try {
-                return facts(device, vcpu);
+                return HostProbe.facts(device, vcpu);
             } finally {
                 vcpu.handle().close();
             }
         }
-    }
-
-    static HostFacts facts(Handle device, Vcpu vcpu) {
-        List<CpuidEntry> supported = CpuidEntry.supported(device);
-        return HostFacts.builder(HostCpu.vendor(supported), vcpu.tscFrequency() * 1000L, APIC_FREQUENCY_HZ)
-                .everything()
-                .smtPossible(HostCpu.smtPossible())
-                .exitlessEoi(ExitlessEoi.isProven(device, supported))
-                .build();
     }
 }

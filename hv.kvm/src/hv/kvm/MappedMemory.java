@@ -1,6 +1,7 @@
 package hv.kvm;
 
 import hv.api.GuestMemory;
+import hv.kvm.abi.Mapping;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

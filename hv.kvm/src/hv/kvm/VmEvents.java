@@ -1,5 +1,7 @@
 package hv.kvm;
 
+import hv.kvm.error.KvmException;
+import hv.kvm.vcpu.VcpuThread;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;

@@ -1,9 +1,23 @@
 package hv.kvm;
 
 import hv.api.host.HostFacts;
+import hv.kvm.abi.Handle;
+import hv.kvm.abi.HostTsc;
+import hv.kvm.abi.Ioctl;
+import hv.kvm.abi.KvmDevice;
+import hv.kvm.abi.Mapping;
+import hv.kvm.abi.MemorySlots;
+import hv.kvm.abi.MsrFilter;
+import hv.kvm.abi.Vcpu;
+import hv.kvm.error.KvmException;
+import hv.kvm.interrupt.ApicState;
+import hv.kvm.interrupt.InterruptLines;
+import hv.kvm.interrupt.KvmApic;
+import hv.kvm.interrupt.MsiTable;
+import hv.kvm.probe.HostProbe;
+import hv.kvm.vcpu.GuestTsc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,28 +27,11 @@ import java.util.List;
  * <p>The order is KVM's: interrupt controllers before vCPUs, the MSR filter before the first entry.
  */
 final class VmResources implements AutoCloseable {
-    /**
-     * Three pages that KVM wants on Intel for a task state segment, and one for an identity map: above all RAM below 4
-     * GiB.
-     */
-    static final long TSS_GPA = 0xFFFB_D000L;
-
-    private static final long IDENTITY_MAP_GPA = 0xFFFB_C000L;
-
     /** From here to 4 GiB lie the APICs and what KVM wants. */
     private static final long DEVICES = 0xE000_0000L;
 
     private static final long PAGE_MASK = 4095;
 
-    /** KVM counts the pages of a piece of memory in 31 bits. */
-    private static final long MOST_SLOT_BYTES = ((1L << 31) - 1) * 4096;
-
-    private static final int KVM_MSR_EXIT_REASON_FILTER = 4;
-    private static final int KVM_MSR_FILTER_READ = 1;
-    private static final int KVM_MSR_FILTER_WRITE = 2;
-    private static final int FILTER_BYTES = 0x188;
-    private static final int FIRST_SYNTHETIC_MSR = 0x4000_0000;
-    private static final int SYNTHETIC_MSRS = 0x200;
     private static final int X2APIC_32BIT_IDS_WITHOUT_BROADCAST_QUIRK = 3;
     private static final int XAPIC_IDS = 255;
 
@@ -65,15 +62,15 @@ final class VmResources implements AutoCloseable {
             vm = keep(new Handle(device.call(Ioctl.KVM_CREATE_VM, 0), "VM"));
             prepare(spec.vpCount());
             memory = MappedMemory.map(spec.memoryBytes(), arena);
-            giveMemory(0, 0, memory.low());
-            giveMemory(1, MappedMemory.HIGH_BASE, memory.high());
+            MemorySlots.give(vm, 0, 0, memory.low());
+            MemorySlots.give(vm, 1, MappedMemory.HIGH_BASE, memory.high());
             int runPageBytes = device.call(Ioctl.KVM_GET_VCPU_MMAP_SIZE, 0);
             for (int i = 0; i < spec.vpCount(); i++) {
                 Vcpu vcpu = Vcpu.create(vm, i, runPageBytes, arena);
                 keep(vcpu.handle());
                 vcpus.add(vcpu);
             }
-            facts = Kvm.facts(device, vcpus.getFirst());
+            facts = HostProbe.facts(device, vcpus.getFirst());
             msis = new MsiTable(vm, spec.vpCount(), arena);
             lines = new InterruptLines(vm, arena);
             for (Vcpu vcpu : vcpus) {
@@ -94,62 +91,12 @@ final class VmResources implements AutoCloseable {
     }
 
     private void prepare(int vpCount) {
-        vm.call(Ioctl.KVM_SET_TSS_ADDR, TSS_GPA);
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment address = scratch.allocateFrom(ValueLayout.JAVA_LONG, IDENTITY_MAP_GPA);
-            vm.call(Ioctl.KVM_SET_IDENTITY_MAP_ADDR, address);
-        }
+        MemorySlots.reserve(vm);
         vm.call(Ioctl.KVM_CREATE_IRQCHIP, 0);
         if (vpCount > XAPIC_IDS) {
             vm.enable(KvmDevice.KVM_CAP_X2APIC_API, X2APIC_32BIT_IDS_WITHOUT_BROADCAST_QUIRK);
         }
-        vm.enable(KvmDevice.KVM_CAP_X86_USER_SPACE_MSR, KVM_MSR_EXIT_REASON_FILTER);
-        filterMsrs();
-    }
-
-    /** A cleared bit in a range's bitmap sends the access to user space; what is in no range stays KVM's. */
-    private void filterMsrs() {
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment filter = scratch.allocate(FILTER_BYTES, 8);
-            MemorySegment denied = scratch.allocate(SYNTHETIC_MSRS / 8, 8);
-            int both = KVM_MSR_FILTER_READ | KVM_MSR_FILTER_WRITE;
-            range(filter, 0, both, FIRST_SYNTHETIC_MSR, SYNTHETIC_MSRS, denied);
-            range(filter, 1, KVM_MSR_FILTER_WRITE, GuestTsc.IA32_TIME_STAMP_COUNTER, 1, denied);
-            range(filter, 2, KVM_MSR_FILTER_WRITE, GuestTsc.IA32_TSC_ADJUST, 1, denied);
-            vm.call(Ioctl.KVM_X86_SET_MSR_FILTER, filter);
-        }
-    }
-
-    private static void range(MemorySegment filter, int index, int flags, int first, int count, MemorySegment bitmap) {
-        long at = 8 + 24L * index;
-        filter.set(ValueLayout.JAVA_INT, at, flags);
-        filter.set(ValueLayout.JAVA_INT, at + 4, count);
-        filter.set(ValueLayout.JAVA_INT, at + 8, first);
-        filter.set(ValueLayout.JAVA_LONG, at + 16, bitmap.address());
-    }
-
-    private void giveMemory(int slot, long gpa, MemorySegment region) {
-        giveMemory(vm, slot, gpa, region);
-    }
-
-    /** Has a VM's guest find {@code region} at {@code gpa}. */
-    static void giveMemory(Handle vm, int slot, long gpa, MemorySegment region) {
-        if (region.byteSize() == 0) {
-            return;
-        }
-        if (region.byteSize() > MOST_SLOT_BYTES) {
-            throw new KvmException(
-                    "guest memory of %d MiB in one piece: KVM takes less than %d MiB: give the guest less memory"
-                            .formatted(region.byteSize() >> 20, MOST_SLOT_BYTES >> 20));
-        }
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment slots = scratch.allocate(32, 8);
-            slots.set(ValueLayout.JAVA_INT, 0, slot);
-            slots.set(ValueLayout.JAVA_LONG, 8, gpa);
-            slots.set(ValueLayout.JAVA_LONG, 16, region.byteSize());
-            slots.set(ValueLayout.JAVA_LONG, 24, region.address());
-            vm.call(Ioctl.KVM_SET_USER_MEMORY_REGION, slots);
-        }
+        MsrFilter.install(vm);
     }
 
     MemorySegment addHiddenMemory(long gpa, long bytes) {
@@ -160,7 +107,7 @@ final class VmResources implements AutoCloseable {
                     "%d bytes at 0x%x: not whole pages from the end of RAM to 0x%x".formatted(bytes, gpa, DEVICES));
         }
         MemorySegment hidden = Mapping.anonymous(bytes, arena);
-        giveMemory(2, gpa, hidden);
+        MemorySlots.give(vm, 2, gpa, hidden);
         return hidden;
     }
 

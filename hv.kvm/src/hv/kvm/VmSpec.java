@@ -1,5 +1,6 @@
 package hv.kvm;
 
+import hv.kvm.abi.KvmDevice;
 import java.nio.file.Path;
 import java.util.Objects;
 

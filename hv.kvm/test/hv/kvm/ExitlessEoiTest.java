@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.host.LocalApic;
+import hv.kvm.abi.Handle;
+import hv.kvm.cpuid.CpuidEntry;
+import hv.kvm.probe.ExitlessEoi;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

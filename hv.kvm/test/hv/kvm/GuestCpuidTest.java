@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.host.CpuidTable;
+import hv.kvm.cpuid.CpuidEntry;
+import hv.kvm.cpuid.GuestCpuid;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

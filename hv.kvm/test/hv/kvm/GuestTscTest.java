@@ -3,6 +3,9 @@ package hv.kvm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hv.kvm.abi.Msr;
+import hv.kvm.abi.Vcpu;
+import hv.kvm.vcpu.GuestTsc;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -50,7 +53,7 @@ class GuestTscTest {
         try (VmResources resources = resources(4)) {
             for (Vcpu vcpu : List.copyOf(resources.vcpus)) {
                 long before = resources.tsc.now();
-                long own = vcpu.msr(GuestTsc.IA32_TIME_STAMP_COUNTER);
+                long own = vcpu.msr(Msr.IA32_TIME_STAMP_COUNTER);
                 long after = resources.tsc.now();
                 assertTrue(before <= own && own <= after, "VP " + vcpu.index());
             }

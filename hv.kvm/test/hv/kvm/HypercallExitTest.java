@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hv.api.GuestFault;
 import hv.api.host.CpuRegisters;
+import hv.api.machine.BootState;
+import hv.kvm.vcpu.Exits;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.DisplayName;

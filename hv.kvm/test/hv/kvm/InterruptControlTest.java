@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.VpSet;
 import hv.api.host.LocalApic;
+import hv.kvm.abi.Ioctl;
+import hv.kvm.abi.KvmDevice;
+import hv.kvm.abi.Vcpu;
+import hv.kvm.vcpu.VcpuThread;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -2,6 +2,7 @@ package hv.kvm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import hv.api.machine.BootState;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;

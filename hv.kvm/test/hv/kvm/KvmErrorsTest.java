@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hv.api.machine.IoBus;
+import hv.kvm.abi.Errno;
+import hv.kvm.abi.KvmDevice;
+import hv.kvm.error.KvmException;
+import hv.kvm.probe.HostCpu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

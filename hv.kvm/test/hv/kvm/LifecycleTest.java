@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.host.PowerEvent;
+import hv.api.machine.BootState;
+import hv.kvm.abi.KvmDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.StateException;
+import hv.api.machine.BootState;
+import hv.kvm.abi.Handle;
+import hv.kvm.abi.HostTsc;
+import hv.kvm.abi.KvmDevice;
+import hv.kvm.cpuid.CpuidEntry;
+import hv.kvm.probe.TscOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hv.api.GuestMemory;
 import hv.api.host.PowerEvent;
+import hv.api.machine.BootState;
+import hv.api.machine.IoBus;
+import hv.api.machine.Register;
+import hv.kvm.abi.KvmDevice;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,6 @@
 package hv.machine;
 
-import hv.kvm.IoBus;
+import hv.api.machine.IoBus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -3,7 +3,7 @@ package hv.machine;
 import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.StateException;
-import hv.kvm.StateSections;
+import hv.api.machine.StateSections;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;

@@ -2,7 +2,7 @@ package hv.machine;
 
 import hv.api.SavedState.Section;
 import hv.api.StateException;
-import hv.kvm.StateSections;
+import hv.api.machine.StateSections;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

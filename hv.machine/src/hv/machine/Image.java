@@ -1,7 +1,7 @@
 package hv.machine;
 
 import hv.api.GuestMemory;
-import hv.kvm.BootState;
+import hv.api.machine.BootState;
 
 /** A guest image that was read and found good. Immutable, so that a reset can load it again. */
 interface Image {

@@ -3,7 +3,7 @@ package hv.machine;
 import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.StateException;
-import hv.kvm.StateSections;
+import hv.api.machine.StateSections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package hv.machine;
 
 import hv.api.GuestMemory;
-import hv.kvm.BootState;
-import hv.kvm.Register;
+import hv.api.machine.BootState;
+import hv.api.machine.Register;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

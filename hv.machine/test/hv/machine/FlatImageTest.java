@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.host.CpuRegisters.Mode;
-import hv.kvm.BootState;
-import hv.kvm.Register;
+import hv.api.machine.BootState;
+import hv.api.machine.Register;
 import java.io.OutputStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

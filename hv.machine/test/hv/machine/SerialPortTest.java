@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.StateException;
-import hv.kvm.StateSections;
+import hv.api.machine.StateSections;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package hv.replay;
 
-import hv.kvm.BootState;
-import hv.kvm.Register;
+import hv.api.machine.BootState;
+import hv.api.machine.Register;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -3,7 +3,7 @@ package hv.bench.soak;
 import hv.api.host.ConfigurationException;
 import hv.api.host.Hypervisor;
 import hv.kvm.Kvm;
-import hv.kvm.KvmException;
+import hv.kvm.error.KvmException;
 import hv.soak.SoakReport;
 import hv.soak.SoakRun;
 import hv.soak.SoakSpec;

@@ -4,7 +4,7 @@ import hv.api.Flags;
 import hv.api.host.ConfigurationException;
 import hv.api.host.Hypervisor;
 import hv.guest.GuestProgram;
-import hv.kvm.KvmException;
+import hv.kvm.error.KvmException;
 import hv.machine.CrashAction;
 import hv.machine.GuestFile;
 import hv.machine.ImageException;

@@ -11,7 +11,7 @@ import hv.flags.UnusableTextException;
 import hv.guest.GuestProgram;
 import hv.hosted.HostedHost;
 import hv.kvm.Kvm;
-import hv.kvm.KvmException;
+import hv.kvm.error.KvmException;
 import hv.snapshot.SnapshotException;
 import hv.snapshot.SnapshotHeader;
 import hv.snapshot.Snapshots;

@@ -1,0 +1,4 @@
+/**
+ * What CPUID tells a guest, and how it is given to KVM.
+ */
+package hv.kvm.cpuid;

@@ -1,0 +1,30 @@
+package hv.kvm.probe;
+
+import hv.api.host.HostFacts;
+import hv.kvm.abi.Handle;
+import hv.kvm.abi.Vcpu;
+import hv.kvm.cpuid.CpuidEntry;
+import java.util.List;
+
+/** The facts about this host that decide what a guest on it can be promised. */
+public final class HostProbe {
+    /** KVM's local APIC timer counts nanoseconds. */
+    private static final long APIC_FREQUENCY_HZ = 1_000_000_000;
+
+    private HostProbe() {}
+
+    /**
+     * Finds them out; takes some milliseconds.
+     *
+     * @param device the opened KVM device
+     * @param vcpu any vCPU of it
+     */
+    public static HostFacts facts(Handle device, Vcpu vcpu) {
+        List<CpuidEntry> supported = CpuidEntry.supported(device);
+        return HostFacts.builder(HostCpu.vendor(supported), vcpu.tscFrequency() * 1000L, APIC_FREQUENCY_HZ)
+                .everything()
+                .smtPossible(HostCpu.smtPossible())
+                .exitlessEoi(ExitlessEoi.isProven(device, supported))
+                .build();
+    }
+}
