@@ -84,8 +84,10 @@ public final class CallsTarget implements Target {
         registers.fillXmm(choices);
         SavedState before = partition.save();
         byte[] memory = memory(partition);
+        byte[] last = lastPage(partition);
         Outcome first = outcome(partition, vp, Mode.LONG, call.control(), call.input());
         back(partition, before, memory);
+        putLastPage(partition, last);
         Outcome narrow = outcome(partition, vp, Mode.PROTECTED, call.control(), call.input());
         first.requireSame(narrow, "call 0x%x: a 64-bit and a 32-bit caller".formatted(call.control()));
         back(partition, before, memory);
@@ -136,6 +138,17 @@ public final class CallsTarget implements Target {
         SavedState state = partition.save();
         String effects = partition.host.takeInterrupts() + " " + partition.host.takeTlbFlushes();
         return new Outcome(answer, effects, state, memory(partition));
+    }
+
+    /** The page that input is put into, and that is not looked at afterwards. */
+    private static byte[] lastPage(AttackedPartition partition) {
+        byte[] page = new byte[GuestMemory.PAGE_BYTES];
+        partition.memory().read(partition.memoryBytes() - page.length, page, 0, page.length);
+        return page;
+    }
+
+    private static void putLastPage(AttackedPartition partition, byte[] page) {
+        partition.memory().write(partition.memoryBytes() - page.length, page, 0, page.length);
     }
 
     private static byte[] memory(AttackedPartition partition) {
