@@ -43,8 +43,8 @@ public final class RemoveCommand {
         String id = id(arguments);
         for (GuestPartition partition : Guests.allRunning(hypervisor, arguments, Guests.START_ONE)) {
             List<String> lines = partition.places().consequencesOfRemoving(id);
-            boolean isPromised = partition.places().all().stream()
-                    .anyMatch(slot -> slot.id().equals(id) && slot.promised());
+            boolean isPromised =
+                    partition.places().all().stream().anyMatch(slot -> slot.id().equals(id) && slot.promised());
             if (!isPromised || arguments.has("--force")) {
                 partition.places().remove(id);
                 System.out.println("partition %d: hv-%s is gone".formatted(partition.id(), id));

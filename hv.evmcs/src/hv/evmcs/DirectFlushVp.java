@@ -13,6 +13,9 @@ import hv.api.VpAttachment;
 import hv.api.VpSet;
 import hv.api.host.CpuRegisters;
 import hv.api.host.Vendor;
+import hv.api.nested.DirectFlush;
+import hv.api.nested.EnlightenedVmcb;
+import hv.api.nested.SyntheticExit;
 import java.util.function.LongUnaryOperator;
 
 /** Direct flush on one VP: which L2 it runs, and the calls that L2 makes. */

@@ -13,6 +13,7 @@ import hv.api.ProvidesEnlightenment;
 import hv.api.Use;
 import hv.api.VirtualProcessor;
 import hv.api.VpAttachment;
+import hv.api.nested.MsrBitmapMerge;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;

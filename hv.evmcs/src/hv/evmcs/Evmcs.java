@@ -15,6 +15,7 @@ import hv.api.Use;
 import hv.api.VirtualProcessor;
 import hv.api.VpAttachment;
 import hv.api.host.Vendor;
+import hv.api.nested.EnlightenedVmcs;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;

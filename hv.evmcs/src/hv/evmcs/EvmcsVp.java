@@ -7,6 +7,13 @@ import hv.api.StateReader;
 import hv.api.StateWriter;
 import hv.api.VirtualProcessor;
 import hv.api.VpAttachment;
+import hv.api.nested.CleanGroup;
+import hv.api.nested.EnlightenedVmcs;
+import hv.api.nested.EntryResult;
+import hv.api.nested.EvmcsField;
+import hv.api.nested.FieldUse;
+import hv.api.nested.MsrBitmapMerge;
+import hv.api.nested.Vmcs;
 
 /**
  * The enlightened VMCS on one VP. Keeps the private copy and the address of the active page; looks at the page itself only during

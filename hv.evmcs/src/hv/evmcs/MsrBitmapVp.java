@@ -6,6 +6,11 @@ import hv.api.StateReader;
 import hv.api.StateWriter;
 import hv.api.VirtualProcessor;
 import hv.api.VpAttachment;
+import hv.api.nested.CleanGroup;
+import hv.api.nested.EnlightenedVmcb;
+import hv.api.nested.EvmcsField;
+import hv.api.nested.MsrBitmapMerge;
+import hv.api.nested.Vmcs;
 
 /** The merge rule on one VP: a flag that says "merge anew", and the address of the VMCB it was last asked about. */
 final class MsrBitmapVp implements MsrBitmapMerge, VpAttachment {

@@ -14,6 +14,7 @@ import hv.api.RequiresEnlightenment;
 import hv.api.Use;
 import hv.api.VirtualProcessor;
 import hv.api.VpAttachment;
+import hv.api.nested.DirectFlush;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;

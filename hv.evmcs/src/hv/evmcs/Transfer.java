@@ -1,6 +1,10 @@
 package hv.evmcs;
 
 import hv.api.GuestMemory;
+import hv.api.nested.CleanGroup;
+import hv.api.nested.EvmcsField;
+import hv.api.nested.FieldKind;
+import hv.api.nested.Vmcs;
 import java.util.ArrayList;
 import java.util.List;
 

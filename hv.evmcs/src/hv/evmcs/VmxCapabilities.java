@@ -1,5 +1,8 @@
 package hv.evmcs;
 
+import hv.api.nested.EvmcsField;
+import hv.api.nested.Vmcs;
+
 /**
  * What an L1 with an enlightened VMCS may use of VMX: features without a field in the page are hidden in the capability MSRs, and
  * refused at entry. Rules as in KVM. Pure functions; any thread.
@@ -12,7 +15,7 @@ package hv.evmcs;
  * <p>Loading IA32_PERF_GLOBAL_CTRL has fields too, and is hidden unless CPUID 0x4000000A EBX bit 0 is shown, which QEMU never
  * does: Windows then fails to boot with it. An entry that uses it regardless is not refused, as in KVM.
  */
-public final class VmxCapabilities {
+final class VmxCapabilities {
     static final int IA32_VMX_PINBASED_CTLS = 0x481;
     static final int IA32_VMX_PROCBASED_CTLS = 0x482;
     static final int IA32_VMX_EXIT_CTLS = 0x483;

@@ -1,33 +1,9 @@
 /**
  * Nested virtualization with fewer exits: the enlightened VMCS (hv-evmcs), the enlightened MSR bitmap (hv-emsr-bitmap) and the
- * direct flush of L2's TLB (hv-tlbflush-direct). The guest is a hypervisor itself (L1) and runs guests of its own (L2) on a VMM
- * (L0) that emulates VMX or SVM for it. This bundle is the enlightened half of that emulation; the VMM keeps the rest.
- *
- * <p>How a VMM with nested virtualization uses it, once per VP, each object on that VP's thread:
- *
- * <pre>
- *   EnlightenedVmcs evmcs = partition.service("evmcs", EnlightenedVmcs.OfPartition.class).orElseThrow().vp(index);
- *
- *   RDMSR of a VMX capability:  ofPartition.filterCapability(msr, value)
- *   VMLAUNCH, VMRESUME:         switch (evmcs.enter(isLaunch, revisionId))
- *                                 NOT_ENLIGHTENED   use the VMCS of the last VMPTRLD
- *                                 INVALID_OPCODE    inject #UD
- *                                 VMFAIL_INVALID    set CF;   VMFAIL_VALID: set ZF (error number is in the page already)
- *                                 ENTERED           run L2 as evmcs.vmcs() says, then evmcs.markClean()
- *   L2 exits to L1:             fill evmcs.vmcs(), then evmcs.writeBack()
- *   VMCLEAR:                    if (evmcs.clear(gpa)) nothing is left to do
- *   VMREAD:                     if (evmcs.isReadable(encoding)) evmcs.read(encoding)
- *   merging MSR bitmaps:        if (!merge.canSkip()) { merge; merge.merged(); }
- *   VMCALL of L2:               if (direct.takes(code)) direct.call(registers, translation) else exit to L1
- * </pre>
- *
- * <p>On AMD there is no enlightened VMCS: the VMM reads an {@link hv.evmcs.EnlightenedVmcb} at each VMRUN and hands it to
- * {@link hv.evmcs.MsrBitmapMerge} and {@link hv.evmcs.DirectFlush}.
+ * direct flush of L2's TLB (hv-tlbflush-direct). What a VMM uses of it is {@link hv.api.nested}.
  *
  * <p>Pages that L1 shares with L0 lie in its RAM and may change at any moment: each field is read once per entry, and an address
  * that is not RAM ends in a result, never in an exception. What a partition's flags do not promise, does nothing, whether CPUID
  * is enforced or not.
  */
-@org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.0.0")
 package hv.evmcs;

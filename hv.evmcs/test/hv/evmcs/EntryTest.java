@@ -1,16 +1,21 @@
 package hv.evmcs;
 
-import static hv.evmcs.EntryResult.ENTERED;
-import static hv.evmcs.EntryResult.INVALID_OPCODE;
-import static hv.evmcs.EntryResult.NOT_ENLIGHTENED;
-import static hv.evmcs.EntryResult.VMFAIL_INVALID;
-import static hv.evmcs.EntryResult.VMFAIL_VALID;
+import static hv.api.nested.EntryResult.ENTERED;
+import static hv.api.nested.EntryResult.INVALID_OPCODE;
+import static hv.api.nested.EntryResult.NOT_ENLIGHTENED;
+import static hv.api.nested.EntryResult.VMFAIL_INVALID;
+import static hv.api.nested.EntryResult.VMFAIL_VALID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.StateException;
 import hv.api.host.Vendor;
+import hv.api.nested.CleanGroup;
+import hv.api.nested.EnlightenedVmcs;
+import hv.api.nested.EntryResult;
+import hv.api.nested.EvmcsField;
+import hv.api.nested.Vmcs;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import hv.api.nested.CleanGroup;
+import hv.api.nested.EvmcsField;
+import hv.api.nested.FieldKind;
+import hv.api.nested.FieldUse;
+import hv.api.nested.Vmcs;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,10 @@ package hv.evmcs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hv.api.nested.CleanGroup;
+import hv.api.nested.EnlightenedVmcs;
+import hv.api.nested.EntryResult;
+import hv.api.nested.EvmcsField;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

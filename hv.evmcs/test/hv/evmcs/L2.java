@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.GuestFault;
 import hv.api.host.Vendor;
+import hv.api.nested.EnlightenedVmcb;
+import hv.api.nested.EntryResult;
+import hv.api.nested.EvmcsField;
+import hv.api.nested.SyntheticExit;
 import hv.testkit.GuestRegisters;
 import java.util.function.LongUnaryOperator;
 

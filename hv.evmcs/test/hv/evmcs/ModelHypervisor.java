@@ -2,6 +2,13 @@ package hv.evmcs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import hv.api.nested.CleanGroup;
+import hv.api.nested.EnlightenedVmcs;
+import hv.api.nested.EntryResult;
+import hv.api.nested.EvmcsField;
+import hv.api.nested.FieldKind;
+import hv.api.nested.FieldUse;
+import hv.api.nested.Vmcs;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.StateException;
 import hv.api.host.Vendor;
+import hv.api.nested.CleanGroup;
+import hv.api.nested.EnlightenedVmcb;
+import hv.api.nested.EntryResult;
+import hv.api.nested.EvmcsField;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hv.api.nested.EvmcsField;
+import hv.api.nested.Vmcs;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.Descriptor;
 import hv.api.Enlightenment;
-import hv.api.dto.RouteDTO;
 import hv.api.dto.PlaceDTO;
+import hv.api.dto.RouteDTO;
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
 import hv.hosted.Interrupt;

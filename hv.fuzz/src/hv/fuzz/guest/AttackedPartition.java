@@ -8,7 +8,7 @@ import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.Hypervisor;
 import hv.api.host.Vendor;
-import hv.evmcs.EnlightenedVmcs;
+import hv.api.nested.EnlightenedVmcs;
 import hv.fuzz.Choices;
 import hv.fuzz.Finding;
 import hv.hosted.HostedHost;

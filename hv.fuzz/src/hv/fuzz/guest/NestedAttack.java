@@ -3,10 +3,10 @@ package hv.fuzz.guest;
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
 import hv.api.host.CpuRegisters.Mode;
-import hv.evmcs.DirectFlush;
-import hv.evmcs.EnlightenedVmcb;
-import hv.evmcs.EnlightenedVmcs;
-import hv.evmcs.MsrBitmapMerge;
+import hv.api.nested.DirectFlush;
+import hv.api.nested.EnlightenedVmcb;
+import hv.api.nested.EnlightenedVmcs;
+import hv.api.nested.MsrBitmapMerge;
 import hv.fuzz.Choices;
 
 /** A guest that is a hypervisor: the pages that it names for its own guests, entries and exits, and calls of those guests. */

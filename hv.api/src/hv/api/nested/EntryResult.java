@@ -1,4 +1,4 @@
-package hv.evmcs;
+package hv.api.nested;
 
 /** How {@link EnlightenedVmcs#enter} ended, and so what the VMM does with VMLAUNCH or VMRESUME. */
 public enum EntryResult {

@@ -1,4 +1,4 @@
-package hv.evmcs;
+package hv.api.nested;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -32,7 +32,7 @@ public final class Vmcs {
 
     private final byte[] image = new byte[EvmcsField.LAYOUT_BYTES];
 
-    Vmcs() {}
+    public Vmcs() {}
 
     /**
      * The field that an encoding stands for.
@@ -84,11 +84,11 @@ public final class Vmcs {
     }
 
     /** The bytes themselves, laid out as the page. */
-    byte[] image() {
+    public byte[] image() {
         return image;
     }
 
-    void clear() {
+    public void clear() {
         Arrays.fill(image, (byte) 0);
     }
 

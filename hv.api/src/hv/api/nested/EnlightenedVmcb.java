@@ -1,4 +1,4 @@
-package hv.evmcs;
+package hv.api.nested;
 
 import hv.api.GuestMemory;
 import java.lang.invoke.MethodHandles;

@@ -1,4 +1,4 @@
-package hv.evmcs;
+package hv.api.nested;
 
 import org.osgi.annotation.versioning.ProviderType;
 

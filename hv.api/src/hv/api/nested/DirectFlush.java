@@ -1,4 +1,4 @@
-package hv.evmcs;
+package hv.api.nested;
 
 import hv.api.GuestFault;
 import hv.api.VpSet;

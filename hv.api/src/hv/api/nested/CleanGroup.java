@@ -1,4 +1,4 @@
-package hv.evmcs;
+package hv.api.nested;
 
 /**
  * The groups of eVMCS fields that share a bit of CleanFields (TLFS "Nested Virtualization: Enlightened VMCS": clean fields). A set bit says that L1 has
@@ -29,7 +29,7 @@ public enum CleanGroup {
     /** All bits that groups have. */
     public static final int ALL = 0xFFFF;
 
-    static final int COUNT_WITH_BIT = 16;
+    public static final int COUNT_WITH_BIT = 16;
 
     /** The group's bit in CleanFields; 0 if it has none. */
     public int mask() {

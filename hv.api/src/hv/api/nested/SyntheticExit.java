@@ -1,4 +1,4 @@
-package hv.evmcs;
+package hv.api.nested;
 
 /**
  * A VM exit to L1 that no processor makes: "L0 has flushed L2's TLB for you, and somebody holds the TLB lock" (TLFS "Nested

@@ -1,4 +1,4 @@
-package hv.evmcs;
+package hv.api.nested;
 
 /** The area of a VMCS that a field belongs to. */
 public enum FieldKind {

@@ -1,11 +1,10 @@
-package hv.evmcs;
+package hv.api.nested;
 
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The enlightened VMCS of one VP: a page in L1's memory that L1 fills with plain stores instead of VMWRITE (TLFS "Nested
- * Virtualization: Enlightened VMCS"). Obtained from {@link OfPartition}, which the VMM asks for again after a hot swap; used on
- * the VP's thread.
+ * Virtualization: Enlightened VMCS"). Obtained from {@link OfPartition}; used on the VP's thread.
  *
  * <p>L1 points the VP assist page at the page; each VMLAUNCH and VMRESUME looks there. CleanFields in the page says which groups
  * of fields have not changed since the last entry, so that L0 takes over the others only. Without hv-evmcs in the flags nothing
@@ -20,8 +19,8 @@ public interface EnlightenedVmcs {
         EnlightenedVmcs vp(int index);
 
         /**
-         * What L1 reads from VMX capability MSR {@code msr} when the VMM's value is {@code value}: see {@link
-         * VmxCapabilities#filter}.
+         * What L1 reads from VMX capability MSR {@code msr} when the VMM's value is {@code value}: features that have no field
+         * in the page are hidden, as KVM hides them.
          */
         long filterCapability(int msr, long value);
     }

@@ -1,4 +1,4 @@
-package hv.evmcs;
+package hv.api.nested;
 
 /** What becomes of an eVMCS field, as KVM does it. */
 public enum FieldUse {
