@@ -7,6 +7,7 @@ import hv.bench.soak.Soak;
 import hv.bench.soak.SwapBench;
 import hv.bench.start.Start;
 import hv.bench.stimer.Stimer;
+import hv.flags.Shown;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ public final class Main {
             } else {
                 System.err.printf(
                         "hv bench: '%s' is not a benchmark; write one of: %s, and --json FILE; or soak, or swap%n",
-                        args[i], String.join(" ", ALL.keySet()));
+                        Shown.word(args[i]), String.join(" ", ALL.keySet()));
                 System.exit(2);
             }
         }

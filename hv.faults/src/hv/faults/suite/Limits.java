@@ -120,7 +120,7 @@ public final class Limits implements Suite {
                 Command saving = ground.hv(ground.guests().heavy("--save-at", "200ms=" + file))
                         .under("prlimit", "--fsize=" + bytes);
                 int status =
-                        scene.run(saving, java().or(BY_THE_SYSTEM).within(8)).status();
+                        scene.save(saving, java().or(BY_THE_SYSTEM).within(8)).status();
                 scene.require(status != 0, "status 0");
                 scene.require(Files.readString(file).equals("old"), "the old file has changed");
                 Disks.requireAlone(scene, file);

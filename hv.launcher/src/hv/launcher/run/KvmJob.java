@@ -3,6 +3,7 @@ package hv.launcher.run;
 import hv.api.Flags;
 import hv.api.host.ConfigurationException;
 import hv.api.host.Hypervisor;
+import hv.flags.Shown;
 import hv.guest.GuestProgram;
 import hv.kvm.error.KvmException;
 import hv.machine.CrashAction;
@@ -51,7 +52,7 @@ final class KvmJob implements Job {
             throws IOException {
         GuestFile initrd =
                 options.initrd().isPresent() ? GuestFile.map(options.initrd().get()) : GuestFile.of();
-        MachineSpec spec = spec(flags, GuestFile.map(kernel), kernel.toString(), initrd, options, serial);
+        MachineSpec spec = spec(flags, GuestFile.map(kernel), Shown.file(kernel), initrd, options, serial);
         return new KvmJob(hypervisor, spec, !options.console());
     }
 
