@@ -6,6 +6,7 @@ import hv.api.host.Hypervisor;
 import hv.flags.Shown;
 import hv.guest.GuestProgram;
 import hv.kvm.error.KvmException;
+import hv.launcher.Stty;
 import hv.machine.CrashAction;
 import hv.machine.GuestFile;
 import hv.machine.ImageException;
@@ -92,7 +93,7 @@ final class KvmJob implements Job {
 
     private GuestInput input(Machine started) {
         StandardInput kind = takesInput ? StandardInput.find() : StandardInput.NONE;
-        RawTerminal terminal = new RawTerminal(RawTerminal::system);
+        RawTerminal terminal = new RawTerminal(Stty::system);
         return new GuestInput(kind, System.in, terminal, new SerialLine(started), started::stop);
     }
 
