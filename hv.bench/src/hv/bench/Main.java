@@ -3,6 +3,7 @@ package hv.bench;
 import hv.bench.calls.CallsBenchmark;
 import hv.bench.dispatch.Dispatch;
 import hv.bench.exits.Exits;
+import hv.bench.exits.JailExits;
 import hv.bench.soak.Soak;
 import hv.bench.soak.SwapBench;
 import hv.bench.start.Start;
@@ -29,6 +30,8 @@ public final class Main {
             Dispatch::run,
             "exits",
             Exits::run,
+            "jail",
+            JailExits::run,
             "start",
             Start::run,
             "stimer",
