@@ -11,8 +11,7 @@ class ProcessLoop implements Loop {
     private final BufferedReader out;
 
     ProcessLoop(ProcessBuilder builder) throws IOException {
-        this.process =
-                builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        this.process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         this.in = process.outputWriter();
         this.out = process.inputReader();
     }

@@ -54,7 +54,8 @@ public final class Limits implements Suite {
             try (Scene scene = ground.scene(this, count + " open files, run")) {
                 Command command = ground.hv(ground.guests().brief(backEnd)).under("prlimit", "--nofile=" + count);
                 scene.run(command, java().unclean());
-                // A folder is removed from its open parents: with the fewest files that it starts with, a later start does it.
+                // A folder is removed from its open parents: with the fewest files that it starts with, a later start
+                // does it.
                 scene.requireSweeping();
                 report.add(scene.row());
             }

@@ -25,8 +25,7 @@ public final class Signals implements Suite {
     private static final int TERM = 143;
 
     /** Statuses of those that end a run. */
-    private static final Map<String, Integer> DEADLY =
-            Map.of("INT", 130, "TERM", 143, "HUP", 129);
+    private static final Map<String, Integer> DEADLY = Map.of("INT", 130, "TERM", 143, "HUP", 129);
 
     /** What a run must not mind, and the status when it comes before there is a run, in the shell that starts it. */
     private static final Map<String, Integer> HARMLESS =

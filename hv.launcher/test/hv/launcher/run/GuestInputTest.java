@@ -68,7 +68,8 @@ class GuestInputTest {
     }
 
     @Test
-    @DisplayName("A process that is stopped lends the terminal as it was, and takes it again, as it is by then, when it goes on")
+    @DisplayName(
+            "A process that is stopped lends the terminal as it was, and takes it again, as it is by then, when it goes on")
     void stopped() {
         RawTerminal terminal = new RawTerminal(this::stty);
         terminal.lend();
@@ -78,8 +79,7 @@ class GuestInputTest {
         terminal.takeAgain();
         terminal.close();
         terminal.takeAgain();
-        assertEquals(
-                List.of("-g", "raw -echo opost", "settings", "-g", "raw -echo opost", "settings"), commands);
+        assertEquals(List.of("-g", "raw -echo opost", "settings", "-g", "raw -echo opost", "settings"), commands);
     }
 
     @Test
