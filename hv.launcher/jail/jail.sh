@@ -7,31 +7,35 @@ HERE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
 LINE='
 '
 
-die() { echo "hv: $*" >&2; exit 2; }
+die() { printf 'hv: %s\n' "$*" >&2; exit 2; }
+# shown TEXT [LONGEST]: as it may appear in a message: plain characters, cut at that length (200).
+shown() {
+    printf %s "$1" | LC_ALL=C tr -c ' -~' '?' | LC_ALL=C sed "s/^\(.\{${2:-200}\}\)..*/\1.../"
+}
 
 # real PATH: without links and relative parts, in $path. What it names is there.
 real() {
     case $1 in *"$LINE"*) die "--jail takes no file names with line breaks" ;; esac
-    path=$(readlink -f -- "$1") || die "$1: there is no such file"
+    path=$(readlink -f -- "$1") || die "$(shown "$1"): there is no such file"
 }
 
 # file OPTION PATH: what the run reads; said as the run says it, which would not see the file.
 file() {
-    [ -e "$2" ] || die "$1 $2: there is no such file"
-    [ -f "$2" ] || die "$1 $2: not a file"
-    [ -r "$2" ] || die "$1 $2: may not be read"
+    [ -e "$2" ] || die "$1 $(shown "$2"): there is no such file"
+    [ -f "$2" ] || die "$1 $(shown "$2"): not a file"
+    [ -r "$2" ] || die "$1 $(shown "$2"): may not be read"
     real "$2"
     readable=$readable$path$LINE
 }
 
 # folder OPTION PATH: where the run writes snapshots. There must be nothing else in it that could be spoilt.
 folder() {
-    [ -d "$2" ] || die "$1: there is no folder $2"
+    [ -d "$2" ] || die "$1: there is no folder $(shown "$2")"
     real "$2"
     for held in "$path"/* "$path"/.[!.]* "$path"/..?*; do
         [ -e "$held" ] || [ -L "$held" ] || continue
         if [ -L "$held" ] || [ ! -f "$held" ] || { [ -s "$held" ] && [ "$(head -c 8 "$held" | od -An -tx1)" != ' 89 48 56 53 4e 41 50 0a' ]; }; then
-            die "$1: with --jail it takes a folder that holds snapshots alone, since everything in it can be overwritten; $held is none"
+            die "$1: with --jail it takes a folder that holds snapshots alone, since everything in it can be overwritten; $(shown "$held") is none"
         fi
     done
     writable=$writable$path$LINE
@@ -70,7 +74,7 @@ while [ "$left" -gt 0 ]; do
     --backend) [ "$value" != hosted ] || devices= ;;
     --jail-save) folder --jail-save "$value" && continue ;;
     --jail-share)
-        [ -e "$value" ] || die "--jail-share $value: there is no such file"
+        [ -e "$value" ] || die "--jail-share $(shown "$value"): there is no such file"
         real "$value" && readable=$readable$path$LINE && continue
         ;;
     esac

@@ -3,10 +3,12 @@ package hv.bench;
 import hv.bench.calls.CallsBenchmark;
 import hv.bench.dispatch.Dispatch;
 import hv.bench.exits.Exits;
+import hv.bench.exits.JailExits;
 import hv.bench.soak.Soak;
 import hv.bench.soak.SwapBench;
 import hv.bench.start.Start;
 import hv.bench.stimer.Stimer;
+import hv.flags.Shown;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,8 @@ public final class Main {
             Dispatch::run,
             "exits",
             Exits::run,
+            "jail",
+            JailExits::run,
             "start",
             Start::run,
             "stimer",
@@ -56,7 +60,7 @@ public final class Main {
             } else {
                 System.err.printf(
                         "hv bench: '%s' is not a benchmark; write one of: %s, and --json FILE; or soak, or swap%n",
-                        args[i], String.join(" ", ALL.keySet()));
+                        Shown.word(args[i]), String.join(" ", ALL.keySet()));
                 System.exit(2);
             }
         }

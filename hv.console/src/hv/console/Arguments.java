@@ -1,5 +1,6 @@
 package hv.console;
 
+import hv.flags.Shown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class Arguments {
             } else if (help.switches().contains(word)) {
                 arguments.options.put(word, "");
             } else if (!help.options().contains(name)) {
-                throw help.refuse("does not know '" + word + "'");
+                throw help.refuse("does not know '" + Shown.word(word) + "'");
             } else if (equals >= 0) {
                 arguments.options.put(name, word.substring(equals + 1));
             } else if (++i < typed.length) {
@@ -64,7 +65,7 @@ final class Arguments {
             throw help.refuse("needs " + names[words.size()]);
         }
         if (words.size() > names.length) {
-            throw help.refuse("does not know what to do with '" + words.get(names.length) + "'");
+            throw help.refuse("does not know what to do with '" + Shown.word(words.get(names.length)) + "'");
         }
         return List.copyOf(words);
     }
@@ -75,7 +76,7 @@ final class Arguments {
             throw help.refuse("needs " + name);
         }
         if (words.size() > 1 + more) {
-            throw help.refuse("does not know what to do with '" + words.get(1 + more) + "'");
+            throw help.refuse("does not know what to do with '" + Shown.word(words.get(1 + more)) + "'");
         }
         return List.copyOf(words);
     }
@@ -83,7 +84,7 @@ final class Arguments {
     /** At most {@code most} words. */
     List<String> upTo(int most) {
         if (words.size() > most) {
-            throw help.refuse("does not know what to do with '" + words.get(most) + "'");
+            throw help.refuse("does not know what to do with '" + Shown.word(words.get(most)) + "'");
         }
         return List.copyOf(words);
     }
@@ -91,8 +92,8 @@ final class Arguments {
     /** The first word, which is taken away: what a command with several uses shall do. */
     String action(String... known) {
         if (words.isEmpty() || !List.of(known).contains(words.getFirst())) {
-            throw help.refuse((words.isEmpty() ? "needs" : "does not know '" + words.getFirst() + "' but") + " one of "
-                    + String.join(", ", known));
+            throw help.refuse((words.isEmpty() ? "needs" : "does not know '" + Shown.word(words.getFirst()) + "' but")
+                    + " one of " + String.join(", ", known));
         }
         return words.removeFirst();
     }
@@ -115,7 +116,7 @@ final class Arguments {
                     ? Long.parseUnsignedLong(plain.substring(2), 16)
                     : Long.parseUnsignedLong(plain);
         } catch (NumberFormatException e) {
-            throw help.refuse("takes a number as 0x40000020 or 32 for " + what + ", not '" + text + "'");
+            throw help.refuse("takes a number as 0x40000020 or 32 for " + what + ", not '" + Shown.word(text) + "'");
         }
     }
 
@@ -123,7 +124,7 @@ final class Arguments {
     int index(String what, String text) {
         long number = number(what, text);
         if (number < 0 || number > Integer.MAX_VALUE) {
-            throw help.refuse("finds '" + text + "' too large for " + what);
+            throw help.refuse("finds '" + Shown.word(text) + "' too large for " + what);
         }
         return (int) number;
     }

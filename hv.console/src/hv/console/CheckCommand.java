@@ -8,6 +8,7 @@ import hv.api.host.Profile;
 import hv.api.host.Vendor;
 import hv.flags.FlagText;
 import hv.flags.FlagWriter;
+import hv.flags.Shown;
 import hv.flags.Syntax;
 import hv.flags.Written;
 import java.util.List;
@@ -140,7 +141,7 @@ public final class CheckCommand {
         return switch (name) {
             case "intel" -> CheckedHost.usual(Vendor.INTEL);
             case "amd" -> CheckedHost.usual(Vendor.AMD);
-            default -> throw new UsageException("--host takes intel or amd, not '" + name + "'");
+            default -> throw new UsageException("--host takes intel or amd, not '" + Shown.word(name) + "'");
         };
     }
 }

@@ -2,6 +2,7 @@ package hv.console;
 
 import hv.api.host.HostFacts;
 import hv.api.host.Vendor;
+import hv.flags.Shown;
 import hv.kvm.Kvm;
 import hv.kvm.error.KvmException;
 import java.util.Locale;
@@ -31,7 +32,7 @@ record CheckedHost(HostFacts facts, String title) {
             case "this" -> real();
             default ->
                 throw new UsageException("--host takes intel, amd or this, not '"
-                        + arguments.option(OPTION).get() + "'");
+                        + Shown.word(arguments.option(OPTION).get()) + "'");
         };
     }
 

@@ -2,6 +2,7 @@ package hv.console;
 
 import hv.flags.FlagText;
 import hv.flags.FlagWriter;
+import hv.flags.Shown;
 import hv.flags.Syntax;
 import hv.flags.Written;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class ConvertCommand {
         Syntax to = switch (name) {
             case "qemu" -> Syntax.QEMU_LINE;
             case "libvirt" -> Syntax.LIBVIRT;
-            default -> throw new UsageException("--to takes qemu or libvirt, not '" + name + "'");
+            default -> throw new UsageException("--to takes qemu or libvirt, not '" + Shown.word(name) + "'");
         };
         FlagText text = FlagArgument.read(session, HELP, arguments);
         Written written = FlagWriter.write(to, text.flags());

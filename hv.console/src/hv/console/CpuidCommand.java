@@ -9,6 +9,7 @@ import hv.explain.CpuidDump;
 import hv.explain.CpuidReading;
 import hv.explain.FlagGuess;
 import hv.flags.FlagGrammar;
+import hv.flags.Shown;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -116,7 +117,8 @@ public final class CpuidCommand {
                 return CpuidDump.read(in);
             }
         } catch (IOException e) {
-            throw new UsageException("--decode cannot read '%s': %s".formatted(words.getFirst(), reason(e)));
+            throw new UsageException(
+                    "--decode cannot read '%s': %s".formatted(Shown.file(words.getFirst()), reason(e)));
         } catch (InvalidPathException e) {
             throw new UsageException("--decode takes the name of a file, not this");
         } catch (IllegalArgumentException e) {

@@ -2,6 +2,7 @@ package hv.console;
 
 import hv.api.host.Profile;
 import hv.flags.FlagText;
+import hv.flags.Shown;
 import hv.flags.TextSource;
 import hv.flags.UnusableTextException;
 import java.util.List;
@@ -42,6 +43,7 @@ final class FlagArgument {
                 .filter(profile -> profile.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new UsageException("--profile takes one of %s, or help, not '%s'"
-                        .formatted(all.stream().map(Profile::name).collect(Collectors.joining(", ")), name)));
+                        .formatted(
+                                all.stream().map(Profile::name).collect(Collectors.joining(", ")), Shown.word(name))));
     }
 }

@@ -2,6 +2,7 @@ package hv.console;
 
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
+import hv.flags.Shown;
 import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
@@ -47,10 +48,10 @@ public final class RemoveCommand {
                     partition.places().all().stream().anyMatch(slot -> slot.id().equals(id) && slot.promised());
             if (!isPromised || arguments.has("--force")) {
                 partition.places().remove(id);
-                System.out.println("partition %d: hv-%s is gone".formatted(partition.id(), id));
+                System.out.println("partition %d: hv-%s is gone".formatted(partition.id(), Shown.word(id)));
             } else {
                 System.out.println("partition %d: not removed, the guest was promised hv-%s; with --force:"
-                        .formatted(partition.id(), id));
+                        .formatted(partition.id(), Shown.word(id)));
                 ShellDoor.status(session, 1);
             }
             lines.forEach(line -> System.out.println("  " + line));

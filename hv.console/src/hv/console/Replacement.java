@@ -2,6 +2,7 @@ package hv.console;
 
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
+import hv.flags.Shown;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -75,7 +76,7 @@ final class Replacement {
         try {
             return Version.parseVersion(text.strip().replaceFirst("^version=", ""));
         } catch (IllegalArgumentException e) {
-            throw new UsageException("'" + text + "' is no version; write one as 0.1.1");
+            throw new UsageException("'" + Shown.word(text) + "' is no version; write one as 0.1.1");
         }
     }
 
@@ -84,11 +85,11 @@ final class Replacement {
         try {
             file = Path.of(source).toAbsolutePath();
         } catch (InvalidPathException e) {
-            throw new UsageException("there is no file and no installed bundle '" + source + "'");
+            throw new UsageException("there is no file and no installed bundle '" + Shown.file(source) + "'");
         }
         if (!Files.isRegularFile(file)) {
-            throw new UsageException(
-                    "there is no file and no installed bundle '" + source + "'; write a file or symbolic.name;version");
+            throw new UsageException("there is no file and no installed bundle '" + Shown.file(source)
+                    + "'; write a file or symbolic.name;version");
         }
         try (InputStream jar = Files.newInputStream(file)) {
             // A place of its own each time: the same file with other contents is another bundle.
@@ -96,8 +97,9 @@ final class Replacement {
         } catch (BundleException e) {
             throw new UsageException(
                     e.getType() == BundleException.DUPLICATE_BUNDLE_ERROR
-                            ? file + ": a bundle of this name and version is installed already; give it another version"
-                            : file + " cannot be installed: " + e.getMessage());
+                            ? Shown.file(file)
+                                    + ": a bundle of this name and version is installed already; give it another version"
+                            : Shown.file(file) + " cannot be installed: " + e.getMessage());
         }
     }
 
@@ -108,7 +110,7 @@ final class Replacement {
                 return;
             }
         }
-        throw new UsageException("bundle '%s' does not offer hv-%s".formatted(source, id));
+        throw new UsageException("bundle '%s' does not offer hv-%s".formatted(Shown.file(source), id));
     }
 
     private static void start(Bundle bundle) {

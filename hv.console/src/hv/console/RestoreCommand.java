@@ -2,6 +2,7 @@ package hv.console;
 
 import hv.api.host.GuestMachine;
 import hv.api.host.Hypervisor;
+import hv.flags.Shown;
 import hv.snapshot.SnapshotException;
 import hv.snapshot.Snapshots;
 import java.nio.file.Path;
@@ -51,6 +52,6 @@ public final class RestoreCommand {
             throw new UsageException(e.getMessage());
         }
         System.out.println(
-                "restored partition %d from %s".formatted(machine.partition().id(), file));
+                "restored partition %d from %s".formatted(machine.partition().id(), Shown.file(file)));
     }
 }

@@ -2,6 +2,7 @@ package hv.console;
 
 import hv.api.host.GuestMachine;
 import hv.api.host.Hypervisor;
+import hv.flags.Shown;
 import hv.snapshot.SnapshotException;
 import hv.snapshot.Snapshots;
 import java.nio.file.InvalidPathException;
@@ -64,13 +65,13 @@ public final class SaveCommand {
             throw new UsageException(e.getMessage());
         }
         System.out.println("saved partition %d to %s, %s memory"
-                .formatted(machine.partition().id(), file, withMemory ? "with" : "without"));
+                .formatted(machine.partition().id(), Shown.file(file), withMemory ? "with" : "without"));
     }
 
     private static boolean withMemory(Arguments arguments) {
         String wanted = arguments.option("--memory").orElse("on");
         if (!wanted.equals("on") && !wanted.equals("off")) {
-            throw HELP.refuse("takes on or off for --memory, not '" + wanted + "'");
+            throw HELP.refuse("takes on or off for --memory, not '" + Shown.word(wanted) + "'");
         }
         return wanted.equals("on");
     }
@@ -79,7 +80,7 @@ public final class SaveCommand {
         try {
             return Path.of(name);
         } catch (InvalidPathException e) {
-            throw new UsageException("'" + name.replaceAll("[^ -~]", ".") + "' cannot be the name of a file");
+            throw new UsageException("'" + Shown.file(name) + "' cannot be the name of a file");
         }
     }
 }

@@ -1,5 +1,6 @@
 package hv.console;
 
+import hv.flags.Shown;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -47,15 +48,19 @@ final class ShellDoor {
             }
             return session.get(STATUS) instanceof Integer status ? status : 0;
         } catch (IllegalArgumentException e) {
-            err.println("hv: " + e.getMessage());
+            tell(err, e.getMessage());
             return UNUSABLE;
         } catch (Exception e) {
             boolean isUnknown = e.getClass().getSimpleName().equals("CommandNotFoundException");
-            err.println("hv: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            tell(err, e.getMessage() == null ? e.toString() : e.getMessage());
             return isUnknown ? UNUSABLE : 1;
         } finally {
             out.flush();
         }
+    }
+
+    private static void tell(PrintStream err, String message) {
+        Shown.lines(message).forEach(line -> err.println("hv: " + line));
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

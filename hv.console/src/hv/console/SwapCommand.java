@@ -3,6 +3,7 @@ package hv.console;
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
+import hv.flags.Shown;
 import java.io.IOException;
 import java.util.List;
 import org.apache.felix.service.command.CommandSession;
@@ -50,7 +51,7 @@ public final class SwapCommand {
         boolean isKnown =
                 hypervisor.enlightenments().stream().anyMatch(row -> row.id().equals(id));
         if (!isKnown) {
-            throw new UsageException("no active bundle offers hv-" + id + "; 'list' shows those that are");
+            throw new UsageException("no active bundle offers hv-" + Shown.word(id) + "; 'list' shows those that are");
         }
         List<GuestPartition> partitions = Guests.allRunning(hypervisor, arguments, Guests.START_ONE).stream()
                 .filter(partition -> partition.places().all().stream()

@@ -4,6 +4,7 @@ import hv.api.dto.EnlightenmentDTO;
 import hv.api.dto.PartitionDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
+import hv.flags.Shown;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,7 +85,7 @@ public final class WhyCommand {
             return bare;
         }
         throw new UsageException("no installed bundle offers or requires '%s'; there are %s"
-                .formatted(name, String.join(" ", deployed.offered())));
+                .formatted(Shown.word(name), String.join(" ", deployed.offered())));
     }
 
     private static String inPartition(

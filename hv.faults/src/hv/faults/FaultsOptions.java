@@ -1,5 +1,6 @@
 package hv.faults;
 
+import hv.flags.Shown;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +37,8 @@ public record FaultsOptions(List<String> only, boolean isShort, long seed) {
                 case "--short" -> isShort = true;
                 case "--only" -> only = names(value(words, ++i), known);
                 case "--seed" -> seed = number(value(words, ++i));
-                default -> throw new UnusableException("'%s' is not an option; write %s".formatted(name, KNOWN));
+                default ->
+                    throw new UnusableException("'%s' is not an option; write %s".formatted(Shown.word(name), KNOWN));
             }
         }
         return new FaultsOptions(only, isShort, seed);
@@ -57,7 +59,7 @@ public record FaultsOptions(List<String> only, boolean isShort, long seed) {
 
     private static String value(List<String> words, int index) throws UnusableException {
         if (index >= words.size()) {
-            throw new UnusableException("%s needs a value; write %s".formatted(words.getLast(), KNOWN));
+            throw new UnusableException("%s needs a value; write %s".formatted(Shown.word(words.getLast()), KNOWN));
         }
         return words.get(index);
     }
@@ -67,7 +69,7 @@ public record FaultsOptions(List<String> only, boolean isShort, long seed) {
         for (String name : names) {
             if (!known.contains(name)) {
                 throw new UnusableException(
-                        "--only takes names of %s, not '%s'".formatted(String.join(", ", known), name));
+                        "--only takes names of %s, not '%s'".formatted(String.join(", ", known), Shown.word(name)));
             }
         }
         return names;
@@ -77,7 +79,7 @@ public record FaultsOptions(List<String> only, boolean isShort, long seed) {
         try {
             return Long.parseLong(value);
         } catch (NumberFormatException e) {
-            throw new UnusableException("--seed takes a whole number, not '%s'".formatted(value));
+            throw new UnusableException("--seed takes a whole number, not '%s'".formatted(Shown.word(value)));
         }
     }
 }

@@ -31,19 +31,20 @@ public final class TextSource {
             return argument;
         }
         String name = argument.equals("-") ? "standard input" : argument.substring(1);
+        String shown = Shown.file(name);
         byte[] bytes;
         try {
             bytes = argument.equals("-") ? standardInput.readNBytes(MAX_BYTES + 1) : file(name);
         } catch (IOException e) {
-            throw new UnusableTextException(name + " cannot be read");
+            throw new UnusableTextException(shown + " cannot be read");
         }
         if (bytes.length > MAX_BYTES) {
             throw new UnusableTextException(
-                    "%s is longer than %d MiB, which no configuration is".formatted(name, MAX_BYTES >> 20));
+                    "%s is longer than %d MiB, which no configuration is".formatted(shown, MAX_BYTES >> 20));
         }
         String text = new String(bytes, StandardCharsets.UTF_8);
         if (text.isBlank()) {
-            throw new UnusableTextException(name + " is empty");
+            throw new UnusableTextException(shown + " is empty");
         }
         return text;
     }
@@ -56,13 +57,13 @@ public final class TextSource {
             throw new UnusableTextException("@ must be followed by the name of a file");
         }
         if (name.isEmpty() || !Files.exists(path)) {
-            throw new UnusableTextException("@" + name + ": there is no such file");
+            throw new UnusableTextException("@" + Shown.file(name) + ": there is no such file");
         }
         if (Files.isDirectory(path)) {
-            throw new UnusableTextException("@" + name + ": a folder, not a file");
+            throw new UnusableTextException("@" + Shown.file(name) + ": a folder, not a file");
         }
         if (!Files.isReadable(path)) {
-            throw new UnusableTextException("@" + name + ": may not be read");
+            throw new UnusableTextException("@" + Shown.file(name) + ": may not be read");
         }
         try (InputStream in = Files.newInputStream(path)) {
             return in.readNBytes(MAX_BYTES + 1);

@@ -3,6 +3,7 @@ package hv.flags;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,5 +34,8 @@ class EditsTest {
         String text = Shown.of("hv-\u001b[2J\u009b\n" + "x".repeat(1_000), Shown.WORD);
         assertTrue(text.length() <= Shown.WORD + 3 && text.startsWith("hv-?[2J??xx") && text.endsWith("x..."), text);
         assertEquals("hv-time", Shown.of("hv-time", Shown.WORD));
+        assertEquals("a?b?c?caf\u00e9", Shown.word("a\u202eb\u2028c\ud83dcaf\u00e9"));
+        assertEquals("x".repeat(199) + "...", Shown.file("x".repeat(199) + "\ud83d\ude00"));
+        assertEquals(List.of("one?", "two"), Shown.lines("one\u001b\ntwo").toList());
     }
 }

@@ -1,5 +1,6 @@
 package hv.fuzz;
 
+import hv.flags.Shown;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ record FuzzOptions(Optional<String> target, int minutes, boolean isList, Optiona
                 default -> {
                     if (target.isPresent() || !names.contains(name) || equals >= 0) {
                         throw new UnusableException("'%s' is no target; write one of: %s; fuzz knows %s"
-                                .formatted(args[i], String.join(" ", names), KNOWN));
+                                .formatted(Shown.word(args[i]), String.join(" ", names), KNOWN));
                     }
                     target = Optional.of(name);
                 }
@@ -68,7 +69,8 @@ record FuzzOptions(Optional<String> target, int minutes, boolean isList, Optiona
         } catch (NumberFormatException e) {
             // said below
         }
-        throw new UnusableException("--minutes takes a number from 1 to %d, not '%s'".formatted(MOST_MINUTES, value));
+        throw new UnusableException(
+                "--minutes takes a number from 1 to %d, not '%s'".formatted(MOST_MINUTES, Shown.word(value)));
     }
 
     private static Path existing(String value) throws UnusableException {
@@ -80,6 +82,7 @@ record FuzzOptions(Optional<String> target, int minutes, boolean isList, Optiona
         } catch (InvalidPathException e) {
             // said below
         }
-        throw new UnusableException("--replay %s: there is no such file or folder that may be read".formatted(value));
+        throw new UnusableException(
+                "--replay %s: there is no such file or folder that may be read".formatted(Shown.file(value)));
     }
 }

@@ -2,6 +2,7 @@ package hv.fuzz;
 
 import hv.api.host.Hypervisor;
 import hv.flags.Syntax;
+import hv.fuzz.file.CommandTarget;
 import hv.fuzz.file.CpuidTarget;
 import hv.fuzz.file.ExplainTarget;
 import hv.fuzz.file.FlagsTarget;
@@ -40,6 +41,7 @@ public final class Targets {
             new Entry("libvirt", "libvirt's domain XML", flags(Syntax.LIBVIRT)),
             new Entry("proxmox", "Proxmox's configuration files", flags(Syntax.PROXMOX)),
             new Entry("cpuid", "dumps of CPUID, and the flags that made them", CpuidTarget::new),
+            new Entry("command", "command lines of run", product -> new CommandTarget()),
             new Entry("explain", "questions to explain", ExplainTarget::new),
             new Entry("part", "the language of guest parts, and what they do", on(PartTarget::new)),
             new Entry("vectors", "recorded answers, and replaying them", on(VectorsTarget::new)));

@@ -13,7 +13,14 @@ import java.util.Map;
  * describes them. All errors are collected; a line with an error is passed over. Used once.
  */
 final class Compiler {
+    /** Longest text that is compiled. */
+    static final int MOST_CHARACTERS = 1 << 20;
+
     private static final int MOST_LINES = 20_000;
+
+    /** A character can become a token of fifty bytes. */
+    private static final int MOST_OF_A_LINE = 1_000;
+
     private static final int MOST_ERRORS = 20;
     private static final int MOST_CODE_BYTES = 0xFF00;
 
@@ -35,12 +42,19 @@ final class Compiler {
     }
 
     GuestPart compile(String text) throws GuestPartException {
+        if (text.length() > MOST_CHARACTERS) {
+            throw new GuestPartException(List.of("%s.guest: more than %d characters".formatted(id, MOST_CHARACTERS)));
+        }
         List<String> rows = text.lines().limit(MOST_LINES + 1).toList();
         if (rows.size() > MOST_LINES) {
             throw new GuestPartException(List.of("%s.guest: more than %d lines".formatted(id, MOST_LINES)));
         }
         for (String row : rows) {
             lines++;
+            if (row.length() > MOST_OF_A_LINE) {
+                error(lines, "the line has more than %d characters".formatted(MOST_OF_A_LINE));
+                continue;
+            }
             try {
                 Line line = new Line(row, lines);
                 if (!line.isEmpty()) {

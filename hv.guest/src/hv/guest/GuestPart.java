@@ -1,5 +1,6 @@
 package hv.guest;
 
+import hv.flags.Shown;
 import java.util.List;
 import java.util.Objects;
 
@@ -40,7 +41,7 @@ public final class GuestPart {
     public static GuestPart parse(String id, String text) throws GuestPartException {
         if (!Objects.requireNonNull(id, "id").matches("[A-Za-z0-9-]{1,39}")) {
             throw new IllegalArgumentException(
-                    "id of a guest part: 1 to 39 letters, digits and hyphens, not '" + id + "'");
+                    "id of a guest part: 1 to 39 letters, digits and hyphens, not '" + Shown.word(id) + "'");
         }
         return new Compiler(id).compile(Objects.requireNonNull(text, "text"));
     }

@@ -3,6 +3,7 @@ package hv.guest;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
@@ -62,6 +63,20 @@ class CompilerTest {
         GuestPartException e = assertThrows(GuestPartException.class, () -> GuestPart.parse("demo", line + "\npass"));
         assertEquals(
                 false, e.getMessage().chars().anyMatch(c -> Character.isISOControl(c) && c != '\n'), e.getMessage());
+    }
+
+    @Test
+    @DisplayName("what a text becomes is bounded: its length, its lines, and the length of each")
+    void bounded() {
+        for (String text : List.of(
+                "when 1.eax" + " 1".repeat(2_000_000),
+                "when 1.eax" + " 1".repeat(1_000),
+                "\n".repeat(30_000),
+                "    pass\n".repeat(19_000) + "x".repeat(900_000))) {
+            String message = assertThrows(GuestPartException.class, () -> GuestPart.parse("a", text))
+                    .getMessage();
+            assertTrue(message.contains(" more than "), message);
+        }
     }
 
     @Test

@@ -9,6 +9,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceReference;
@@ -29,6 +32,21 @@ final class Gogo implements AutoCloseable {
 
     /** Runs a line in a session of its own; gives what it printed. */
     String execute(String line) throws Exception {
+        return execute(line, Map.of());
+    }
+
+    /** Runs a command of scope hv whose arguments are not parsed, as {@code ./hv} does; gives what it printed. */
+    String command(List<String> words) throws Exception {
+        Map<String, String> variables = new TreeMap<>();
+        StringBuilder line = new StringBuilder("hv:").append(words.getFirst());
+        for (int i = 1; i < words.size(); i++) {
+            variables.put("argument" + i, words.get(i));
+            line.append(" $argument").append(i);
+        }
+        return execute(line.toString(), variables);
+    }
+
+    private String execute(String line, Map<String, String> variables) throws Exception {
         ServiceReference<?> reference =
                 context().getAllServiceReferences("org.apache.felix.service.command.CommandProcessor", null)[0];
         Object gogo = context().getService(reference);
@@ -40,6 +58,10 @@ final class Gogo implements AutoCloseable {
                     .getMethod("createSession", InputStream.class, OutputStream.class, OutputStream.class)
                     .invoke(gogo, new ByteArrayInputStream(new byte[0]), out, out);
             try {
+                for (Map.Entry<String, String> variable : variables.entrySet()) {
+                    sessions.getMethod("put", String.class, Object.class)
+                            .invoke(session, variable.getKey(), variable.getValue());
+                }
                 sessions.getMethod("execute", CharSequence.class).invoke(session, line);
             } finally {
                 sessions.getMethod("close").invoke(session);

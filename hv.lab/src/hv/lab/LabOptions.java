@@ -1,5 +1,6 @@
 package hv.lab;
 
+import hv.flags.Shown;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -59,13 +60,14 @@ public record LabOptions(
                 case "--only" -> only = names(value(words, ++i));
                 case "--cache" -> cache = path(name, value(words, ++i));
                 case "--kernel" -> kernel = Optional.of(file(name, value(words, ++i)));
-                default -> throw new UnusableException("'%s' is not an option; write %s".formatted(name, KNOWN));
+                default ->
+                    throw new UnusableException("'%s' is not an option; write %s".formatted(Shown.word(name), KNOWN));
             }
         }
         if (!PLAIN.matcher(cache.toString()).matches()) {
             throw new UnusableException(
                     "the cache's path may have letters, digits and / . _ + - only, not '%s'; write --cache DIR"
-                            .formatted(cache));
+                            .formatted(Shown.file(cache)));
         }
         return new LabOptions(smp, isShort, only, isKept, cache, minutes, kernel);
     }
@@ -85,7 +87,8 @@ public record LabOptions(
 
     private static String value(List<String> words, int index) throws UnusableException {
         if (index >= words.size()) {
-            throw new UnusableException("%s needs a value; the lab knows %s".formatted(words.getLast(), KNOWN));
+            throw new UnusableException(
+                    "%s needs a value; the lab knows %s".formatted(Shown.word(words.getLast()), KNOWN));
         }
         return words.get(index);
     }
@@ -99,15 +102,16 @@ public record LabOptions(
         } catch (NumberFormatException e) {
             // said below
         }
-        throw new UnusableException("%s takes a number from %d to %d, not '%s'".formatted(name, least, most, value));
+        throw new UnusableException(
+                "%s takes a number from %d to %d, not '%s'".formatted(name, least, most, Shown.word(value)));
     }
 
     private static List<String> names(String value) throws UnusableException {
         List<String> names = List.of(value.split(","));
         for (String name : names) {
             if (!Scenarios.NAMES.contains(name)) {
-                throw new UnusableException(
-                        "--only takes names of %s, not '%s'".formatted(String.join(", ", Scenarios.NAMES), name));
+                throw new UnusableException("--only takes names of %s, not '%s'"
+                        .formatted(String.join(", ", Scenarios.NAMES), Shown.word(name)));
             }
         }
         return names;
@@ -116,7 +120,8 @@ public record LabOptions(
     private static Path file(String name, String value) throws UnusableException {
         Path path = path(name, value);
         if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
-            throw new UnusableException("%s %s: there is no such file that may be read".formatted(name, value));
+            throw new UnusableException(
+                    "%s %s: there is no such file that may be read".formatted(name, Shown.file(value)));
         }
         return path;
     }
@@ -125,7 +130,7 @@ public record LabOptions(
         try {
             return Path.of(value).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {
-            throw new UnusableException("%s takes a path, not '%s'".formatted(name, value), e);
+            throw new UnusableException("%s takes a path, not '%s'".formatted(name, Shown.file(value)), e);
         }
     }
 

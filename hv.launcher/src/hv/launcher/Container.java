@@ -48,6 +48,7 @@ public final class Container implements AutoCloseable {
     private volatile boolean isClosing;
     private PrivateFolder folder;
     private PrivateFolder terminalFolder;
+    private TerminalSettings settings;
     private Framework framework;
     private List<Bundle> consoleBundles = List.of();
     private EnlightenmentGraph graph;
@@ -229,6 +230,7 @@ public final class Container implements AutoCloseable {
     void startConsole() throws IOException, BundleException {
         startCommands();
         this.<IOException>step(() -> {
+            settings = new TerminalSettings(Stty::system);
             terminalFolder = PrivateFolder.forLibraries();
             TerminalLibrary.unpacksInto(terminalFolder.path());
         });
@@ -285,6 +287,9 @@ public final class Container implements AutoCloseable {
         } finally {
             if (isFree) {
                 steps.unlock();
+            }
+            if (settings != null) {
+                settings.close();
             }
             remove(terminalFolder);
             remove(folder);

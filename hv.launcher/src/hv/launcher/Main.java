@@ -1,5 +1,6 @@
 package hv.launcher;
 
+import hv.flags.Shown;
 import hv.launcher.run.RunOptions;
 import java.io.IOException;
 import java.util.Arrays;
@@ -53,7 +54,7 @@ public final class Main {
                 default -> console(distribution, args.length == 0 ? new String[] {verb} : args);
             };
         } catch (UsageException e) {
-            e.getMessage().lines().forEach(line -> System.err.println("hv: " + line));
+            Shown.lines(e.getMessage()).forEach(line -> System.err.println("hv: " + line));
             return RunOptions.UNUSABLE;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -121,7 +122,8 @@ public final class Main {
             throws UsageException, BundleException, IOException, InterruptedException {
         boolean isScript = args.length == 2 && args[0].equals("-c");
         if (args.length != 0 && !isScript) {
-            throw new UsageException("shell takes nothing or -c 'COMMANDS', not '" + String.join(" ", args) + "'");
+            throw new UsageException(
+                    "shell takes nothing or -c 'COMMANDS', not '" + Shown.word(String.join(" ", args)) + "'");
         }
         return Session.of(distribution, true, container -> {
             container.startAll();

@@ -2,6 +2,7 @@ package hv.replay;
 
 import hv.api.host.ConfigurationException;
 import hv.api.host.Hypervisor;
+import hv.flags.Shown;
 import hv.kvm.Kvm;
 import java.util.Optional;
 
@@ -49,7 +50,7 @@ public enum Backend {
         return switch (name) {
             case "hosted" -> HOSTED;
             case "kvm" -> KVM;
-            default -> throw new UsageException("--backend is '" + name + "': write hosted or kvm");
+            default -> throw new UsageException("--backend is '" + Shown.word(name) + "': write hosted or kvm");
         };
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import hv.flags.Shown;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +20,10 @@ import java.util.Optional;
  */
 final class Fields {
     private static final int MAX_DEPTH = 8;
-    private static final int SHOWN_CHARS = 40;
+
+    /** Far more than the vectors of all interrupts. */
+    static final int MAX_VALUES = 4_096;
+
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -43,15 +47,15 @@ final class Fields {
     static Fields parse(String line) throws BadLineException {
         try (JsonParser parser = JSON.createParser(line)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new BadLineException("not a JSON object: '" + shown(line) + "'");
+                throw new BadLineException("not a JSON object: '" + Shown.word(line) + "'");
             }
-            Fields fields = new Fields(object(parser));
+            Fields fields = new Fields(new Values(parser).object());
             if (parser.nextToken() != null) {
                 throw new BadLineException("something stands behind the JSON object");
             }
             return fields;
         } catch (JsonProcessingException e) {
-            throw new BadLineException("not JSON: " + shown(firstLine(e.getOriginalMessage())));
+            throw new BadLineException("not JSON: " + Shown.word(firstLine(e.getOriginalMessage())));
         } catch (IOException e) {
             throw new BadLineException("cannot be read: " + e.getMessage());
         }
@@ -61,33 +65,42 @@ final class Fields {
         return text.lines().findFirst().orElse("");
     }
 
-    private static Map<String, Object> object(JsonParser parser) throws IOException {
-        Map<String, Object> object = new LinkedHashMap<>();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
-            object.put(name, value(parser));
+    /** Makes values of a line, and counts them: a few characters become an object of ten times their size. */
+    private static final class Values {
+        private final JsonParser parser;
+        private int count;
+
+        Values(JsonParser parser) {
+            this.parser = parser;
         }
-        return object;
-    }
 
-    private static Object value(JsonParser parser) throws IOException {
-        return switch (parser.currentToken()) {
-            case START_OBJECT -> object(parser);
-            case START_ARRAY -> {
-                List<Object> list = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    list.add(value(parser));
-                }
-                yield list;
+        Map<String, Object> object() throws IOException, BadLineException {
+            Map<String, Object> object = new LinkedHashMap<>();
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                parser.nextToken();
+                object.put(name, value());
             }
-            case VALUE_NUMBER_INT -> parser.getBigIntegerValue();
-            default -> parser.getText();
-        };
-    }
+            return object;
+        }
 
-    private static String shown(String text) {
-        return text.length() <= SHOWN_CHARS ? text : text.substring(0, SHOWN_CHARS) + "...";
+        private Object value() throws IOException, BadLineException {
+            if (++count > MAX_VALUES) {
+                throw new BadLineException("the line has more than " + MAX_VALUES + " values");
+            }
+            return switch (parser.currentToken()) {
+                case START_OBJECT -> object();
+                case START_ARRAY -> {
+                    List<Object> list = new ArrayList<>();
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        list.add(value());
+                    }
+                    yield list;
+                }
+                case VALUE_NUMBER_INT -> parser.getBigIntegerValue();
+                default -> parser.getText();
+            };
+        }
     }
 
     /** These fields, overlaid by those of the object {@code alternative} in the object {@code field}, where there is one. */
@@ -134,7 +147,7 @@ final class Fields {
         long number = number(name, value);
         if (number < min || number > max) {
             throw new BadLineException(
-                    "\"%s\" is %s, not from %d to %d".formatted(name, shown(value.toString()), min, max));
+                    "\"%s\" is %s, not from %d to %d".formatted(name, Shown.word(value.toString()), min, max));
         }
         return (int) number;
     }
@@ -192,7 +205,7 @@ final class Fields {
                     : Long.parseUnsignedLong(text);
         } catch (NumberFormatException e) {
             throw new BadLineException(
-                    "\"%s\" is '%s', not a number of 64 bits as \"0x1f\"".formatted(name, shown(text)));
+                    "\"%s\" is '%s', not a number of 64 bits as \"0x1f\"".formatted(name, Shown.word(text)));
         }
     }
 }

@@ -1,5 +1,6 @@
 package hv.replay;
 
+import hv.flags.Shown;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -40,7 +41,7 @@ public record FileReport(
 
     /** The whole of it for people: one line, and several for each difference shown. */
     public String text() {
-        StringBuilder text = new StringBuilder(file.toString()).append(": ");
+        StringBuilder text = new StringBuilder(Shown.file(file)).append(": ");
         if (!refusal.isEmpty()) {
             return text.append(refusal).toString();
         }

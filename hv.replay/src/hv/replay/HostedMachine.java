@@ -38,6 +38,11 @@ final class HostedMachine implements Machine {
     /** No recorded window has more than a few; a handler that is interrupted without end must not hang the replay. */
     private static final int MAX_INTERRUPTS = 10_000;
 
+    /** What the program has on the heap besides, and what a partition keeps for each VP. */
+    private static final long BASE_BYTES = 24L << 20;
+
+    private static final long BYTES_PER_VP = 64L << 10;
+
     private final HostedHost host;
     private final GuestPartition partition;
     private final List<String> events = new ArrayList<>();
@@ -46,8 +51,10 @@ final class HostedMachine implements Machine {
      * Starts the guest.
      *
      * @throws ConfigurationException if it cannot be started with such flags
+     * @throws MachineException if this program's heap is too small for it
      */
     HostedMachine(Hypervisor hypervisor, VectorHeader header) throws ConfigurationException {
+        requireFits(header, Runtime.getRuntime().maxMemory());
         host = HostedHost.builder()
                 .vendor(Vendor.AMD)
                 .memoryBytes(header.memoryBytes())
@@ -63,10 +70,30 @@ final class HostedMachine implements Machine {
             }
         });
         partition = hypervisor.create(header.cpu(), host);
-        for (int vp = 0; vp < header.vps(); vp++) {
-            partition.addVp();
+        try {
+            for (int vp = 0; vp < header.vps(); vp++) {
+                partition.addVp();
+            }
+            host.attach(partition);
+        } catch (Throwable e) {
+            partition.close();
+            throw e;
         }
-        host.attach(partition);
+    }
+
+    /** The guest's memory is on the heap, and so is what is kept of each VP: a few bytes of a header ask for a gigabyte. */
+    static void requireFits(VectorHeader header, long heapBytes) {
+        long needed = BASE_BYTES + header.memoryBytes() + header.vps() * BYTES_PER_VP;
+        if (needed > heapBytes) {
+            throw new MachineException(
+                    "%d VPs and %d MiB of memory need a heap of %d MiB, and this program has %d: write HV_JAVA_OPTIONS=-Xmx%dm in front"
+                            .formatted(
+                                    header.vps(),
+                                    header.memoryBytes() >> 20,
+                                    needed >> 20,
+                                    heapBytes >> 20,
+                                    (needed >> 20) + 16));
+        }
     }
 
     /** The partition, to be looked at between operations. */

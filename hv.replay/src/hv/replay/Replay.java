@@ -1,8 +1,11 @@
 package hv.replay;
 
 import hv.api.host.Hypervisor;
+import hv.flags.Shown;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -28,6 +31,7 @@ public final class Replay {
 
     private static final String SUFFIX = ".jsonl";
     private static final int MAX_DEPTH = 16;
+    private static final int MAX_FILES = 20_000;
 
     private final Hypervisor hypervisor;
     private final PrintStream out;
@@ -59,7 +63,7 @@ public final class Replay {
             } else if (word.startsWith(BACKEND + "=")) {
                 backend = Backend.named(word.substring(BACKEND.length() + 1));
             } else if (word.startsWith("--")) {
-                throw new UsageException("replay does not know '" + word + "'; usage: " + USAGE);
+                throw new UsageException("replay does not know '" + Shown.word(word) + "'; usage: " + USAGE);
             } else {
                 names.add(word);
             }
@@ -104,23 +108,39 @@ public final class Replay {
                     files.add(path);
                 }
             } catch (InvalidPathException e) {
-                throw new UsageException("'" + name.replace('\0', '?') + "' is not the name of a file");
+                throw new UsageException("'" + Shown.file(name) + "' is not the name of a file");
             }
         }
         return files;
     }
 
+    private static UsageException unreadable(Path folder, IOException e) {
+        String inner = e instanceof FileSystemException about ? about.getFile() : folder.toString();
+        String where = inner == null || inner.equals(folder.toString()) ? "" : Shown.file(inner) + " in it ";
+        return new UsageException("%s: %scannot be read (%s); name a folder that can"
+                .formatted(Shown.file(folder), where, Shown.of(VectorReader.why(e), 200)));
+    }
+
     private static List<Path> in(Path folder) {
         try (Stream<Path> found = Files.walk(folder, MAX_DEPTH)) {
-            List<Path> files = found.filter(file -> file.toString().endsWith(SUFFIX) && Files.isRegularFile(file))
+            List<Path> all = found.limit(MAX_FILES + 1).toList();
+            if (all.size() > MAX_FILES) {
+                throw new UsageException(Shown.file(folder) + ": there are more than " + MAX_FILES
+                        + " files in this folder; name the one that has the *" + SUFFIX);
+            }
+            List<Path> files = all.stream()
+                    .filter(file -> file.toString().endsWith(SUFFIX) && Files.isRegularFile(file))
                     .sorted()
                     .toList();
             if (files.isEmpty()) {
-                throw new UsageException(folder + ": there is no *" + SUFFIX + " in this folder");
+                throw new UsageException(Shown.file(folder) + ": there is no *" + SUFFIX + " in this folder");
             }
             return files;
         } catch (IOException e) {
-            throw new UsageException(folder + ": cannot be read: " + e.getMessage());
+            throw unreadable(folder, e);
+        } catch (UncheckedIOException e) {
+            // What a walk comes upon on its way.
+            throw unreadable(folder, e.getCause());
         }
     }
 }

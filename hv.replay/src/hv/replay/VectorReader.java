@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -44,8 +45,17 @@ final class VectorReader implements Closeable {
         } catch (AccessDeniedException e) {
             throw new VectorFormatException(file, 0, "it may not be read");
         } catch (IOException e) {
-            throw new VectorFormatException(file, 0, "it cannot be read: " + e.getMessage());
+            throw new VectorFormatException(file, 0, "it cannot be read: " + why(e));
         }
+    }
+
+    /** Without the name of the file, which stands in front. */
+    static String why(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "this user may not read it";
+        }
+        String reason = e instanceof FileSystemException about ? about.getReason() : e.getMessage();
+        return reason == null ? "the system does not say why" : reason;
     }
 
     private VectorHeader header() throws VectorFormatException {
@@ -96,7 +106,7 @@ final class VectorReader implements Closeable {
         } catch (CharacterCodingException e) {
             throw new VectorFormatException(file, line, "not UTF-8 text");
         } catch (IOException e) {
-            throw new VectorFormatException(file, line, "it cannot be read: " + e.getMessage());
+            throw new VectorFormatException(file, line, "it cannot be read: " + why(e));
         }
     }
 

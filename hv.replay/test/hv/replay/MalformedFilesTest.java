@@ -134,6 +134,35 @@ class MalformedFilesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"{},", "[],", "1,", "\"\","})
+    @DisplayName("values are counted, since a few characters become an object of ten times their size")
+    void manyValues(String value) throws IOException {
+        String many = value.repeat(BoundedLines.MAX_CHARS / 2 / value.length());
+        assertEquals(
+                "2: the line has more than 4096 values",
+                problem(HEADER, "{'a':[" + many + "1]}").strip());
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i <= Fields.MAX_VALUES; i++) {
+            names.append("'").append(Integer.toString(i, 36)).append("':0,");
+        }
+        assertEquals(
+                "2: the line has more than 4096 values",
+                problem(HEADER, "{" + names + "'op':'x'}").strip());
+    }
+
+    @Test
+    @DisplayName("a guest that the heap is too small for is refused before any of it is there")
+    void largeGuest() {
+        VectorHeader largest = new VectorHeader("", VectorHeader.MAX_VPS, 256 << 20, "", "");
+        MachineException refused =
+                assertThrows(MachineException.class, () -> HostedMachine.requireFits(largest, 64 << 20));
+        assertEquals(
+                "4096 VPs and 256 MiB of memory need a heap of 536 MiB, and this program has 64: write HV_JAVA_OPTIONS=-Xmx552m in front",
+                refused.getMessage());
+        HostedMachine.requireFits(new VectorHeader("", 64, 1 << 20, "", ""), 64 << 20);
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     @DisplayName("a file in which anything is changed is replayed or refused in one line")
     void damagedFiles(long seed) throws IOException {

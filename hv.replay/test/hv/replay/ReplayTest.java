@@ -3,6 +3,7 @@ package hv.replay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,7 +11,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +48,25 @@ class ReplayTest {
 
     private List<String> lines() {
         return printed.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    @Test
+    @DisplayName("a folder without recordings, or in which something cannot be read: one line that says so")
+    void uselessFolder() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        assertEquals(
+                empty + ": there is no *.jsonl in this folder",
+                assertThrows(UsageException.class, () -> run(empty)).getMessage());
+        Path closed = Files.createDirectory(empty.resolve("closed"));
+        Files.setPosixFilePermissions(closed, Set.of());
+        try {
+            assumeTrue(!Files.isReadable(closed), "this user may read everything");
+            assertEquals(
+                    empty + ": " + closed + " in it cannot be read (this user may not read it); name a folder that can",
+                    assertThrows(UsageException.class, () -> run(empty)).getMessage());
+        } finally {
+            Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+        }
     }
 
     @Test

@@ -1,9 +1,7 @@
 package hv.bench.exits;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -11,18 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** The other side: a process of its own with a loop in C, compiled on the spot. */
-final class CLoop implements Loop {
+final class CLoop extends ProcessLoop {
     private static final String SOURCE = "exit-loop.c";
     private static final List<String> COMPILERS = List.of("gcc", "cc", "clang");
 
-    private final Process process;
-    private final Writer in;
-    private final BufferedReader out;
-
-    private CLoop(Process process) {
-        this.process = process;
-        this.in = process.outputWriter();
-        this.out = process.inputReader();
+    private CLoop(ProcessBuilder builder) throws IOException {
+        super(builder);
     }
 
     /** Compiles the program in {@code folder}; empty if there is no C compiler. */
@@ -48,25 +40,6 @@ final class CLoop implements Loop {
     /** Starts it; {@code setUp} as in the program's head. */
     static CLoop start(Path program, String setUp) throws IOException {
         String code = HexFormat.of().formatHex(ExitGuest.code());
-        return new CLoop(new ProcessBuilder(program.toString(), code, setUp)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
-    }
-
-    @Override
-    public long roundNanos() throws IOException {
-        in.write("\n");
-        in.flush();
-        String line = out.readLine();
-        if (line == null) {
-            throw new IOException("the C loop ended");
-        }
-        return Long.parseLong(line);
-    }
-
-    @Override
-    public void close() throws IOException {
-        in.close();
-        process.onExit().join();
+        return new CLoop(new ProcessBuilder(program.toString(), code, setUp));
     }
 }

@@ -79,7 +79,7 @@ public final class Exits {
     }
 
     /** Nanoseconds per exit of each loop and round. */
-    private static double[][] measure(Loop... loops) throws Exception {
+    static double[][] measure(Loop... loops) throws Exception {
         double[][] nanos = new double[loops.length][ROUNDS];
         for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
             for (int turn = 0; turn < loops.length; turn++) {
@@ -94,13 +94,13 @@ public final class Exits {
     }
 
     /** Median of the rounds' ratios: a host that is slow for a while is slow for both sides of a round. */
-    private static double medianRatio(double[] first, double[] second) {
+    static double medianRatio(double[] first, double[] second) {
         double[] ratios = new double[first.length];
         Arrays.setAll(ratios, round -> first[round] / second[round]);
         return median(ratios);
     }
 
-    private static double median(double[] values) {
+    static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];

@@ -2,6 +2,7 @@ package hv.bench.soak;
 
 import hv.api.host.ConfigurationException;
 import hv.api.host.Hypervisor;
+import hv.flags.Shown;
 import hv.kvm.Kvm;
 import hv.kvm.error.KvmException;
 import hv.soak.SoakReport;
@@ -65,7 +66,7 @@ public final class Soak {
                 default ->
                     throw new IllegalArgumentException(
                             "'%s' is not an option; write --seconds N, --smp N, --rate N, --backend kvm or hosted"
-                                    .formatted(options.get(i)));
+                                    .formatted(Shown.word(options.get(i))));
             }
         }
         return new SoakSpec(backend, vps, Duration.ofSeconds(seconds), rate);
@@ -75,7 +76,7 @@ public final class Soak {
         try {
             return Integer.parseInt(value);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("%s takes a number, not '%s'".formatted(option, value), e);
+            throw new IllegalArgumentException("%s takes a number, not '%s'".formatted(option, Shown.word(value)), e);
         }
     }
 
@@ -83,7 +84,9 @@ public final class Soak {
         return switch (value) {
             case "kvm" -> Backend.KVM;
             case "hosted" -> Backend.HOSTED;
-            default -> throw new IllegalArgumentException("--backend takes kvm or hosted, not '%s'".formatted(value));
+            default ->
+                throw new IllegalArgumentException(
+                        "--backend takes kvm or hosted, not '%s'".formatted(Shown.word(value)));
         };
     }
 }

@@ -1,5 +1,6 @@
 package hv.bench.soak;
 
+import hv.flags.Shown;
 import hv.kvm.Kvm;
 import hv.launcher.Container;
 import hv.launcher.Distribution;
@@ -37,7 +38,7 @@ public final class SwapBench {
             if (isBackend ? !List.of("kvm", "hosted").contains(value) : !value.matches("[0-9]{1,18}")) {
                 System.err.printf(
                         "hv bench swap: '%s %s' cannot be used; write --swaps N, --smp N, --seed N, --backend kvm or hosted%n",
-                        options.get(i), value);
+                        Shown.word(options.get(i)), Shown.word(value));
                 return UNUSABLE;
             }
             switch (options.get(i)) {
@@ -48,7 +49,7 @@ public final class SwapBench {
                 default -> {
                     System.err.printf(
                             "hv bench swap: '%s' is not an option; write --swaps N, --smp N, --seed N, --backend kvm or hosted%n",
-                            options.get(i));
+                            Shown.word(options.get(i)));
                     return UNUSABLE;
                 }
             }

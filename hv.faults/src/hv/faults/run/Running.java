@@ -53,6 +53,19 @@ public final class Running {
         return out.await(text, (long) (seconds * 1e9));
     }
 
+    /** The same of standard error. */
+    public boolean awaitSaid(String text, double seconds) throws InterruptedException {
+        return err.await(text, (long) (seconds * 1e9));
+    }
+
+    /** SIGTERM to the JVMs below what was started, which may be a shell or strace. */
+    public void terminate() {
+        sinceNanos = System.nanoTime();
+        java.util.stream.Stream.concat(java.util.stream.Stream.of(process.toHandle()), process.descendants())
+                .filter(each -> each.info().command().orElse("").endsWith("/java"))
+                .forEach(ProcessHandle::destroy);
+    }
+
     /** The program's own process; waits until it is known. */
     public long pid() throws IOException, InterruptedException {
         if (terminal.isEmpty()) {

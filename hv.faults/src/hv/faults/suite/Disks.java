@@ -62,7 +62,7 @@ public final class Disks implements Suite {
         for (String[] place : ground.some(places, FEW)) {
             String[] words = ground.guests().waits("--save-at", "100ms=" + place[1]);
             Command command = ground.hv(words).before(place[2]);
-            report.add(ground.once(this, "--save-at to " + place[0], command, Expected.status(1, 2)));
+            report.add(ground.save(this, "--save-at to " + place[0], command, Expected.status(1, 2)));
         }
     }
 
@@ -73,7 +73,7 @@ public final class Disks implements Suite {
                 Path disk = disk(scene);
                 String[] words = ground.guests().heavy("--save-at", "100ms=" + disk.resolve("saved"));
                 Command command = seen(ground.hv(words).before(target.lines().formatted(Shell.quoted(disk))), disk);
-                scene.run(command, Expected.status(1, 2).within(6));
+                scene.save(command, Expected.status(1, 2).within(6));
                 requireIntact(scene);
                 report.add(scene.row());
             }
@@ -174,7 +174,7 @@ public final class Disks implements Suite {
                 "--save-at",
                 "100ms=" + disk.resolve("saved")
             };
-            scene.run(ground.hv(words).under(OtherUser.WORDS), Expected.status(1, 2));
+            scene.save(ground.hv(words).under(OtherUser.WORDS), Expected.status(1, 2));
             report.add(scene.row());
         }
     }

@@ -111,7 +111,7 @@ public final class Ioctls implements Suite {
                     .under("strace", "-f", "-y", "--seccomp-bpf", "-o", trace.toString())
                     .under("-P", fault.path(), "-e", "trace=ioctl")
                     .under("-e", "inject=ioctl:error=%s:when=%d".formatted(fault.error(), fault.count()));
-            scene.run(command, Expected.documented().within(SECONDS));
+            scene.save(command, Expected.documented().within(SECONDS));
             requireInjected(scene, trace, "(INJECTED)");
             return scene.row();
         }

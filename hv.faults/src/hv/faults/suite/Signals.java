@@ -25,12 +25,11 @@ public final class Signals implements Suite {
     private static final int TERM = 143;
 
     /** Statuses of those that end a run. */
-    private static final Map<String, Integer> DEADLY =
-            Map.of("INT", 130, "TERM", 143, "HUP", 129, "USR1", 138, "ALRM", 142);
+    private static final Map<String, Integer> DEADLY = Map.of("INT", 130, "TERM", 143, "HUP", 129);
 
     /** What a run must not mind, and the status when it comes before there is a run, in the shell that starts it. */
     private static final Map<String, Integer> HARMLESS =
-            Map.of("QUIT", 131, "WINCH", 0, "PIPE", 141, "CHLD", 0, "TSTP", 0);
+            Map.of("QUIT", 131, "WINCH", 0, "PIPE", 141, "CHLD", 0, "TSTP", 0, "USR1", 138, "ALRM", 142);
 
     private static final List<String> KINDS =
             List.of("INT", "TERM", "HUP", "INT", "TERM", "HUP", "USR1", "ALRM", "QUIT", "WINCH", "PIPE", "TSTP");
@@ -134,12 +133,7 @@ public final class Signals implements Suite {
             Expected expected = Expected.status(DEADLY.get(signal)).within(SOON_SECONDS);
             // A save may be over before the signal comes.
             expected = moment == Moment.SAVE ? expected.or(0) : expected;
-            boolean isHeard = List.of("INT", "TERM", "HUP").contains(signal);
-            Outcome outcome = scene.end(running, isHeard ? expected : expected.unclean());
-            if (!isHeard) {
-                scene.requireSweeping();
-            }
-            return outcome;
+            return scene.end(running, expected);
         }
 
         private Outcome goesOn(Scene scene, Running running) throws IOException, InterruptedException {

@@ -90,6 +90,15 @@ public final class Ground {
         }
     }
 
+    /** A trial that is one run that shall save its guest. */
+    public Row save(Suite suite, String what, Command command, Expected expected)
+            throws IOException, InterruptedException {
+        try (Scene scene = scene(suite, what)) {
+            scene.save(command, expected);
+            return scene.row();
+        }
+    }
+
     /** The program with these arguments. */
     public Command hv(String... words) {
         return hvOf(workspace, List.of(words));

@@ -20,6 +20,11 @@ import java.util.stream.Stream;
  * One trial: a folder of its own, what is run in it, and what turned out not to hold. The folder stays if something did not. For one thread.
  */
 public final class Scene implements AutoCloseable {
+    /** How long a run that could not save goes on before it is ended. */
+    private static final double GOING_ON_SECONDS = 1;
+
+    private static final int TERMINATED = 143;
+
     /** The JVM's own file, which the next JVM removes. */
     private static final Predicate<String> JVM = name -> name.startsWith("hsperfdata_");
 
@@ -59,6 +64,17 @@ public final class Scene implements AutoCloseable {
     /** Runs a program to its end and judges it. */
     public hv.faults.run.Outcome run(Command command, Expected expected) throws IOException, InterruptedException {
         return end(start(command), expected);
+    }
+
+    /** Runs a program that shall save its guest, and judges it. A guest that cannot be saved goes on; it is ended when that has been said. */
+    public hv.faults.run.Outcome save(Command command, Expected expected) throws IOException, InterruptedException {
+        Running running = start(command);
+        boolean goesOn = running.awaitSaid("hv: ", ground.pace().stretched(Ground.HANG_SECONDS))
+                && running.goesOnAfter(ground.pace().stretched(GOING_ON_SECONDS));
+        if (goesOn) {
+            running.terminate();
+        }
+        return end(running, goesOn ? expected.or(TERMINATED) : expected);
     }
 
     /** Waits for a program's end and judges it. */

@@ -2,6 +2,7 @@ package hv.launcher.run;
 
 import hv.api.host.GuestMachine;
 import hv.api.host.Hypervisor;
+import hv.flags.Shown;
 import hv.launcher.Failure;
 import hv.snapshot.SnapshotException;
 import hv.snapshot.Snapshots;
@@ -78,7 +79,7 @@ final class Attending implements Job.Attendant {
             hasSaved = true;
         } catch (SnapshotException e) {
             hasFailed = true;
-            e.getMessage().lines().forEach(line -> System.err.println("hv: " + line));
+            Shown.lines(e.getMessage()).forEach(line -> System.err.println("hv: " + line));
         } catch (Throwable e) {
             hasFailed = true;
             Failure.tell(e);

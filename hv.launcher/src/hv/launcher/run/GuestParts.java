@@ -1,5 +1,6 @@
 package hv.launcher.run;
 
+import hv.flags.Shown;
 import hv.guest.GuestPart;
 import hv.guest.GuestPartException;
 import hv.guest.GuestProgram;
@@ -25,6 +26,7 @@ import org.osgi.framework.Bundle;
 final class GuestParts {
     private static final String FOLDER = "META-INF/hv";
     private static final String SUFFIX = ".guest";
+    private static final int MOST_BYTES = 1 << 20;
 
     private final Map<String, GuestPart> parts = new TreeMap<>();
 
@@ -46,7 +48,13 @@ final class GuestParts {
         String path = url.getPath();
         String id = path.substring(path.lastIndexOf('/') + 1, path.length() - SUFFIX.length());
         try (InputStream in = url.openStream()) {
-            parts.put(id, GuestPart.parse(id, new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+            // In a bundle it is packed: how long it is, is known when it is read.
+            byte[] text = in.readNBytes(MOST_BYTES + 1);
+            if (text.length > MOST_BYTES) {
+                throw new IOException("%s.guest in bundle %s: longer than %d bytes"
+                        .formatted(Shown.word(id), bundle.getSymbolicName(), MOST_BYTES));
+            }
+            parts.put(id, GuestPart.parse(id, new String(text, StandardCharsets.UTF_8)));
         } catch (GuestPartException e) {
             throw new IOException(
                     "%s.guest in bundle %s: %s".formatted(id, bundle.getSymbolicName(), e.getMessage()), e);

@@ -3,8 +3,10 @@ package hv.launcher.run;
 import hv.api.Flags;
 import hv.api.host.ConfigurationException;
 import hv.api.host.Hypervisor;
+import hv.flags.Shown;
 import hv.guest.GuestProgram;
 import hv.kvm.error.KvmException;
+import hv.launcher.Stty;
 import hv.machine.CrashAction;
 import hv.machine.GuestFile;
 import hv.machine.ImageException;
@@ -51,7 +53,7 @@ final class KvmJob implements Job {
             throws IOException {
         GuestFile initrd =
                 options.initrd().isPresent() ? GuestFile.map(options.initrd().get()) : GuestFile.of();
-        MachineSpec spec = spec(flags, GuestFile.map(kernel), kernel.toString(), initrd, options, serial);
+        MachineSpec spec = spec(flags, GuestFile.map(kernel), Shown.file(kernel), initrd, options, serial);
         return new KvmJob(hypervisor, spec, !options.console());
     }
 
@@ -91,7 +93,7 @@ final class KvmJob implements Job {
 
     private GuestInput input(Machine started) {
         StandardInput kind = takesInput ? StandardInput.find() : StandardInput.NONE;
-        RawTerminal terminal = new RawTerminal(RawTerminal::system);
+        RawTerminal terminal = new RawTerminal(Stty::system);
         return new GuestInput(kind, System.in, terminal, new SerialLine(started), started::stop);
     }
 

@@ -1,52 +1,26 @@
 package hv.launcher.run;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import hv.launcher.Stty;
 import java.util.Optional;
 
 /**
  * The terminal on standard input, while a guest has it: every key goes to the guest at once and unchanged, and nothing is
  * echoed or taken for a signal. A line end that is printed still returns the carriage, so that our own messages read well.
  *
- * <p>Set and put back by the system's {@code stty}; put back also when the process is ended by a signal that it hears of.
- * Any thread.
+ * <p>Set and put back by the system's {@code stty}; put back also when the process is ended by a signal that it hears of, and for as long
+ * as SIGTSTP stops it. Any thread.
  */
 final class RawTerminal implements AutoCloseable {
-    /** Runs {@code stty}. */
-    @FunctionalInterface
-    interface Stty {
-        /** What it printed; empty if it failed, as it does when standard input is no terminal. */
-        Optional<String> run(String... arguments);
-    }
+    private static final String[] RAW = {"raw", "-echo", "opost"};
 
     private final Stty stty;
     private String before = "";
     private Thread hook;
+    private StopSignal stops;
     private boolean isClosed;
 
     RawTerminal(Stty stty) {
         this.stty = stty;
-    }
-
-    /** The system's {@code stty}, on this process's standard input. */
-    static Optional<String> system(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("stty"));
-        command.addAll(List.of(arguments));
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectInput(ProcessBuilder.Redirect.INHERIT)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            return process.waitFor() == 0 ? Optional.of(printed.strip()) : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        }
     }
 
     /** Sets the terminal. Returns false, and nothing has changed, if that cannot be done or this is closed. */
@@ -64,11 +38,27 @@ final class RawTerminal implements AutoCloseable {
             // The process is ending.
             return false;
         }
-        if (stty.run("raw", "-echo", "opost").isEmpty()) {
+        if (stty.run(RAW).isEmpty()) {
             close();
             return false;
         }
+        stops = StopSignal.around(this::lend, this::takeAgain);
         return true;
+    }
+
+    /** The process is about to stop: the terminal is as before, for whoever has it next. */
+    synchronized void lend() {
+        if (!before.isEmpty()) {
+            stty.run(before);
+        }
+    }
+
+    /** The process goes on. */
+    synchronized void takeAgain() {
+        if (!before.isEmpty()) {
+            before = stty.run("-g").orElse(before);
+            stty.run(RAW);
+        }
     }
 
     private synchronized void restore() {
@@ -82,6 +72,10 @@ final class RawTerminal implements AutoCloseable {
     @Override
     public synchronized void close() {
         isClosed = true;
+        if (stops != null) {
+            stops.close();
+            stops = null;
+        }
         restore();
         if (hook != null) {
             try {

@@ -1,5 +1,6 @@
 package hv.launcher.run;
 
+import hv.flags.Shown;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -90,11 +91,11 @@ public record RunOptions(
             if (name.equals("--console") && equals < 0) {
                 reader.console = true;
             } else if (name.startsWith("--jail")) {
-                throw new IllegalArgumentException(
-                        name + " is for the script, which then starts this program inside bubblewrap: ./hv run --jail");
+                throw new IllegalArgumentException(Shown.word(name)
+                        + " is for the script, which then starts this program inside bubblewrap: ./hv run --jail");
             } else if (!Reader.NAMES.contains(name)) {
                 throw new IllegalArgumentException("run does not know '%s'; it knows %s --console"
-                        .formatted(args[i], String.join(" ", Reader.NAMES)));
+                        .formatted(Shown.word(args[i]), String.join(" ", Reader.NAMES)));
             } else if (equals < 0 && i + 1 == args.length) {
                 throw new IllegalArgumentException(name + " needs a value, as in " + Reader.example(name));
             } else {
@@ -228,7 +229,8 @@ public record RunOptions(
             } catch (NumberFormatException e) {
                 // said below
             }
-            throw new IllegalArgumentException("--smp takes a number from 1 to %d, not '%s'".formatted(MAX_SMP, value));
+            throw new IllegalArgumentException(
+                    "--smp takes a number from 1 to %d, not '%s'".formatted(MAX_SMP, Shown.word(value)));
         }
 
         private static long memory(String value) {
@@ -245,7 +247,8 @@ public record RunOptions(
                 // said below
             }
             throw new IllegalArgumentException(
-                    "--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not '%s'".formatted(value));
+                    "--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not '%s'"
+                            .formatted(Shown.word(value)));
         }
 
         private static SaveAt saveAt(String value) {
@@ -262,7 +265,8 @@ public record RunOptions(
                 // said below
             }
             throw new IllegalArgumentException(
-                    "--save-at takes a time from 1ms to 86400s and a file, as 500ms=FILE, not '%s'".formatted(value));
+                    "--save-at takes a time from 1ms to 86400s and a file, as 500ms=FILE, not '%s'"
+                            .formatted(Shown.word(value)));
         }
 
         /** What guests and their boot protocols take for a command line. How long it may be, the image tells. */
@@ -274,17 +278,26 @@ public record RunOptions(
         }
 
         private static Path file(String name, String value) {
-            Path path = Path.of(value);
+            Path path = path(name, value);
             if (!Files.exists(path)) {
-                throw new IllegalArgumentException("%s %s: there is no such file".formatted(name, value));
+                throw new IllegalArgumentException("%s %s: there is no such file".formatted(name, Shown.file(value)));
             }
             if (!Files.isRegularFile(path)) {
-                throw new IllegalArgumentException("%s %s: not a file".formatted(name, value));
+                throw new IllegalArgumentException("%s %s: not a file".formatted(name, Shown.file(value)));
             }
             if (!Files.isReadable(path)) {
-                throw new IllegalArgumentException("%s %s: may not be read".formatted(name, value));
+                throw new IllegalArgumentException("%s %s: may not be read".formatted(name, Shown.file(value)));
             }
             return path;
+        }
+
+        private static Path path(String name, String value) {
+            try {
+                return Path.of(value);
+            } catch (InvalidPathException e) {
+                throw new IllegalArgumentException(
+                        "%s %s: no file can have this name".formatted(name, Shown.file(value)), e);
+            }
         }
 
         private static <E extends Enum<E>> E choice(Class<E> type, String name, String value) {
@@ -296,7 +309,8 @@ public record RunOptions(
                 }
                 words.append(words.isEmpty() ? "" : ", ").append(word);
             }
-            throw new IllegalArgumentException("%s takes one of %s, not '%s'".formatted(name, words, value));
+            throw new IllegalArgumentException(
+                    "%s takes one of %s, not '%s'".formatted(name, words, Shown.word(value)));
         }
     }
 }

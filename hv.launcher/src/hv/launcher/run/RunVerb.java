@@ -2,6 +2,7 @@ package hv.launcher.run;
 
 import hv.api.host.ConfigurationException;
 import hv.api.host.Hypervisor;
+import hv.flags.Shown;
 import hv.kvm.Kvm;
 import hv.launcher.Failure;
 import hv.launcher.run.RunOptions.Backend;
@@ -106,7 +107,7 @@ public final class RunVerb implements ToIntFunction<String[]>, SynchronousBundle
     }
 
     private static int unusable(String problems) {
-        problems.lines().forEach(line -> System.err.println("hv: " + line));
+        Shown.lines(problems).forEach(line -> System.err.println("hv: " + line));
         return RunOptions.UNUSABLE;
     }
 

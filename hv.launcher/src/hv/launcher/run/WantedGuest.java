@@ -6,6 +6,7 @@ import hv.api.host.Hypervisor;
 import hv.api.host.Profile;
 import hv.flags.FlagGrammar;
 import hv.flags.FlagText;
+import hv.flags.Shown;
 import hv.flags.TextSource;
 import hv.flags.UnusableTextException;
 import hv.guest.GuestProgram;
@@ -153,7 +154,8 @@ final class WantedGuest {
                 .map(Profile::flags)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("--profile takes one of %s, not '%s'"
-                        .formatted(all.stream().map(Profile::name).collect(Collectors.joining(", ")), name)));
+                        .formatted(
+                                all.stream().map(Profile::name).collect(Collectors.joining(", ")), Shown.word(name))));
     }
 
     private GuestProgram program(Flags flags, HostFacts facts) throws IOException {

@@ -68,6 +68,21 @@ class GuestInputTest {
     }
 
     @Test
+    @DisplayName(
+            "A process that is stopped lends the terminal as it was, and takes it again, as it is by then, when it goes on")
+    void stopped() {
+        RawTerminal terminal = new RawTerminal(this::stty);
+        terminal.lend();
+        assertEquals(List.of(), commands, "not before it has it");
+        assertTrue(terminal.enter());
+        terminal.lend();
+        terminal.takeAgain();
+        terminal.close();
+        terminal.takeAgain();
+        assertEquals(List.of("-g", "raw -echo opost", "settings", "-g", "raw -echo opost", "settings"), commands);
+    }
+
+    @Test
     @DisplayName("A pipe's bytes go as they are, Ctrl-] among them; they wait for room, and their end changes nothing")
     void pipe() throws Exception {
         String text = "ls\n\u0003\u001d\u00ff\u0000" + "x".repeat(1000) + "end";

@@ -2,13 +2,16 @@ package hv.launcher.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.launcher.run.RunOptions.Backend;
 import hv.launcher.run.RunOptions.OnCrash;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunOptionsTest {
     @Test
@@ -74,6 +77,39 @@ class RunOptionsTest {
     void refused(String arguments, String message) {
         Exception refused = assertThrows(IllegalArgumentException.class, () -> RunOptions.parse(arguments.split(" ")));
         assertEquals(message, refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--cpu",
+                "--smp",
+                "--memory",
+                "--kernel",
+                "--initrd",
+                "--backend",
+                "--on-crash",
+                "--restore",
+                "--save-at",
+                "--x",
+                "x"
+            })
+    @DisplayName("What was typed is shown in one line, at most 200 characters of it, and none that moves a cursor")
+    void shown(String name) {
+        for (String value : List.of("\u001b[2J\n\u009b", "x".repeat(3_000) + "\u202e", "a\0b")) {
+            for (String[] words : List.of(
+                    new String[] {name, value}, new String[] {name + value}, new String[] {name + "=" + value})) {
+                try {
+                    RunOptions.parse(words);
+                } catch (IllegalArgumentException e) {
+                    assertEquals(IllegalArgumentException.class, e.getClass());
+                    assertTrue(e.getMessage().length() < 450, e.getMessage());
+                    assertTrue(
+                            e.getMessage().chars().noneMatch(c -> Character.isISOControl(c) || c == 0x202E),
+                            e.getMessage());
+                }
+            }
+        }
     }
 
     @Test
