@@ -1,5 +1,8 @@
 package hv.api;
 
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -54,4 +57,36 @@ public interface GuestMemory {
 
     /** Atomically ANDs {@code mask} into the 32 bits at {@code gpa}, a multiple of 4, and returns what was there. */
     int getAndBitwiseAndInt(long gpa, int mask);
+
+    /** Atomically ORs {@code mask} into the 64 bits at {@code gpa}, a multiple of 8, and returns what was there. */
+    long getAndBitwiseOrLong(long gpa, long mask);
+
+    /** Atomically ANDs {@code mask} into the 64 bits at {@code gpa}, a multiple of 8, and returns what was there. */
+    long getAndBitwiseAndLong(long gpa, long mask);
+
+    /**
+     * Atomically stores {@code value} in the 64 bits at {@code gpa}, a multiple of 8, if {@code expected} is there.
+     *
+     * @return whether it was
+     */
+    boolean compareAndSetLong(long gpa, long expected, long value);
+
+    /** The first address above all RAM, in bytes; there may be holes below. It does not change. */
+    long endGpa();
+
+    /**
+     * RAM itself as a buffer, for devices that move data between it and a file or a network without a copy in between. Little-endian,
+     * from position 0 to {@code bytes}; not to be used after the VM is closed.
+     *
+     * @return empty if {@code [gpa, gpa + bytes)} is not all RAM of one region, or this RAM cannot be had as a buffer; {@link #read} and
+     *     {@link #write} are left then
+     */
+    default Optional<ByteBuffer> buffer(long gpa, int bytes) {
+        return Optional.empty();
+    }
+
+    /** No access of this thread is moved across this, in either direction: a store before it is seen before a load after it is made. */
+    default void fullFence() {
+        VarHandle.fullFence();
+    }
 }

@@ -11,5 +11,5 @@
  * section"; where KVM (with {@code hv-enforce-cpuid}) answers otherwise, KVM is the reference and the difference is named.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.1.0")
+@org.osgi.annotation.versioning.Version("2.0.0")
 package hv.api;

@@ -116,4 +116,27 @@ final class WatchedMemory implements GuestMemory {
         count(writes, gpa, 4);
         return ram.getAndBitwiseAndInt(gpa, mask);
     }
+
+    @Override
+    public long getAndBitwiseOrLong(long gpa, long mask) {
+        count(writes, gpa, 8);
+        return ram.getAndBitwiseOrLong(gpa, mask);
+    }
+
+    @Override
+    public long getAndBitwiseAndLong(long gpa, long mask) {
+        count(writes, gpa, 8);
+        return ram.getAndBitwiseAndLong(gpa, mask);
+    }
+
+    @Override
+    public boolean compareAndSetLong(long gpa, long expected, long value) {
+        count(writes, gpa, 8);
+        return ram.compareAndSetLong(gpa, expected, value);
+    }
+
+    @Override
+    public long endGpa() {
+        return ram.endGpa();
+    }
 }

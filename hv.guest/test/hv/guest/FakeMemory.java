@@ -70,4 +70,32 @@ final class FakeMemory implements GuestMemory {
         putInt(gpa, old & mask);
         return old;
     }
+
+    @Override
+    public long getAndBitwiseOrLong(long gpa, long mask) {
+        long old = getLong(gpa);
+        putLong(gpa, old | mask);
+        return old;
+    }
+
+    @Override
+    public long getAndBitwiseAndLong(long gpa, long mask) {
+        long old = getLong(gpa);
+        putLong(gpa, old & mask);
+        return old;
+    }
+
+    @Override
+    public boolean compareAndSetLong(long gpa, long expected, long value) {
+        boolean isExpected = getLong(gpa) == expected;
+        if (isExpected) {
+            putLong(gpa, value);
+        }
+        return isExpected;
+    }
+
+    @Override
+    public long endGpa() {
+        return ram.capacity();
+    }
 }

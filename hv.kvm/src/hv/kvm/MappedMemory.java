@@ -6,7 +6,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 
 /**
  * The guest's RAM, mapped into this process: what the guest stores is here at once, and the other way round.
@@ -25,6 +27,8 @@ final class MappedMemory implements GuestMemory {
     private static final ValueLayout.OfLong ANY_LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle ATOMIC_INT = INT.varHandle();
+    private static final VarHandle ATOMIC_LONG =
+            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
     private final MemorySegment low;
     private final MemorySegment high;
@@ -121,5 +125,34 @@ final class MappedMemory implements GuestMemory {
     @Override
     public int getAndBitwiseAndInt(long gpa, int mask) {
         return (int) ATOMIC_INT.getAndBitwiseAnd(region(gpa), offset(gpa), mask);
+    }
+
+    @Override
+    public long getAndBitwiseOrLong(long gpa, long mask) {
+        return (long) ATOMIC_LONG.getAndBitwiseOr(region(gpa), offset(gpa), mask);
+    }
+
+    @Override
+    public long getAndBitwiseAndLong(long gpa, long mask) {
+        return (long) ATOMIC_LONG.getAndBitwiseAnd(region(gpa), offset(gpa), mask);
+    }
+
+    @Override
+    public boolean compareAndSetLong(long gpa, long expected, long value) {
+        return ATOMIC_LONG.compareAndSet(region(gpa), offset(gpa), expected, value);
+    }
+
+    @Override
+    public long endGpa() {
+        return high.byteSize() > 0 ? HIGH_BASE + high.byteSize() : low.byteSize();
+    }
+
+    @Override
+    public Optional<ByteBuffer> buffer(long gpa, int bytes) {
+        if (!isRam(gpa, bytes)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                region(gpa).asSlice(offset(gpa), bytes).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
     }
 }

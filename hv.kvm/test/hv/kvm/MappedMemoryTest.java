@@ -125,6 +125,23 @@ class MappedMemoryTest {
         assertEquals(0b1100, memory.getAndBitwiseOrInt(0x2000, 0b0011));
         assertEquals(0b1111, memory.getAndBitwiseAndInt(0x2000, 0b1010));
         assertEquals(0b1010, memory.getIntAcquire(0x2000));
+        for (long gpa : new long[] {0x3000, MappedMemory.HIGH_BASE + 0x3000}) {
+            assertEquals(0, memory.getAndBitwiseOrLong(gpa, 3L << 40));
+            assertEquals(3L << 40, memory.getAndBitwiseAndLong(gpa, 1L << 40));
+            assertTrue(memory.compareAndSetLong(gpa, 1L << 40, 5));
+            assertFalse(memory.compareAndSetLong(gpa, 6, 7));
+            assertEquals(5, memory.getLong(gpa));
+        }
+    }
+
+    @Test
+    @DisplayName("A buffer is the RAM itself, in one region; RAM ends with the upper one")
+    void buffers() {
+        assertEquals(HIGH_END, memory.endGpa());
+        memory.buffer(MappedMemory.HIGH_BASE, 8).orElseThrow().putInt(4, 0x55);
+        assertEquals(0x55, memory.getInt(MappedMemory.HIGH_BASE + 4));
+        assertTrue(memory.buffer(MappedMemory.LOW_LIMIT - 8, 16).isEmpty());
+        assertTrue(memory.buffer(HIGH_END - 8, 9).isEmpty());
     }
 
     @Test

@@ -71,6 +71,34 @@ final class HeapMemory implements GuestMemory {
         throw new UnsupportedOperationException();
     }
 
+    @Override
+    public long getAndBitwiseOrLong(long gpa, long mask) {
+        long old = getLong(gpa);
+        putLong(gpa, old | mask);
+        return old;
+    }
+
+    @Override
+    public long getAndBitwiseAndLong(long gpa, long mask) {
+        long old = getLong(gpa);
+        putLong(gpa, old & mask);
+        return old;
+    }
+
+    @Override
+    public boolean compareAndSetLong(long gpa, long expected, long value) {
+        boolean isExpected = getLong(gpa) == expected;
+        if (isExpected) {
+            putLong(gpa, value);
+        }
+        return isExpected;
+    }
+
+    @Override
+    public long endGpa() {
+        return bytes.capacity();
+    }
+
     /** The NUL-terminated string at {@code gpa}. */
     String text(long gpa) {
         StringBuilder text = new StringBuilder();

@@ -77,4 +77,27 @@ final class StoreOrder implements GuestMemory {
         stores.add("and %x %x".formatted(gpa, mask));
         return memory.getAndBitwiseAndInt(gpa, mask);
     }
+
+    @Override
+    public long getAndBitwiseOrLong(long gpa, long mask) {
+        stores.add("getAndBitwiseOrLong %x".formatted(gpa));
+        return memory.getAndBitwiseOrLong(gpa, mask);
+    }
+
+    @Override
+    public long getAndBitwiseAndLong(long gpa, long mask) {
+        stores.add("getAndBitwiseAndLong %x".formatted(gpa));
+        return memory.getAndBitwiseAndLong(gpa, mask);
+    }
+
+    @Override
+    public boolean compareAndSetLong(long gpa, long expected, long value) {
+        stores.add("compareAndSetLong %x".formatted(gpa));
+        return memory.compareAndSetLong(gpa, expected, value);
+    }
+
+    @Override
+    public long endGpa() {
+        return memory.endGpa();
+    }
 }

@@ -105,4 +105,27 @@ final class TouchedMemory implements GuestMemory {
         touch(gpa, Integer.BYTES);
         return memory.getAndBitwiseAndInt(gpa, mask);
     }
+
+    @Override
+    public long getAndBitwiseOrLong(long gpa, long mask) {
+        touch(gpa, Long.BYTES);
+        return memory.getAndBitwiseOrLong(gpa, mask);
+    }
+
+    @Override
+    public long getAndBitwiseAndLong(long gpa, long mask) {
+        touch(gpa, Long.BYTES);
+        return memory.getAndBitwiseAndLong(gpa, mask);
+    }
+
+    @Override
+    public boolean compareAndSetLong(long gpa, long expected, long value) {
+        touch(gpa, Long.BYTES);
+        return memory.compareAndSetLong(gpa, expected, value);
+    }
+
+    @Override
+    public long endGpa() {
+        return memory.endGpa();
+    }
 }

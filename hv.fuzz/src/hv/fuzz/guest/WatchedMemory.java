@@ -110,4 +110,30 @@ final class WatchedMemory implements GuestMemory {
         look(gpa, Integer.BYTES);
         return memory.getAndBitwiseAndInt(gpa, mask);
     }
+
+    @Override
+    public long getAndBitwiseOrLong(long gpa, long mask) {
+        scribbler.beforeRead(memory, gpa);
+        look(gpa, Long.BYTES);
+        return memory.getAndBitwiseOrLong(gpa, mask);
+    }
+
+    @Override
+    public long getAndBitwiseAndLong(long gpa, long mask) {
+        scribbler.beforeRead(memory, gpa);
+        look(gpa, Long.BYTES);
+        return memory.getAndBitwiseAndLong(gpa, mask);
+    }
+
+    @Override
+    public boolean compareAndSetLong(long gpa, long expected, long value) {
+        scribbler.beforeRead(memory, gpa);
+        look(gpa, Long.BYTES);
+        return memory.compareAndSetLong(gpa, expected, value);
+    }
+
+    @Override
+    public long endGpa() {
+        return memory.endGpa();
+    }
 }
