@@ -24,6 +24,9 @@ public final class Rules {
     /** What Java says, in its own words, when it cannot even begin. */
     private static final Pattern JAVAS_OWN = Pattern.compile("Error occurred during initialization of VM\\R.*");
 
+    /** What Java says where it cannot go on; it writes that on standard output, whatever it is told. */
+    private static final String JAVAS_END = "There is insufficient memory for the Java Runtime Environment to continue";
+
     private Rules() {}
 
     /** Each rule that the run has broken, in a few words. */
@@ -63,7 +66,9 @@ public final class Rules {
 
     private static boolean isSilent(Outcome outcome) {
         boolean isSignal = outcome.status() >= FIRST_SIGNAL_STATUS;
-        String said = outcome.terminal().isPresent() ? outcome.out() + outcome.err() : outcome.err();
+        String said = outcome.terminal().isPresent() || outcome.out().contains(JAVAS_END)
+                ? outcome.out() + outcome.err()
+                : outcome.err();
         return outcome.status() != 0 && !isSignal && said.isBlank();
     }
 }

@@ -51,18 +51,19 @@ public final class Limits implements Suite {
         String backEnd = ground.guests().backEnds().getFirst();
         List<Integer> counts = IntStream.rangeClosed(16, 48).boxed().toList();
         for (int count : ground.some(counts, FEW)) {
-            try (Scene scene = ground.scene(this, count + " open files, run")) {
-                Command command = ground.hv(ground.guests().brief(backEnd)).under("prlimit", "--nofile=" + count);
-                scene.run(command, java().unclean());
-                // A folder is removed from its open parents: with the fewest files that it starts with, a later start
-                // does it.
-                scene.requireSweeping();
-                report.add(scene.row());
-            }
+            report.add(fewFiles(ground, count, ground.guests().brief(backEnd)));
         }
         for (int count : ground.some(counts.stream().filter(c -> c % 4 == 0).toList(), 1)) {
-            Command command = ground.hv("list").under("prlimit", "--nofile=" + count);
-            report.add(ground.once(this, count + " open files, list", command, java()));
+            report.add(fewFiles(ground, count, "list"));
+        }
+    }
+
+    /** A folder is removed from its open parents: with the fewest files that it starts with, a later start does it. */
+    private Row fewFiles(Ground ground, int count, String... words) throws IOException, InterruptedException {
+        try (Scene scene = ground.scene(this, "%d open files, %s".formatted(count, words[0]))) {
+            scene.run(ground.hv(words).under("prlimit", "--nofile=" + count), java().unclean());
+            scene.requireSweeping();
+            return scene.row();
         }
     }
 
