@@ -31,7 +31,7 @@ public final class Completion implements CommandSessionListener {
             "completion", List.of("bash"));
 
     static final Map<String, List<String>> OPTIONS = Map.ofEntries(
-            Map.entry("list", List.of()),
+            Map.entry("list", ListCommand.OPTIONS),
             Map.entry("why", List.of()),
             Map.entry("check", CheckCommand.OPTIONS),
             Map.entry("convert", ConvertCommand.OPTIONS),

@@ -134,7 +134,7 @@ public final class CompletionCommand {
                 --host) COMPREPLY=($(compgen -W 'intel amd' -- "$cur")); return ;;
                 --backend) COMPREPLY=($(compgen -W 'auto kvm hosted' -- "$cur")); return ;;
                 --on-crash) COMPREPLY=($(compgen -W 'continue stop reset' -- "$cur")); return ;;
-                --decode | --kernel | --initrd | --restore | --json | --cache)
+                --decode | --kernel | --initrd | --restore | --json | --cache | --markdown)
                     COMPREPLY=($(compgen -f -- "$cur"))
                     compopt -o filenames 2>/dev/null
                     return

@@ -4,6 +4,7 @@ import hv.api.dto.EnlightenmentDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
@@ -15,25 +16,38 @@ import org.osgi.service.component.annotations.Reference;
         service = ListCommand.class,
         property = {"osgi.command.scope=hv", "osgi.command.function=list"})
 public final class ListCommand {
-    private static final Help HELP =
-            new Help("list", "", "lists the enlightenments that are active", "list", List.of());
+    static final List<String> OPTIONS = List.of("--markdown");
+
+    private static final Help HELP = new Help(
+            "list",
+            "[--markdown FILE]",
+            "lists the enlightenments that are active, or writes their table into a document that has one",
+            "list",
+            OPTIONS);
 
     private final Hypervisor hypervisor;
+    private final ActiveEnlightenments enlightenments;
 
     /** For the component runtime. */
     @Activate
-    public ListCommand(@Reference Hypervisor hypervisor) {
+    public ListCommand(@Reference Hypervisor hypervisor, @Reference ActiveEnlightenments enlightenments) {
         this.hypervisor = hypervisor;
+        this.enlightenments = enlightenments;
     }
 
     /** The command. */
     @Descriptor("lists the enlightenments that are active, with what they require and who uses them")
-    public void list(@Descriptor("--help") String... typed) {
+    public void list(@Descriptor("--markdown FILE, or --help") String... typed) {
         Arguments arguments = Arguments.of(HELP, typed);
         if (arguments.printedHelp()) {
             return;
         }
         arguments.words();
+        Optional<String> document = arguments.option("--markdown");
+        if (document.isPresent()) {
+            MarkdownTable.writeInto(document.get(), enlightenments.all());
+            return;
+        }
         Table table = new Table("FLAG", "TITLE", "REQUIRES", "BUNDLE", "PARTITIONS");
         for (EnlightenmentDTO row : hypervisor.enlightenments()) {
             table.row(

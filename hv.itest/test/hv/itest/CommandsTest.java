@@ -123,7 +123,9 @@ class CommandsTest {
             delimiter = '~',
             value = {
                 "hv:why~why needs the name of an enlightenment; usage: why NAME",
-                "hv:list twice~list does not know what to do with 'twice'; usage: list ",
+                "hv:list twice~list does not know what to do with 'twice'; usage: list [--markdown FILE]",
+                "hv:list --markdown /no/such/file~list: /no/such/file: there is no such file",
+                "hv:list --markdown /dev/null~list: /dev/null has no place for the table: it begins behind a line <!-- enlightenments --> and ends at <!-- end -->",
                 "hv:check~check needs FLAGS, as in check --cpu hv-stimer,hv-time; usage: check FLAGS | @FILE | - | --cpu FLAGS | --profile NAME|help [--host intel|amd|this] [--json]",
                 "hv:check --cpu hv-relaxed --host arm~--host takes intel, amd or this, not 'arm'",
                 "hv:check @/no/such/file~check: @/no/such/file: there is no such file",

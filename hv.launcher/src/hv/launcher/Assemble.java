@@ -4,14 +4,15 @@ import hv.launcher.jail.Jail;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Puts the built bundles into a folder that can be copied anywhere and started with {@code java -jar hv.jar}.
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  * who starts from it meanwhile sees the old one or the new one.
  */
 public final class Assemble {
+    private static final String UNSHIPPED = "shipped: false";
     private static final String FRAMEWORK = "org.apache.felix.framework";
 
     private final Path workspace;
@@ -66,17 +68,24 @@ public final class Assemble {
         Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Every project of the workspace, so that a new enlightenment is shipped because it is there. */
+    /** Every project of the workspace that does not say otherwise, so that a new enlightenment is shipped because it is there. */
     private List<String> projects() throws IOException {
-        List<String> left = new ArrayList<>(names("unshipped.txt"));
-        left.addAll(names("console.txt"));
-        try (Stream<Path> folders = Files.list(workspace)) {
-            return folders.filter(folder -> Files.exists(folder.resolve("bnd.bnd")))
-                    .map(folder -> workspace.relativize(folder).toString())
-                    .filter(name -> name.startsWith("hv.") && !left.contains(name))
-                    .sorted()
-                    .toList();
+        List<String> console = names("console.txt");
+        List<String> shipped = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(workspace, "hv.*")) {
+            for (Path folder : folders) {
+                String name = folder.getFileName().toString();
+                if (!console.contains(name) && isShipped(folder.resolve("bnd.bnd"))) {
+                    shipped.add(name);
+                }
+            }
         }
+        Collections.sort(shipped);
+        return shipped;
+    }
+
+    private static boolean isShipped(Path project) throws IOException {
+        return Files.exists(project) && !Files.readAllLines(project).contains(UNSHIPPED);
     }
 
     private void copy(List<String> names, Path to) throws IOException {
