@@ -3,7 +3,6 @@ package hv.console;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.CommandSessionListener;
 import org.apache.felix.service.command.Function;
@@ -72,7 +71,7 @@ public final class Completion implements CommandSessionListener {
             return;
         }
         session.put(DONE, true);
-        session.put(NAMES, (Function) (of, arguments) -> List.copyOf(new TreeSet<>(new Deployed(context).offered())));
+        session.put(NAMES, (Function) (of, arguments) -> new Deployed(context).offered());
         try {
             for (Map.Entry<String, List<String>> entry : OPTIONS.entrySet()) {
                 teach(session, entry.getKey(), entry.getValue());

@@ -1,57 +1,70 @@
 package hv.console;
 
+import hv.api.ProvidesEnlightenment;
+import hv.api.RequiresGraph;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.wiring.BundleCapability;
+import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleRevision;
-import org.osgi.resource.Capability;
-import org.osgi.resource.Requirement;
 
-/** The Requires graph of the installed bundles, active or not, as their manifests tell it. A snapshot for one command. */
+/**
+ * The Requires graph of the installed bundles, active or not, as their manifests tell it; of several that offer the same an active one. A
+ * snapshot for one command.
+ */
 final class Deployed {
-    private static final String NAMESPACE = "hv.enlightenment";
-    private static final String FILTER_START = "(" + NAMESPACE + "=";
-
-    private final Map<String, Bundle> providers = new LinkedHashMap<>();
-    private final Map<Bundle, Set<String>> requires = new LinkedHashMap<>();
+    private final Map<String, Bundle> providers = new TreeMap<>();
+    private final RequiresGraph<Bundle> graph;
 
     Deployed(BundleContext context) {
-        for (Bundle bundle : context.getBundles()) {
-            BundleRevision revision = bundle.adapt(BundleRevision.class);
-            if (revision == null) {
-                continue;
-            }
-            for (Capability capability : revision.getDeclaredCapabilities(NAMESPACE)) {
-                providers.merge(
-                        String.valueOf(capability.getAttributes().get(NAMESPACE)),
-                        bundle,
-                        (one, other) -> one.getState() == Bundle.ACTIVE ? one : other);
-            }
-            Set<String> required = new TreeSet<>();
-            for (Requirement requirement : revision.getDeclaredRequirements(NAMESPACE)) {
-                String filter = requirement.getDirectives().get("filter");
-                if (filter != null && filter.startsWith(FILTER_START)) {
-                    required.add(filter.substring(FILTER_START.length(), filter.length() - 1));
-                }
-            }
-            requires.put(bundle, required);
+        List<Bundle> bundles = Arrays.asList(context.getBundles());
+        RequiresGraph<Bundle> all = RequiresGraph.ofManifests(bundles, Deployed::capabilities, Deployed::requirements);
+        for (String id : all.ids()) {
+            List<Bundle> offering = all.providers(id);
+            providers.put(
+                    id,
+                    offering.stream()
+                            .filter(bundle -> bundle.getState() == Bundle.ACTIVE)
+                            .findFirst()
+                            .orElse(offering.getLast()));
         }
+        graph = RequiresGraph.of(
+                bundles,
+                bundle -> all.offers(bundle).stream()
+                        .filter(id -> bundle.equals(providers.get(id)))
+                        .toList(),
+                all::requires);
+    }
+
+    private static Stream<Map<String, Object>> capabilities(Bundle bundle) {
+        return Stream.ofNullable(bundle.adapt(BundleRevision.class))
+                .flatMap(revision -> revision.getDeclaredCapabilities(ProvidesEnlightenment.NAMESPACE).stream())
+                .map(BundleCapability::getAttributes);
+    }
+
+    private static Stream<Map<String, String>> requirements(Bundle bundle) {
+        return Stream.ofNullable(bundle.adapt(BundleRevision.class))
+                .flatMap(revision -> revision.getDeclaredRequirements(ProvidesEnlightenment.NAMESPACE).stream())
+                .map(BundleRequirement::getDirectives);
     }
 
     /** Ids that installed bundles offer. */
-    Set<String> offered() {
-        return new TreeSet<>(providers.keySet());
+    List<String> offered() {
+        return graph.ids();
     }
 
     /** Whether a bundle offers or requires the id. */
     boolean isKnown(String id) {
-        return providers.containsKey(id) || requires.values().stream().anyMatch(required -> required.contains(id));
+        return providers.containsKey(id)
+                || graph.nodes().stream()
+                        .anyMatch(bundle -> graph.requires(bundle).contains(id));
     }
 
     /** What keeps an id from being active, each with what to do; itself first, then what it requires, nearest first. */
@@ -78,16 +91,7 @@ final class Deployed {
     }
 
     /** An id and all it requires, directly or through others, nearest first. */
-    Set<String> closure(String id) {
-        Set<String> closure = new LinkedHashSet<>();
-        collect(id, closure);
-        return closure;
-    }
-
-    private void collect(String id, Set<String> closure) {
-        Bundle provider = providers.get(id);
-        if (closure.add(id) && provider != null) {
-            requires.get(provider).forEach(other -> collect(other, closure));
-        }
+    List<String> closure(String id) {
+        return graph.closure(id);
     }
 }

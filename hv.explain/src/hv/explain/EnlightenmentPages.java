@@ -6,6 +6,7 @@ import hv.api.Enlightenment;
 import hv.api.FlagOption;
 import hv.api.HypercallSpec;
 import hv.api.MsrRange;
+import hv.api.RequiresGraph;
 import hv.explain.Page.Row;
 import hv.explain.Page.Section;
 import java.util.ArrayList;
@@ -14,15 +15,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** What there is to say about an enlightenment. Immutable. */
 final class EnlightenmentPages {
     private final Map<String, Descriptor> descriptors = new TreeMap<>();
     private final Map<String, List<CpuidBits>> places = new TreeMap<>();
     private final Map<String, ExplainFile> files;
+    private final RequiresGraph<Descriptor> graph;
 
     EnlightenmentPages(Collection<? extends Enlightenment> enlightenments, Map<String, ExplainFile> files) {
         for (Enlightenment enlightenment : enlightenments) {
@@ -31,6 +31,7 @@ final class EnlightenmentPages {
             places.put(descriptor.id(), Traces.of(enlightenment).places());
         }
         this.files = Map.copyOf(files);
+        this.graph = RequiresGraph.of(descriptors.values());
     }
 
     List<String> names() {
@@ -117,20 +118,9 @@ final class EnlightenmentPages {
 
     /** What a requirement itself requires, so that the whole chain is seen at once. */
     private String behind(String id) {
-        Set<String> chain = new TreeSet<>();
-        collect(id, chain);
-        chain.remove(id);
-        return chain.isEmpty()
-                ? ""
-                : " (which requires "
-                        + String.join(", ", chain.stream().map(this::flag).toList()) + ")";
-    }
-
-    private void collect(String id, Set<String> chain) {
-        Descriptor descriptor = descriptors.get(id);
-        if (chain.add(id) && descriptor != null) {
-            descriptor.requires().forEach(other -> collect(other, chain));
-        }
+        List<String> chain =
+                graph.closure(id).stream().skip(1).sorted().map(this::flag).toList();
+        return chain.isEmpty() ? "" : " (which requires " + String.join(", ", chain) + ")";
     }
 
     /** Collects rows; a label is written once for all rows in a row that have it. */

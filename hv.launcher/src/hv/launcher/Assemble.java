@@ -58,7 +58,7 @@ public final class Assemble {
         Path fresh = target.resolveSibling(target.getFileName() + ".new");
         FolderRemoval.remove(fresh);
         Assemble assemble = new Assemble(workspace, repository);
-        assemble.copy(List.of(FRAMEWORK, "hv.flags"), fresh.resolve("lib"));
+        assemble.copy(List.of(FRAMEWORK, "hv.api", "hv.flags"), fresh.resolve("lib"));
         assemble.copy(assemble.projects(), fresh.resolve(Distribution.BUNDLES));
         assemble.copy(names("bundles.txt"), fresh.resolve(Distribution.BUNDLES));
         assemble.copy(names("console.txt"), fresh.resolve(Distribution.CONSOLE));
