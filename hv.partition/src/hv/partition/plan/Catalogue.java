@@ -2,13 +2,13 @@ package hv.partition.plan;
 
 import hv.api.Descriptor;
 import hv.api.Enlightenment;
+import hv.api.RequiresGraph;
 import hv.partition.failure.BundleCalls;
 import hv.partition.failure.CallException;
 import hv.partition.failure.Callback;
 import hv.partition.failure.Callee;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -131,20 +131,14 @@ public final class Catalogue {
 
     /** Ids that {@code id} needs, directly or through others, nearest first, without those in {@code present}. */
     public List<String> missing(String id, Set<String> present) {
-        Set<String> seen = new LinkedHashSet<>();
-        collectRequirements(id, seen);
-        List<String> missing = new ArrayList<>(seen);
-        missing.removeAll(present);
-        return missing;
-    }
-
-    private void collectRequirements(String id, Set<String> seen) {
-        find(id).ifPresent(entry -> {
-            for (String required : entry.descriptor().requires()) {
-                if (seen.add(required)) {
-                    collectRequirements(required, seen);
-                }
-            }
-        });
+        return RequiresGraph.of(
+                        all(),
+                        entry -> List.of(entry.id()),
+                        entry -> entry.descriptor().requires())
+                .closure(id)
+                .stream()
+                .skip(1)
+                .filter(required -> !present.contains(required))
+                .toList();
     }
 }
