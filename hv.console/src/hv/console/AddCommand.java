@@ -10,9 +10,9 @@ import org.osgi.service.component.annotations.Reference;
 
 /** {@code hv:add}: puts back what {@code hv:remove} has taken out of a running guest, fresh. */
 @Component(
-        service = AddCommand.class,
+        service = {AddCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=add"})
-public final class AddCommand {
+public final class AddCommand implements Documented {
     private static final Help HELP = new Help(
             "add",
             "NAME [--partition ID]",
@@ -26,6 +26,11 @@ public final class AddCommand {
     @Activate
     public AddCommand(@Reference Hypervisor hypervisor) {
         this.hypervisor = hypervisor;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

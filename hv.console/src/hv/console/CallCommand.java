@@ -9,9 +9,9 @@ import org.osgi.service.component.annotations.Reference;
 
 /** {@code hv:call map}: who carries out which hypercall, and how often it was made. */
 @Component(
-        service = CallCommand.class,
+        service = {CallCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=call"})
-public final class CallCommand {
+public final class CallCommand implements Documented {
     private static final Help HELP = new Help(
             "call",
             "map [--cpu FLAGS | --partition ID]",
@@ -25,6 +25,11 @@ public final class CallCommand {
     @Activate
     public CallCommand(@Reference Hypervisor hypervisor) {
         this.hypervisor = hypervisor;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

@@ -25,9 +25,9 @@ import org.osgi.service.component.annotations.Reference;
  * not start.
  */
 @Component(
-        service = CheckCommand.class,
+        service = {CheckCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=check"})
-public final class CheckCommand {
+public final class CheckCommand implements Documented {
     static final List<String> OPTIONS = List.of(FlagArgument.CPU, CheckedHost.OPTION, FlagArgument.PROFILE);
 
     private static final String JSON = "--json";
@@ -47,6 +47,11 @@ public final class CheckCommand {
     @Activate
     public CheckCommand(@Reference Hypervisor hypervisor) {
         this.hypervisor = hypervisor;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

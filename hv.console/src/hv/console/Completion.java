@@ -29,28 +29,6 @@ public final class Completion implements CommandSessionListener {
             "call", List.of("map"),
             "completion", List.of("bash"));
 
-    static final Map<String, List<String>> OPTIONS = Map.ofEntries(
-            Map.entry("list", ListCommand.OPTIONS),
-            Map.entry("why", List.of()),
-            Map.entry("check", CheckCommand.OPTIONS),
-            Map.entry("convert", ConvertCommand.OPTIONS),
-            Map.entry("cpuid", CpuidCommand.OPTIONS),
-            Map.entry("explain", List.of()),
-            Map.entry("completion", List.of()),
-            Map.entry("msr", List.of("--cpu", "--partition", "--smp", "--vp")),
-            Map.entry("call", Guests.OPTIONS),
-            Map.entry("partition", Guests.OPTIONS),
-            Map.entry("save", SaveCommand.OPTIONS),
-            Map.entry("restore", RestoreCommand.OPTIONS),
-            Map.entry("tsc", TscCommand.OPTIONS),
-            Map.entry("reset", ResetCommand.OPTIONS),
-            Map.entry("crash", List.of()),
-            Map.entry("swap", List.of("--partition")),
-            Map.entry("swaps", List.of("--partition")),
-            Map.entry("health", List.of("--deadline", "--partition")),
-            Map.entry("remove", List.of("--force", "--partition")),
-            Map.entry("add", List.of("--partition")));
-
     private final BundleContext context;
 
     /** For the component runtime. */
@@ -73,7 +51,7 @@ public final class Completion implements CommandSessionListener {
         session.put(DONE, true);
         session.put(NAMES, (Function) (of, arguments) -> new Deployed(context).offered());
         try {
-            for (Map.Entry<String, List<String>> entry : OPTIONS.entrySet()) {
+            for (Map.Entry<String, List<String>> entry : Verbs.commands(context).entrySet()) {
                 teach(session, entry.getKey(), entry.getValue());
             }
         } catch (Exception e) {
@@ -87,7 +65,7 @@ public final class Completion implements CommandSessionListener {
         session.execute(complete + " -e");
         session.execute(complete + " -l help --description 'how it is used'");
         for (String option : options) {
-            session.execute(complete + " -l " + option.substring(2) + " --description 'takes a value'");
+            session.execute(complete + " -l " + option.substring(2));
         }
         if (NAMED.contains(verb)) {
             session.execute(complete + " -a '" + NAMES + "'");

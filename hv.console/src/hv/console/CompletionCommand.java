@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.felix.service.command.Descriptor;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -16,9 +17,9 @@ import org.osgi.service.component.annotations.Reference;
  * behind {@code --cpu} one after another, names that can be explained, files.
  */
 @Component(
-        service = CompletionCommand.class,
+        service = {CompletionCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=completion"})
-public final class CompletionCommand {
+public final class CompletionCommand implements Documented {
     private static final Help HELP = new Help(
             "completion",
             "bash",
@@ -26,39 +27,19 @@ public final class CompletionCommand {
             "completion bash > hv.bash && . ./hv.bash",
             List.of());
 
-    /** Verbs that are not commands of the console, with their options. */
-    private static final Map<String, List<String>> OTHERS = Map.ofEntries(
-            Map.entry(
-                    "run",
-                    List.of(
-                            "--cpu",
-                            "--smp",
-                            "--memory",
-                            "--kernel",
-                            "--initrd",
-                            "--append",
-                            "--backend",
-                            "--on-crash",
-                            "--console",
-                            "--profile",
-                            "--restore",
-                            "--save-at")),
-            Map.entry("shell", List.of("-c")),
-            Map.entry("test", List.of("--fast")),
-            Map.entry("bench", List.of("--json", "--seconds", "--smp", "--backend", "--rate", "--swaps", "--seed")),
-            Map.entry("faults", List.of("--short", "--only", "--seed")),
-            Map.entry("fuzz", List.of("--minutes", "--list", "--replay")),
-            Map.entry("lab", List.of("--short", "--only", "--smp", "--minutes", "--kernel", "--cache", "--keep")),
-            Map.entry("bnd", List.of()),
-            Map.entry("help", List.of()),
-            Map.entry("replay", List.of("--backend", "--keep-going")));
-
+    private final BundleContext context;
     private final ActiveEnlightenments enlightenments;
 
     /** For the component runtime. */
     @Activate
-    public CompletionCommand(@Reference ActiveEnlightenments enlightenments) {
+    public CompletionCommand(BundleContext context, @Reference ActiveEnlightenments enlightenments) {
+        this.context = context;
         this.enlightenments = enlightenments;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */
@@ -74,9 +55,12 @@ public final class CompletionCommand {
     }
 
     private String bash() {
-        Map<String, List<String>> verbs = new TreeMap<>(OTHERS);
-        Completion.OPTIONS.forEach((verb, options) -> verbs.put(
-                verb, Stream.concat(options.stream(), Stream.of("--help")).toList()));
+        Map<String, List<String>> verbs = new TreeMap<>(Verbs.ofWorkspace(context));
+        verbs.put("help", List.of());
+        Verbs.commands(context)
+                .forEach((verb, options) -> verbs.put(
+                        verb,
+                        Stream.concat(options.stream(), Stream.of("--help")).toList()));
         StringBuilder cases = new StringBuilder();
         verbs.forEach((verb, options) -> cases.append("    ")
                 .append(verb)

@@ -15,9 +15,9 @@ import org.osgi.service.component.annotations.Component;
  * syntax has no word for is said on standard error, and the status is then 1.
  */
 @Component(
-        service = ConvertCommand.class,
+        service = {ConvertCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=convert"})
-public final class ConvertCommand {
+public final class ConvertCommand implements Documented {
     private static final String TO = "--to";
     static final List<String> OPTIONS = List.of(TO, FlagArgument.CPU);
 
@@ -27,6 +27,11 @@ public final class ConvertCommand {
             "writes the same flags in another syntax; exit status 1 if something could not be said in it",
             "convert --to libvirt host,hv-relaxed,hv-time",
             OPTIONS);
+
+    @Override
+    public Help help() {
+        return HELP;
+    }
 
     /** The command. */
     @Descriptor("writes the same flags in another syntax: hv:convert --to qemu|libvirt FLAGS")

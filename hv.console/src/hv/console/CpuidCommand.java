@@ -31,9 +31,9 @@ import org.osgi.service.component.annotations.Reference;
  * between two sets of flags; and which flags made the leaves of a dump.
  */
 @Component(
-        service = CpuidCommand.class,
+        service = {CpuidCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=cpuid"})
-public final class CpuidCommand {
+public final class CpuidCommand implements Documented {
     static final List<String> OPTIONS = List.of("--cpu", "--decode", "--diff", "--host", "--partition");
 
     private static final int WORDS_OF_A_LEAF = 4;
@@ -59,6 +59,11 @@ public final class CpuidCommand {
 
     /** Leaves and where their bits come from. */
     private record Side(CpuidTable leaves, CpuidReading reading) {}
+
+    @Override
+    public Help help() {
+        return HELP;
+    }
 
     /** The command. */
     @Descriptor("shows the CPUID leaves that a guest sees: hv:cpuid --cpu FLAGS [--diff FLAGS] | --decode FILE")

@@ -12,9 +12,9 @@ import org.osgi.service.component.annotations.Reference;
 
 /** {@code hv:crash}: the crashes that running guests reported, with their five parameters and, if they left one, their message. */
 @Component(
-        service = CrashCommand.class,
+        service = {CrashCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=crash"})
-public final class CrashCommand {
+public final class CrashCommand implements Documented {
     private static final Help HELP =
             new Help("crash", "", "shows the crashes that running guests reported, newest last", "crash", List.of());
 
@@ -24,6 +24,11 @@ public final class CrashCommand {
     @Activate
     public CrashCommand(@Reference Hypervisor hypervisor) {
         this.hypervisor = hypervisor;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

@@ -9,9 +9,9 @@ import org.osgi.service.component.annotations.Reference;
 
 /** {@code hv:explain}: what is known about an enlightenment, an MSR and its value, a call, a status or a crash. */
 @Component(
-        service = ExplainCommand.class,
+        service = {ExplainCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=explain"})
-public final class ExplainCommand {
+public final class ExplainCommand implements Documented {
     private static final int MOST_WORDS = 64;
 
     private static final Help HELP = new Help(
@@ -28,6 +28,11 @@ public final class ExplainCommand {
     @Activate
     public ExplainCommand(@Reference ActiveEnlightenments enlightenments) {
         this.enlightenments = enlightenments;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

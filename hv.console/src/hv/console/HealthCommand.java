@@ -16,9 +16,9 @@ import org.osgi.service.component.annotations.Reference;
 
 /** {@code hv:health}: which bundle is in the place of each enlightenment, and whether a guest misses one. Status 1 if one does. */
 @Component(
-        service = HealthCommand.class,
+        service = {HealthCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=health"})
-public final class HealthCommand {
+public final class HealthCommand implements Documented {
     private static final Help HELP = new Help(
             "health",
             "[--deadline MILLISECONDS] [--partition ID]",
@@ -33,6 +33,11 @@ public final class HealthCommand {
     @Activate
     public HealthCommand(@Reference Hypervisor hypervisor) {
         this.hypervisor = hypervisor;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

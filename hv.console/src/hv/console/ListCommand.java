@@ -13,9 +13,9 @@ import org.osgi.service.component.annotations.Reference;
 
 /** {@code hv:list}: what is deployed and active, one line each. */
 @Component(
-        service = ListCommand.class,
+        service = {ListCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=list"})
-public final class ListCommand {
+public final class ListCommand implements Documented {
     static final List<String> OPTIONS = List.of("--markdown");
 
     private static final Help HELP = new Help(
@@ -33,6 +33,11 @@ public final class ListCommand {
     public ListCommand(@Reference Hypervisor hypervisor, @Reference ActiveEnlightenments enlightenments) {
         this.hypervisor = hypervisor;
         this.enlightenments = enlightenments;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

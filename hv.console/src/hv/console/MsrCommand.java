@@ -16,9 +16,9 @@ import org.osgi.service.component.annotations.Reference;
  * that would be #GP in the guest says so, with status 1.
  */
 @Component(
-        service = MsrCommand.class,
+        service = {MsrCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=msr"})
-public final class MsrCommand {
+public final class MsrCommand implements Documented {
     private static final Help HELP = new Help(
             "msr",
             "read MSR | write MSR VALUE | map  [--vp N] [--cpu FLAGS [--smp N] | --partition ID]",
@@ -32,6 +32,11 @@ public final class MsrCommand {
     @Activate
     public MsrCommand(@Reference Hypervisor hypervisor) {
         this.hypervisor = hypervisor;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

@@ -11,9 +11,9 @@ import org.osgi.service.component.annotations.Reference;
 
 /** {@code hv:partition}: what a partition looks like now. */
 @Component(
-        service = PartitionCommand.class,
+        service = {PartitionCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=partition"})
-public final class PartitionCommand {
+public final class PartitionCommand implements Documented {
     private static final Help HELP = new Help(
             "partition",
             "[--cpu FLAGS [--smp N] | --partition ID]",
@@ -27,6 +27,11 @@ public final class PartitionCommand {
     @Activate
     public PartitionCommand(@Reference Hypervisor hypervisor) {
         this.hypervisor = hypervisor;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

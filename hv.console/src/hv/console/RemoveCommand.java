@@ -15,9 +15,9 @@ import org.osgi.service.component.annotations.Reference;
  * {@code --force}. Without it says what the guest would see, with status 1. {@code hv:add} puts it back.
  */
 @Component(
-        service = RemoveCommand.class,
+        service = {RemoveCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=remove"})
-public final class RemoveCommand {
+public final class RemoveCommand implements Documented {
     private static final Help HELP = new Help(
             "remove",
             "NAME [--force] [--partition ID]",
@@ -32,6 +32,11 @@ public final class RemoveCommand {
     @Activate
     public RemoveCommand(@Reference Hypervisor hypervisor) {
         this.hypervisor = hypervisor;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

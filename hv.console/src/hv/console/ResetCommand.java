@@ -11,9 +11,9 @@ import org.osgi.service.component.annotations.Reference;
 
 /** {@code hv:reset}: what the reset button does: processors, devices, RAM and every enlightenment as after power-on. */
 @Component(
-        service = ResetCommand.class,
+        service = {ResetCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=reset"})
-public final class ResetCommand {
+public final class ResetCommand implements Documented {
     static final List<String> OPTIONS = List.of(Machines.PARTITION);
 
     private static final Help HELP = new Help(
@@ -31,6 +31,11 @@ public final class ResetCommand {
     public ResetCommand(BundleContext context, @Reference Hypervisor hypervisor) {
         this.context = context;
         this.hypervisor = hypervisor;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

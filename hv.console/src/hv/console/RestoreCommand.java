@@ -15,9 +15,9 @@ import org.osgi.service.component.annotations.Reference;
 
 /** {@code hv:restore FILE}: puts the guest in a file in the place of a running one, which goes on if that cannot be. */
 @Component(
-        service = RestoreCommand.class,
+        service = {RestoreCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=restore"})
-public final class RestoreCommand {
+public final class RestoreCommand implements Documented {
     static final List<String> OPTIONS = List.of(Machines.PARTITION);
 
     private static final Help HELP = new Help(
@@ -35,6 +35,11 @@ public final class RestoreCommand {
     public RestoreCommand(BundleContext context, @Reference Hypervisor hypervisor) {
         this.context = context;
         this.hypervisor = hypervisor;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

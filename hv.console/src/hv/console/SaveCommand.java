@@ -19,9 +19,9 @@ import org.osgi.service.component.annotations.Reference;
  * is told instead, unless {@code --force} is given.
  */
 @Component(
-        service = SaveCommand.class,
+        service = {SaveCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=save"})
-public final class SaveCommand {
+public final class SaveCommand implements Documented {
     static final List<String> OPTIONS = List.of("--memory", Machines.PARTITION);
 
     private static final String FORCE = "--force";
@@ -41,6 +41,11 @@ public final class SaveCommand {
     public SaveCommand(BundleContext context, @Reference Hypervisor hypervisor) {
         this.context = context;
         this.hypervisor = hypervisor;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

@@ -18,9 +18,9 @@ import org.osgi.service.component.annotations.Reference;
  * Status 1 if a guest kept the old one.
  */
 @Component(
-        service = SwapCommand.class,
+        service = {SwapCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=swap"})
-public final class SwapCommand {
+public final class SwapCommand implements Documented {
     private static final Help HELP = new Help(
             "swap",
             "NAME [FILE | SYMBOLIC.NAME;VERSION] [--partition ID]",
@@ -36,6 +36,11 @@ public final class SwapCommand {
     public SwapCommand(@Reference Hypervisor hypervisor, BundleContext context) {
         this.hypervisor = hypervisor;
         this.context = context;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

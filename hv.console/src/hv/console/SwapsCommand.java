@@ -14,9 +14,9 @@ import org.osgi.service.component.annotations.Reference;
 
 /** {@code hv:swaps}: what has happened to the enlightenments of a running guest. */
 @Component(
-        service = SwapsCommand.class,
+        service = {SwapsCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=swaps"})
-public final class SwapsCommand {
+public final class SwapsCommand implements Documented {
     private static final Help HELP = new Help(
             "swaps",
             "[--partition ID]",
@@ -33,6 +33,11 @@ public final class SwapsCommand {
     @Activate
     public SwapsCommand(@Reference Hypervisor hypervisor) {
         this.hypervisor = hypervisor;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

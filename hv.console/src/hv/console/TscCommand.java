@@ -24,9 +24,9 @@ import org.osgi.service.component.annotations.Reference;
  * the counter does not have would be a lie: refused.
  */
 @Component(
-        service = TscCommand.class,
+        service = {TscCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=tsc"})
-public final class TscCommand {
+public final class TscCommand implements Documented {
     static final List<String> OPTIONS = List.of("--frequency", Machines.PARTITION);
 
     private static final Help HELP = new Help(
@@ -44,6 +44,11 @@ public final class TscCommand {
     public TscCommand(BundleContext context, @Reference Hypervisor hypervisor) {
         this.context = context;
         this.hypervisor = hypervisor;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

@@ -23,9 +23,9 @@ import org.osgi.service.component.annotations.Reference;
  * not deployed, one that is stopped, a flag that a running guest lacks. Looks through everything it requires. Status 1 if it is not active.
  */
 @Component(
-        service = WhyCommand.class,
+        service = {WhyCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=why"})
-public final class WhyCommand {
+public final class WhyCommand implements Documented {
     private static final Help HELP = new Help(
             "why",
             "NAME",
@@ -41,6 +41,11 @@ public final class WhyCommand {
     public WhyCommand(BundleContext context, @Reference Hypervisor hypervisor) {
         this.context = context;
         this.hypervisor = hypervisor;
+    }
+
+    @Override
+    public Help help() {
+        return HELP;
     }
 
     /** The command. */

@@ -82,10 +82,8 @@ class ProcessTest {
         assertEquals(0, help.status(), help::toString);
         Ended unknown = Ended.of(new ProcessBuilder(script, "fly").directory(temporary.toFile()));
         assertEquals(2, unknown.status(), unknown::toString);
-        assertEquals(
-                List.of(
-                        "hv: unknown verb 'fly'; verbs: run test bench lab fuzz faults shell bnd checksums help list why explain check convert cpuid completion msr call partition crash save restore reset tsc swap swaps health remove add replay"),
-                unknown.err());
+        assertEquals(1, unknown.err().size(), unknown::toString);
+        assertTrue(unknown.err().getFirst().startsWith("hv: unknown verb 'fly'; verbs: "), unknown::toString);
     }
 
     @ParameterizedTest

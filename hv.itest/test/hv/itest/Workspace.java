@@ -1,6 +1,7 @@
 package hv.itest;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,6 +21,12 @@ record Workspace(Path root) {
         Files.createDirectories(root.resolve("cnf/cache"));
         Path generated = Files.createDirectories(root.resolve("hv.launcher/generated"));
         Files.copy(Shipped.WORKSPACE.resolve("hv"), root.resolve("hv"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path verbs = Files.createDirectories(root.resolve("cnf/verbs"));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(Shipped.WORKSPACE.resolve("cnf/verbs"))) {
+            for (Path file : files) {
+                Files.copy(file, verbs.resolve(file.getFileName()));
+            }
+        }
         Shipped.assembleAt(generated.resolve("hv"));
         Files.createFile(generated.resolve("built"));
         return new Workspace(root);

@@ -11,7 +11,7 @@ import org.osgi.service.component.annotations.Reference;
 /** {@code hv:replay}: recorded vectors against the enlightenments that are deployed. */
 @Component(
         service = ReplayCommand.class,
-        property = {"osgi.command.scope=hv", "osgi.command.function=replay"})
+        property = {"osgi.command.scope=hv", "osgi.command.function=replay", "hv.usage=" + Replay.USAGE})
 public final class ReplayCommand {
     /** Where the command leaves its exit status for {@code ./hv}. */
     private static final String STATUS = "hv.status";
