@@ -54,7 +54,7 @@ public final class Completion implements CommandSessionListener {
             for (Map.Entry<String, List<String>> entry : Verbs.commands(context).entrySet()) {
                 teach(session, entry.getKey(), entry.getValue());
             }
-        } catch (Exception e) {
+        } catch (Throwable e) {
             System.getLogger(Completion.class.getName())
                     .log(System.Logger.Level.DEBUG, "the shell takes no completions", e);
         }

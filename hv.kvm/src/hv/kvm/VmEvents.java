@@ -41,15 +41,17 @@ final class VmEvents implements VcpuThread.Observer {
 
     /** Has the listener do {@code event}, later; {@code afterwards} is run in any case but that of a closed VM. */
     void tell(Consumer<VmListener> event, Runnable afterwards) {
+        Consumer<VmListener> last = told -> afterwards.run();
         execute(() -> {
             try {
                 hear(event);
             } finally {
-                afterwards.run();
+                hear(last);
             }
         });
     }
 
+    /** {@code task} is made of {@link #hear} alone, which throws nothing. */
     private void execute(Runnable task) {
         try {
             events.execute(task);
@@ -116,7 +118,10 @@ final class VmEvents implements VcpuThread.Observer {
         if (cause instanceof KvmException) {
             return cause.getMessage();
         }
+        String what = cause instanceof OutOfMemoryError ? "memory ran out" : "this is an error of the program";
         StackTraceElement[] stack = cause.getStackTrace();
-        return "unexpected %s%s".formatted(cause, stack.length == 0 ? "" : " at " + stack[0]);
+        return what
+                + (stack.length == 0 ? "" : " at %s:%d".formatted(stack[0].getFileName(), stack[0].getLineNumber()))
+                + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
     }
 }

@@ -77,7 +77,8 @@ final class Session implements AutoCloseable {
     private void closeContainer() {
         try {
             container.close();
-        } catch (BundleException | IOException e) {
+        } catch (Throwable e) {
+            // Also on the hook's thread, where nobody else would tell.
             LOG.log(Level.WARNING, "the framework did not stop cleanly", e);
         }
     }

@@ -106,11 +106,13 @@ final class SerialOutput implements AutoCloseable {
                 out.flush();
                 done(length);
             }
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "nobody reads the serial output", e);
-            drop(null);
         } catch (Throwable e) {
-            drop(e);
+            if (e instanceof IOException) {
+                LOG.log(System.Logger.Level.DEBUG, "nobody reads the serial output", e);
+                drop(null);
+            } else {
+                drop(e);
+            }
         }
     }
 
@@ -155,7 +157,7 @@ final class SerialOutput implements AutoCloseable {
     /** Nothing is written any more, for a reason that is worth a word, or null. */
     private void drop(Throwable reason) {
         if (reason != null) {
-            LOG.log(System.Logger.Level.WARNING, "the serial output cannot be written any more: " + reason);
+            LOG.log(System.Logger.Level.WARNING, "the serial output cannot be written any more", reason);
         }
         List<Runnable> goOn;
         synchronized (this) {

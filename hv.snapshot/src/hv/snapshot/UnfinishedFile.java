@@ -113,7 +113,7 @@ final class UnfinishedFile implements AutoCloseable {
                     Files.deleteIfExists(path);
                 }
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             // It stays for the next one.
         }
     }

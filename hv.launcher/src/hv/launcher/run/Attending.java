@@ -77,11 +77,16 @@ final class Attending implements Job.Attendant {
         try {
             snapshots.save(machine, wanted.file(), true, stop);
             hasSaved = true;
-        } catch (SnapshotException e) {
-            hasFailed = true;
-            Shown.lines(e.getMessage()).forEach(line -> System.err.println("hv: " + line));
         } catch (Throwable e) {
             hasFailed = true;
+            tell(e);
+        }
+    }
+
+    private static void tell(Throwable e) {
+        if (e instanceof SnapshotException) {
+            Shown.lines(e.getMessage()).forEach(line -> System.err.println("hv: " + line));
+        } else {
             Failure.tell(e);
         }
     }

@@ -1,5 +1,6 @@
 package hv.launcher.run;
 
+import hv.launcher.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -54,16 +55,19 @@ final class GuestInput implements AutoCloseable {
     }
 
     private void work(boolean isTerminal) {
-        byte[] chunk = new byte[CHUNK_BYTES];
         try {
+            byte[] chunk = new byte[CHUNK_BYTES];
             int count = in.read(chunk);
             while (count >= 0 && (isTerminal ? type(chunk, count) : pass(chunk, count))) {
                 count = in.read(chunk);
             }
-        } catch (IOException e) {
-            // As its end.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            // What cannot be read is as its end; also when the thread is interrupted, which it ends with.
+            if (!(e instanceof IOException || e instanceof InterruptedException)) {
+                Failure.tell(e);
+                // Nobody takes keys any more, Ctrl-] among them.
+                terminal.close();
+            }
         }
     }
 

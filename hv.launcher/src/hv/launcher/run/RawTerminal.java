@@ -1,5 +1,6 @@
 package hv.launcher.run;
 
+import hv.launcher.Failure;
 import hv.launcher.Stty;
 import java.util.Optional;
 
@@ -30,7 +31,7 @@ final class RawTerminal implements AutoCloseable {
             return false;
         }
         before = settings.get();
-        Thread restoring = new Thread(this::restore, "hv-terminal");
+        Thread restoring = new Thread(this::restoreAtEnd, "hv-terminal");
         try {
             Runtime.getRuntime().addShutdownHook(restoring);
             hook = restoring;
@@ -58,6 +59,14 @@ final class RawTerminal implements AutoCloseable {
         if (!before.isEmpty()) {
             before = stty.run("-g").orElse(before);
             stty.run(RAW);
+        }
+    }
+
+    private void restoreAtEnd() {
+        try {
+            restore();
+        } catch (Throwable e) {
+            Failure.tell(e);
         }
     }
 

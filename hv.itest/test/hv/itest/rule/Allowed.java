@@ -1,0 +1,58 @@
+package hv.itest.rule;
+
+import java.util.Map;
+
+/** What the rule for failures allows all the same, each with the reason. An entry that is not needed any more fails the test. */
+final class Allowed {
+    private Allowed() {}
+
+    /** Methods that catch less than everything on purpose. */
+    static final Map<String, String> CATCHES = Map.of(
+            "hv.kvm.Kvm.whyUnusable", "without native access the libraries do not link, and that is the answer",
+            "hv.kvm.Lifecycle.start", "no thread can be had for a VP: a VM without it is not started, and says so",
+            "hv.machine.SerialOutput.wake", "no thread can be had: the text is written by who has it, and later");
+
+    /** Work that is an object: who starts it, and the method that it is. */
+    static final Map<String, String> WORK = Map.of(
+            "hv.partition.failure.BundleCalls.run", "hv.partition.failure.Call.run",
+            "hv.partition.failure.BundleCalls.<init>", "hv.partition.failure.Call.run",
+            "hv.kvm.VmEvents.execute", "hv.kvm.VmEvents.hear",
+            "hv.kvm.VmEvents.<init>", "hv.kvm.VmEvents.hear",
+            "hv.kvm.Retries.<init>", "hv.kvm.Retries$Retry.run",
+            "hv.kvm.VcpuThread.<init>", "hv.kvm.VcpuThread.run");
+
+    private static final String BY_THE_VP = "VpImpl, which calls it, catches whatever it throws";
+    private static final String BY_THE_CALL = "it is run by BundleCalls";
+    private static final String BY_THE_COMMAND = "what fails ends one command of the console, in one line";
+    private static final String BY_THE_PARTITION = "the partition, which calls it, catches whatever it throws";
+
+    /** Calls of foreign code that are not in a catch of Throwable, nor on a thread of BundleCalls, by the method that makes them. */
+    static final Map<String, String> CALLS = Map.ofEntries(
+            Map.entry("hv.api.Enlightenment.cpuid", "an enlightenment asks itself"),
+            Map.entry("hv.console.ActiveEnlightenments.all", BY_THE_COMMAND),
+            Map.entry("hv.console.CompletionCommand.flags", BY_THE_COMMAND),
+            Map.entry("hv.console.CompletionCommand.words", BY_THE_COMMAND),
+            Map.entry("hv.explain.BitNames.<init>", BY_THE_COMMAND),
+            Map.entry("hv.explain.CallPages.<init>", BY_THE_COMMAND),
+            Map.entry("hv.explain.EnlightenmentPages.<init>", BY_THE_COMMAND),
+            Map.entry("hv.explain.RegisterPages.<init>", BY_THE_COMMAND),
+            Map.entry("hv.explain.Traces.of", BY_THE_COMMAND),
+            Map.entry("hv.hosted.HostedHost.kick", BY_THE_PARTITION),
+            Map.entry("hv.hosted.HostedHost.power", BY_THE_PARTITION),
+            Map.entry("hv.hosted.HostedHost.request", BY_THE_PARTITION),
+            Map.entry("hv.hosted.HostedHost.spinning", BY_THE_PARTITION),
+            Map.entry("hv.kvm.KvmVm.power", BY_THE_PARTITION),
+            Map.entry("hv.kvm.VmEvents.<init>", "VmEvents.execute catches it"),
+            Map.entry("hv.kvm.VmEvents.broken", "VmEvents.execute catches it"),
+            Map.entry("hv.kvm.VmEvents.shutdown", "VmEvents.execute catches it"),
+            Map.entry("hv.partition.CatchUp.ofTheClock", BY_THE_CALL),
+            Map.entry("hv.partition.CatchUp.with", BY_THE_CALL),
+            Map.entry("hv.partition.HypercallDecoder.dispatch", BY_THE_VP),
+            Map.entry("hv.partition.StandIn.tell", BY_THE_CALL),
+            Map.entry("hv.partition.TscFrequency.adapt", BY_THE_CALL),
+            Map.entry("hv.partition.VacantPlace$VacantCall.call", BY_THE_VP),
+            Map.entry("hv.partition.VacantPlace.read", BY_THE_VP),
+            Map.entry("hv.partition.VacantPlace.write", BY_THE_VP),
+            Map.entry(
+                    "hv.stimer.TimerVp.tellGuest", "TimerVp.notifyGuest, which calls it, catches whatever it throws"));
+}
