@@ -6,6 +6,8 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +28,7 @@ import org.osgi.service.component.annotations.Reference;
 final class ShellDoor {
     private static final String STATUS = "hv.status";
     private static final int UNUSABLE = 2;
+    private static final int BROKEN = 1;
 
     private ShellDoor() {}
 
@@ -47,20 +50,28 @@ final class ShellDoor {
                 out.println(session.format(result, 0));
             }
             return session.get(STATUS) instanceof Integer status ? status : 0;
-        } catch (IllegalArgumentException e) {
-            tell(err, e.getMessage());
-            return UNUSABLE;
-        } catch (Exception e) {
-            boolean isUnknown = e.getClass().getSimpleName().equals("CommandNotFoundException");
-            tell(err, e.getMessage() == null ? e.toString() : e.getMessage());
-            return isUnknown ? UNUSABLE : 1;
+        } catch (Throwable e) {
+            return tell(e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e, err);
         } finally {
             out.flush();
         }
     }
 
-    private static void tell(PrintStream err, String message) {
-        Shown.lines(message).forEach(line -> err.println("hv: " + line));
+    /** Says what a command means by what it has thrown. What is a bug and no answer is left to the launcher, which finds words for it. */
+    private static int tell(Throwable thrown, PrintStream err) {
+        boolean isUnknown = thrown.getClass().getSimpleName().equals("CommandNotFoundException");
+        boolean isAnswer = isUnknown
+                || thrown instanceof IllegalArgumentException
+                || thrown instanceof IllegalStateException
+                || thrown instanceof Exception && !(thrown instanceof RuntimeException);
+        if (isAnswer && thrown.getMessage() != null) {
+            Shown.lines(thrown.getMessage()).forEach(line -> err.println("hv: " + line));
+            return isUnknown || thrown instanceof IllegalArgumentException ? UNUSABLE : BROKEN;
+        }
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        throw thrown instanceof RuntimeException bug ? bug : new UndeclaredThrowableException(thrown);
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

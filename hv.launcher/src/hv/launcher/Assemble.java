@@ -22,7 +22,9 @@ import java.util.regex.Pattern;
  */
 public final class Assemble {
     private static final String UNSHIPPED = "shipped: false";
-    private static final String FRAMEWORK = "org.apache.felix.framework";
+
+    /** What the program has on its class path. */
+    private static final List<String> LIBRARIES = List.of("org.apache.felix.framework", "org.osgi.service.log", "hv.api", "hv.flags");
 
     private final Path workspace;
     private final Path repository;
@@ -58,7 +60,7 @@ public final class Assemble {
         Path fresh = target.resolveSibling(target.getFileName() + ".new");
         FolderRemoval.remove(fresh);
         Assemble assemble = new Assemble(workspace, repository);
-        assemble.copy(List.of(FRAMEWORK, "hv.api", "hv.flags"), fresh.resolve("lib"));
+        assemble.copy(LIBRARIES, fresh.resolve("lib"));
         assemble.copy(assemble.projects(), fresh.resolve(Distribution.BUNDLES));
         assemble.copy(names("bundles.txt"), fresh.resolve(Distribution.BUNDLES));
         assemble.copy(names("console.txt"), fresh.resolve(Distribution.CONSOLE));

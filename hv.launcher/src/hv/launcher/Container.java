@@ -84,6 +84,7 @@ public final class Container implements AutoCloseable {
             folder = PrivateFolder.forFiles();
             framework = factory().newFramework(properties(folder.path().resolve("felix"), console));
             framework.init();
+            ComponentLog.offer(framework.getBundleContext());
             install(framework, jars);
             consoleBundles = install(framework, consoleJars);
             framework.start();
@@ -123,8 +124,9 @@ public final class Container implements AutoCloseable {
     }
 
     /** The framework finds its folder empty and never cleans it: that would be to remove it, and to make it again for all to write in. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
     private static Map<String, String> properties(Path storage, boolean console) {
-        Map<String, String> properties = new HashMap<>();
+        Map properties = new HashMap<String, Object>();
         properties.put(Constants.FRAMEWORK_STORAGE, storage.toString());
         properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, "none");
         properties.put("felix.cache.locking", "false");
@@ -132,7 +134,10 @@ public final class Container implements AutoCloseable {
         properties.put("felix.service.urlhandlers", String.valueOf(console));
         // So few bundles resolve faster on one thread.
         properties.put("felix.resolver.parallelism", "1");
+        // The framework takes its log as an object, whatever the type of the map says.
+        properties.put("felix.log.logger", new FrameworkLog());
         properties.put("felix.log.level", "1");
+        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, ComponentLog.PACKAGE);
         properties.put("ds.loglevel", "error");
         return properties;
     }

@@ -5,10 +5,13 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.osgi.framework.BundleException;
 
@@ -75,6 +78,7 @@ public final class Failure {
                 && (thrown instanceof UncheckedIOException
                         || thrown instanceof ExecutionException
                         || thrown instanceof InvocationTargetException
+                        || thrown instanceof UndeclaredThrowableException
                         || thrown instanceof ExceptionInInitializerError
                         || thrown instanceof BundleException bundle
                                 && bundle.getType() == BundleException.ACTIVATOR_ERROR);
@@ -100,13 +104,30 @@ public final class Failure {
             case IOException e when !said.isEmpty() -> said;
             case BundleException e when !said.isEmpty() -> said;
             default ->
-                "this is an error of hv's own" + place(thrown) + (said.isEmpty() ? "" : ": " + said)
-                        + "; HV_JAVA_OPTIONS=-D" + TRACES + "=true shows where it comes from";
+                "this is an error of " + (isOurs(thrown) ? "hv's own" : "a bundle's own") + place(thrown)
+                        + (said.isEmpty() ? "" : ": " + said) + "; HV_JAVA_OPTIONS=-D" + TRACES
+                        + "=true shows where it comes from";
         };
     }
 
+    private static boolean isOurs(Throwable thrown) {
+        return innermost(thrown)
+                .filter(frame -> !frame.getClassName().startsWith("hv."))
+                .isEmpty();
+    }
+
     private static String place(Throwable thrown) {
-        StackTraceElement[] trace = thrown.getStackTrace();
-        return trace.length == 0 ? "" : " at " + trace[0].getFileName() + ":" + trace[0].getLineNumber();
+        return innermost(thrown)
+                .map(frame -> " at " + frame.getFileName() + ":" + frame.getLineNumber())
+                .orElse("");
+    }
+
+    /** The innermost frame that is not the JDK's. */
+    private static Optional<StackTraceElement> innermost(Throwable thrown) {
+        return Arrays.stream(thrown.getStackTrace())
+                .filter(frame -> !frame.getClassName().startsWith("java")
+                        && !frame.getClassName().startsWith("jdk.")
+                        && !frame.getClassName().startsWith("sun."))
+                .findFirst();
     }
 }

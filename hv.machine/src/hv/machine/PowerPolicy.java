@@ -65,7 +65,8 @@ final class PowerPolicy implements VmListener {
         try {
             reset.run();
         } catch (Throwable e) {
-            ending.end(End.FAILED, 0, "reset failed: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            ending.end(
+                    End.FAILED, 0, "reset failed: " + (e.getMessage() == null ? "nothing says why" : e.getMessage()));
         }
     }
 

@@ -18,8 +18,8 @@ final class Allowed {
             "hv.partition.failure.BundleCalls.<init>", "hv.partition.failure.Call.run",
             "hv.kvm.VmEvents.execute", "hv.kvm.VmEvents.hear",
             "hv.kvm.VmEvents.<init>", "hv.kvm.VmEvents.hear",
-            "hv.kvm.Retries.<init>", "hv.kvm.Retries$Retry.run",
-            "hv.kvm.VcpuThread.<init>", "hv.kvm.VcpuThread.run");
+            "hv.kvm.vcpu.Retries.<init>", "hv.kvm.vcpu.Retries$Retry.run",
+            "hv.kvm.vcpu.VcpuThread.<init>", "hv.kvm.vcpu.VcpuThread.run");
 
     private static final String BY_THE_VP = "VpImpl, which calls it, catches whatever it throws";
     private static final String BY_THE_CALL = "it is run by BundleCalls";
@@ -45,14 +45,14 @@ final class Allowed {
             Map.entry("hv.kvm.VmEvents.<init>", "VmEvents.execute catches it"),
             Map.entry("hv.kvm.VmEvents.broken", "VmEvents.execute catches it"),
             Map.entry("hv.kvm.VmEvents.shutdown", "VmEvents.execute catches it"),
-            Map.entry("hv.partition.CatchUp.ofTheClock", BY_THE_CALL),
-            Map.entry("hv.partition.CatchUp.with", BY_THE_CALL),
-            Map.entry("hv.partition.HypercallDecoder.dispatch", BY_THE_VP),
-            Map.entry("hv.partition.StandIn.tell", BY_THE_CALL),
-            Map.entry("hv.partition.TscFrequency.adapt", BY_THE_CALL),
-            Map.entry("hv.partition.VacantPlace$VacantCall.call", BY_THE_VP),
-            Map.entry("hv.partition.VacantPlace.read", BY_THE_VP),
-            Map.entry("hv.partition.VacantPlace.write", BY_THE_VP),
+            Map.entry("hv.partition.places.CatchUp.ofTheClock", BY_THE_CALL),
+            Map.entry("hv.partition.places.CatchUp.with", BY_THE_CALL),
+            Map.entry("hv.partition.vp.HypercallDecoder.dispatch", BY_THE_VP),
+            Map.entry("hv.partition.places.StandIn.tell", BY_THE_CALL),
+            Map.entry("hv.partition.places.TscFrequency.adapt", BY_THE_CALL),
+            Map.entry("hv.partition.places.VacantPlace$VacantCall.call", BY_THE_VP),
+            Map.entry("hv.partition.places.VacantPlace.read", BY_THE_VP),
+            Map.entry("hv.partition.places.VacantPlace.write", BY_THE_VP),
             Map.entry(
                     "hv.stimer.TimerVp.tellGuest", "TimerVp.notifyGuest, which calls it, catches whatever it throws"));
 }

@@ -20,10 +20,11 @@ public final class CallException extends Exception {
     private static String reason(Throwable cause) {
         try {
             String message = cause.getMessage();
-            String reason = message == null || cause instanceof Error ? cause.toString() : message;
-            return reason.lines().findFirst().orElse("no reason given");
+            return message == null || cause instanceof Error
+                    ? Words.of(cause)
+                    : message.lines().findFirst().orElse("no reason given");
         } catch (Throwable worse) {
-            return cause.getClass().getName();
+            return "no reason can be given";
         }
     }
 

@@ -5,36 +5,30 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A failure in one line of bounded length: what was thrown, and from where. A log that people see beside their guest's output is no place for
- * stack traces, and the innermost frames are what one looks for.
+ * A failure in one line of bounded length: what happened, and where. A log that people see beside their guest's output is no place for
+ * stack traces, and the innermost frame is what one looks for; of a thread that hangs some more, since nothing else tells what it does.
  */
 final class OneLine {
-    private static final int MOST_CHARACTERS = 200;
     private static final int FRAMES = 8;
     private static final int FEW_FRAMES = 3;
     private static final int MOST_CAUSES = 4;
 
     private OneLine() {}
 
-    /** What was thrown and the innermost frame. */
+    /** What happened and the innermost frame. */
     static String of(Throwable failure) {
-        return what(failure) + at(failure, 1);
+        return Words.of(failure) + at(failure, 1);
     }
 
-    /** The same with more frames, and with the causes. */
+    /** The same with the causes; of one that hangs, with more frames. */
     static String inFull(Throwable failure) {
-        StringBuilder line = new StringBuilder(what(failure)).append(at(failure, FRAMES));
+        StringBuilder line = new StringBuilder(Words.of(failure))
+                .append(at(failure, failure instanceof OverdueException ? FRAMES : 1));
         Throwable cause = failure.getCause();
         for (int i = 0; i < MOST_CAUSES && cause != null; i++, cause = cause.getCause()) {
-            line.append("; caused by ").append(what(cause)).append(at(cause, FRAMES));
+            line.append("; because ").append(Words.of(cause)).append(at(cause, 1));
         }
         return line.toString();
-    }
-
-    private static String what(Throwable failure) {
-        String text = failure instanceof OverdueException ? failure.getMessage() : failure.toString();
-        String line = text.lines().findFirst().orElse("");
-        return line.length() > MOST_CHARACTERS ? line.substring(0, MOST_CHARACTERS) + "..." : line;
     }
 
     private static String at(Throwable failure, int most) {

@@ -1,6 +1,7 @@
 package hv.partition.vp;
 
 import hv.partition.failure.OverdueException;
+import hv.partition.failure.Words;
 
 /** A change of what is in an enlightenment's place that was not done; its message is one line for people. Everything is as before. */
 public final class SwapException extends Exception {
@@ -53,7 +54,7 @@ public final class SwapException extends Exception {
 
     /** For a failure of somebody's code: what it was doing, and what came of it. */
     public static SwapException of(String what, Throwable cause) {
-        String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String reason = cause.getMessage() == null ? Words.of(cause) : cause.getMessage();
         return new SwapException(what + " failed: " + reason.lines().findFirst().orElse("no reason given"), cause);
     }
 }

@@ -68,7 +68,7 @@ class FailuresTest {
         assertEquals(1, line.lines().count());
         assertTrue(line.length() < 2_000, () -> line.length() + " characters");
         assertTrue(line.contains("FailuresTest.linesAreLines(FailuresTest.java:"), line);
-        assertTrue(failures.last("a").startsWith("saving its state: java.lang.IllegalStateException: xxx"));
+        assertTrue(failures.last("a").startsWith("saving its state: it did what cannot be done at that moment: xxx"));
     }
 
     @Test
@@ -91,7 +91,7 @@ class FailuresTest {
         private static final long serialVersionUID = 1;
 
         @Override
-        public String toString() {
+        public String getMessage() {
             throw new OutOfMemoryError("none is left, it says");
         }
     }
