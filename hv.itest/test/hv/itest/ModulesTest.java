@@ -46,7 +46,9 @@ class ModulesTest {
                     .map(ModuleDescriptor.Requires::name)
                     .collect(Collectors.toSet());
             for (String imported : packages(manifest, "Import-Package")) {
-                String owner = imported.startsWith("hv.api.") ? "hv.api" : imported;
+                String owner = imported.startsWith("hv.api.")
+                        ? "hv.api"
+                        : imported.startsWith("hv.kvm.") ? "hv.kvm" : imported;
                 if (imported.startsWith("hv.") && !owner.equals(name)) {
                     assertTrue(requires.contains(owner), name + " imports " + imported + ", requires " + requires);
                 }

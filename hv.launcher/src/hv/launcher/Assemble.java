@@ -24,7 +24,8 @@ public final class Assemble {
     private static final String UNSHIPPED = "shipped: false";
 
     /** What the program has on its class path. */
-    private static final List<String> LIBRARIES = List.of("org.apache.felix.framework", "org.osgi.service.log", "hv.api", "hv.flags");
+    private static final List<String> LIBRARIES =
+            List.of("org.apache.felix.framework", "org.osgi.service.log", "hv.api", "hv.flags");
 
     private final Path workspace;
     private final Path repository;

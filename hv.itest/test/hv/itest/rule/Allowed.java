@@ -53,6 +53,7 @@ final class Allowed {
             Map.entry("hv.partition.places.VacantPlace$VacantCall.call", BY_THE_VP),
             Map.entry("hv.partition.places.VacantPlace.read", BY_THE_VP),
             Map.entry("hv.partition.places.VacantPlace.write", BY_THE_VP),
+            Map.entry("hv.partition.vp.Routes.add", BY_THE_CALL),
             Map.entry(
                     "hv.stimer.TimerVp.tellGuest", "TimerVp.notifyGuest, which calls it, catches whatever it throws"));
 }
