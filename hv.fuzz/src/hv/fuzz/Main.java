@@ -1,5 +1,7 @@
 package hv.fuzz;
 
+import hv.fuzz.target.Product;
+import hv.fuzz.target.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

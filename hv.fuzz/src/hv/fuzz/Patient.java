@@ -1,5 +1,7 @@
 package hv.fuzz;
 
+import hv.fuzz.target.Target;
+import hv.fuzz.target.EffortFinding;
 /** Gives a target that took too much for an input many more tries, since each of the first ones may have loaded other classes. */
 final class Patient implements Target {
     private static final int TRIES = 20;

@@ -1,5 +1,6 @@
 package hv.fuzz;
 
+import hv.fuzz.target.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package hv.fuzz;
 
+import hv.fuzz.target.Product;
 import hv.fuzz.storm.Storm;
 import hv.fuzz.storm.StormReport;
 import java.util.concurrent.TimeUnit;

@@ -1,5 +1,7 @@
 package hv.fuzz;
 
+import hv.fuzz.target.Product;
+import hv.fuzz.target.Target;
 import hv.api.host.Hypervisor;
 import hv.flags.Syntax;
 import hv.fuzz.file.CommandTarget;

@@ -1,5 +1,7 @@
 package hv.fuzz;
 
+import hv.fuzz.target.Product;
+import hv.fuzz.target.Target;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

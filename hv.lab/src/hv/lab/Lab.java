@@ -1,5 +1,7 @@
 package hv.lab;
 
+import hv.lab.rig.UnusableException;
+import hv.lab.rig.Places;
 import hv.lab.report.Row;
 import hv.lab.report.Row.Counts;
 import hv.lab.report.Table;
@@ -25,7 +27,7 @@ final class Lab {
     Table run() throws UnusableException, InterruptedException {
         List<String> flags = List.of(System.getProperty("hv.flags", "").split(" "));
         say("building the rig in " + options.cache());
-        try (Rig rig = Rig.build(options, places, flags)) {
+        try (Rig rig = Rig.build(options.cache(), options.kernel(), places, flags)) {
             List<Row> leftOut = new ArrayList<>();
             List<Scenario> scenarios = new ArrayList<>();
             for (Scenario scenario : Scenarios.chosen(options)) {

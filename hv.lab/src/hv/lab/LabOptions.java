@@ -1,5 +1,6 @@
 package hv.lab;
 
+import hv.lab.rig.UnusableException;
 import hv.flags.Shown;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

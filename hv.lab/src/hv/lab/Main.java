@@ -1,5 +1,7 @@
 package hv.lab;
 
+import hv.lab.rig.UnusableException;
+import hv.lab.rig.Places;
 import hv.lab.report.Table;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,7 @@
 package hv.lab;
 
+import hv.lab.rig.UnusableException;
+import hv.lab.rig.Places;
 import hv.lab.rig.Rig;
 import hv.lab.rig.SessionImage;
 import hv.lab.session.Section;

@@ -1,5 +1,6 @@
 package hv.lab;
 
+import hv.lab.rig.UnusableException;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,5 +1,6 @@
 package hv.launcher;
 
+import hv.launcher.run.Stty;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

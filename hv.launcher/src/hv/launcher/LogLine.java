@@ -1,5 +1,6 @@
 package hv.launcher;
 
+import hv.launcher.run.Failure;
 import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 

@@ -1,5 +1,6 @@
 package hv.launcher;
 
+import hv.launcher.run.Failure;
 import hv.flags.Shown;
 import hv.launcher.run.RunOptions;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package hv.fuzz.file;
 
-import hv.fuzz.Effort;
-import hv.fuzz.Target;
+import hv.fuzz.target.Effort;
+import hv.fuzz.target.Target;
 import hv.launcher.run.RunOptions;
 import java.nio.charset.StandardCharsets;
 

@@ -2,9 +2,9 @@ package hv.fuzz.file;
 
 import hv.explain.Handbook;
 import hv.explain.Page;
-import hv.fuzz.Effort;
-import hv.fuzz.Product;
-import hv.fuzz.Target;
+import hv.fuzz.target.Effort;
+import hv.fuzz.target.Product;
+import hv.fuzz.target.Target;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

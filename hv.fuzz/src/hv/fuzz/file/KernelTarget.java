@@ -1,9 +1,9 @@
 package hv.fuzz.file;
 
-import hv.fuzz.Choices;
-import hv.fuzz.Effort;
-import hv.fuzz.Finding;
-import hv.fuzz.Target;
+import hv.fuzz.target.Choices;
+import hv.fuzz.target.Effort;
+import hv.fuzz.target.Finding;
+import hv.fuzz.target.Target;
 import hv.machine.LoadedImage;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package hv.fuzz.file;
 
-import hv.fuzz.Finding;
+import hv.fuzz.target.Finding;
 
 /** What people are told about an input is one line that a terminal can show. */
 final class OneLine {

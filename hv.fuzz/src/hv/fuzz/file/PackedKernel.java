@@ -1,6 +1,6 @@
 package hv.fuzz.file;
 
-import hv.fuzz.Choices;
+import hv.fuzz.target.Choices;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

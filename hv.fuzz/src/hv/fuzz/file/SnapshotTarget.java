@@ -2,10 +2,10 @@ package hv.fuzz.file;
 
 import hv.api.SavedState;
 import hv.api.host.Hypervisor;
-import hv.fuzz.Effort;
-import hv.fuzz.Finding;
-import hv.fuzz.LogWatch;
-import hv.fuzz.Target;
+import hv.fuzz.target.Effort;
+import hv.fuzz.target.Finding;
+import hv.fuzz.target.LogWatch;
+import hv.fuzz.target.Target;
 import hv.hosted.HostedHost;
 import hv.snapshot.SnapshotException;
 import hv.snapshot.Snapshots;

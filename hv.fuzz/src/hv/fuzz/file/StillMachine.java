@@ -7,7 +7,7 @@ import hv.api.host.ConfigurationException;
 import hv.api.host.GuestMachine;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
-import hv.fuzz.Finding;
+import hv.fuzz.target.Finding;
 import hv.hosted.HostedHost;
 import hv.hosted.StateSections;
 

@@ -1,10 +1,10 @@
 package hv.fuzz.file;
 
 import hv.api.host.Hypervisor;
-import hv.fuzz.Effort;
-import hv.fuzz.Finding;
-import hv.fuzz.LogWatch;
-import hv.fuzz.Target;
+import hv.fuzz.target.Effort;
+import hv.fuzz.target.Finding;
+import hv.fuzz.target.LogWatch;
+import hv.fuzz.target.Target;
 import hv.replay.Backend;
 import hv.replay.FileReport;
 import hv.replay.Replayer;

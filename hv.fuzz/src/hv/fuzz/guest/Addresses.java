@@ -1,7 +1,7 @@
 package hv.fuzz.guest;
 
 import hv.api.GuestMemory;
-import hv.fuzz.Choices;
+import hv.fuzz.target.Choices;
 
 /** Guest-physical addresses that have broken somebody. */
 final class Addresses {

@@ -1,6 +1,6 @@
 package hv.fuzz.guest;
 
-import hv.fuzz.Choices;
+import hv.fuzz.target.Choices;
 
 /** One kind of thing that a guest, its VMM or host-side code can do to a partition. */
 @FunctionalInterface

@@ -9,8 +9,8 @@ import hv.api.host.GuestVp;
 import hv.api.host.Hypervisor;
 import hv.api.host.Vendor;
 import hv.api.nested.EnlightenedVmcs;
-import hv.fuzz.Choices;
-import hv.fuzz.Finding;
+import hv.fuzz.target.Choices;
+import hv.fuzz.target.Finding;
 import hv.hosted.HostedHost;
 import java.util.List;
 

@@ -3,8 +3,8 @@ package hv.fuzz.guest;
 import hv.api.GuestFault;
 import hv.api.HvStatus;
 import hv.api.host.CpuRegisters.Mode;
-import hv.fuzz.Choices;
-import hv.fuzz.Finding;
+import hv.fuzz.target.Choices;
+import hv.fuzz.target.Finding;
 
 /** Hypercalls. Of a result value only status and repetitions may be set, and no more of them are completed than were asked for. */
 final class CallAttack implements Attack {

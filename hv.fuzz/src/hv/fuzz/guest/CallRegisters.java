@@ -1,7 +1,7 @@
 package hv.fuzz.guest;
 
 import hv.api.host.CpuRegisters;
-import hv.fuzz.Choices;
+import hv.fuzz.target.Choices;
 
 /** The registers of a VP that makes a call, for use again and again. One thread. */
 public final class CallRegisters implements CpuRegisters {

@@ -1,6 +1,6 @@
 package hv.fuzz.guest;
 
-import hv.fuzz.Choices;
+import hv.fuzz.target.Choices;
 import hv.hosted.HostedHost;
 
 /** Time passes, jumps, or runs at another pace. */

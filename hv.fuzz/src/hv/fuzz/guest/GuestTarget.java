@@ -1,11 +1,11 @@
 package hv.fuzz.guest;
 
 import hv.api.host.Hypervisor;
-import hv.fuzz.Choices;
-import hv.fuzz.Effort;
-import hv.fuzz.Finding;
-import hv.fuzz.LogWatch;
-import hv.fuzz.Target;
+import hv.fuzz.target.Choices;
+import hv.fuzz.target.Effort;
+import hv.fuzz.target.Finding;
+import hv.fuzz.target.LogWatch;
+import hv.fuzz.target.Target;
 
 /**
  * A partition, and whatever a guest, its VMM and host-side code can do to it. Has to hold: everything ends in a value, a status or a fault and

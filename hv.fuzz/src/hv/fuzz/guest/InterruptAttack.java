@@ -1,6 +1,6 @@
 package hv.fuzz.guest;
 
-import hv.fuzz.Choices;
+import hv.fuzz.target.Choices;
 import hv.hosted.HostedApic;
 
 /** Interrupts: a VP takes them, ends them, claims to have ended others, and clears its exit-less EOI. */

@@ -1,7 +1,7 @@
 package hv.fuzz.guest;
 
-import hv.fuzz.Choices;
-import hv.fuzz.Finding;
+import hv.fuzz.target.Choices;
+import hv.fuzz.target.Finding;
 import java.util.concurrent.CompletableFuture;
 
 /** Tools look at the partition, and have a VP do something. */

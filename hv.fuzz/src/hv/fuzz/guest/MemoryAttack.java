@@ -1,7 +1,7 @@
 package hv.fuzz.guest;
 
 import hv.api.GuestMemory;
-import hv.fuzz.Choices;
+import hv.fuzz.target.Choices;
 
 /** The guest stores something anywhere, registered pages included. */
 final class MemoryAttack implements Attack {

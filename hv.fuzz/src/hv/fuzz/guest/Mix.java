@@ -1,6 +1,6 @@
 package hv.fuzz.guest;
 
-import hv.fuzz.Choices;
+import hv.fuzz.target.Choices;
 import java.util.List;
 
 /** Which attacks there are, and how often each is made. */

@@ -1,7 +1,7 @@
 package hv.fuzz.guest;
 
 import hv.api.GuestFault;
-import hv.fuzz.Choices;
+import hv.fuzz.target.Choices;
 
 /** RDMSR and WRMSR. */
 final class MsrAttack implements Attack {

@@ -1,6 +1,6 @@
 package hv.fuzz.guest;
 
-import hv.fuzz.Choices;
+import hv.fuzz.target.Choices;
 import java.util.stream.IntStream;
 
 /** Synthetic MSRs, and values that mean something to each of them. */

@@ -4,10 +4,10 @@ import hv.api.GuestFault;
 import hv.api.SavedState;
 import hv.api.StateException;
 import hv.api.host.Hypervisor;
-import hv.fuzz.Choices;
-import hv.fuzz.Finding;
-import hv.fuzz.LogWatch;
-import hv.fuzz.Target;
+import hv.fuzz.target.Choices;
+import hv.fuzz.target.Finding;
+import hv.fuzz.target.LogWatch;
+import hv.fuzz.target.Target;
 import hv.hosted.StateSections;
 
 /**

@@ -7,7 +7,7 @@ import hv.api.nested.DirectFlush;
 import hv.api.nested.EnlightenedVmcb;
 import hv.api.nested.EnlightenedVmcs;
 import hv.api.nested.MsrBitmapMerge;
-import hv.fuzz.Choices;
+import hv.fuzz.target.Choices;
 
 /** A guest that is a hypervisor: the pages that it names for its own guests, entries and exits, and calls of those guests. */
 final class NestedAttack implements Attack {

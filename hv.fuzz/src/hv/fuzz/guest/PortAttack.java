@@ -2,7 +2,7 @@ package hv.fuzz.guest;
 
 import hv.api.HvStatus;
 import hv.api.synic.SynicPorts;
-import hv.fuzz.Choices;
+import hv.fuzz.target.Choices;
 import java.util.Optional;
 
 /** Host-side code: connects, disconnects, posts messages and signals events, with numbers that may be wrong. */

@@ -1,6 +1,6 @@
 package hv.fuzz.guest;
 
-import hv.fuzz.Choices;
+import hv.fuzz.target.Choices;
 
 /** How large an attacked partition is. */
 enum Shape {

@@ -2,8 +2,8 @@ package hv.fuzz.guest;
 
 import hv.api.SavedState;
 import hv.api.dto.SwapDTO;
-import hv.fuzz.Choices;
-import hv.fuzz.Finding;
+import hv.fuzz.target.Choices;
+import hv.fuzz.target.Finding;
 
 /** A new object of an enlightenment takes over from the one in place; the state is the same afterwards. */
 final class SwapAttack implements Attack {

@@ -3,7 +3,7 @@ package hv.fuzz.storm;
 import hv.api.SavedState;
 import hv.api.StateException;
 import hv.api.host.GuestPartition;
-import hv.fuzz.Finding;
+import hv.fuzz.target.Finding;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A VMM that stops its VPs to save and restore, to reset, or because the guest has come to a processor with another TSC. */

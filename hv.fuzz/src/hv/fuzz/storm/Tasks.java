@@ -1,6 +1,6 @@
 package hv.fuzz.storm;
 
-import hv.fuzz.Finding;
+import hv.fuzz.target.Finding;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;

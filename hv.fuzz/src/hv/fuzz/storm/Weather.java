@@ -2,7 +2,7 @@ package hv.fuzz.storm;
 
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
-import hv.fuzz.Choices;
+import hv.fuzz.target.Choices;
 import hv.hosted.HostedHost;
 import java.util.Map;
 import java.util.Queue;

@@ -1,6 +1,6 @@
 package hv.fuzz.storm;
 
-import hv.fuzz.Choices;
+import hv.fuzz.target.Choices;
 
 /** A thread of a storm: does one thing after the other until the storm is over. */
 abstract class Worker implements Runnable {

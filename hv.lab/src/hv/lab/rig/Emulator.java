@@ -1,6 +1,5 @@
 package hv.lab.rig;
 
-import hv.lab.UnusableException;
 import java.nio.file.Path;
 import java.util.List;
 

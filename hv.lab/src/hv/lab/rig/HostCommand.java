@@ -1,6 +1,5 @@
 package hv.lab.rig;
 
-import hv.lab.UnusableException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

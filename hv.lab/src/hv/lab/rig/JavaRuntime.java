@@ -1,6 +1,5 @@
 package hv.lab.rig;
 
-import hv.lab.UnusableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

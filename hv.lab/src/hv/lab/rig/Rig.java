@@ -1,8 +1,5 @@
 package hv.lab.rig;
 
-import hv.lab.LabOptions;
-import hv.lab.Places;
-import hv.lab.UnusableException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -48,28 +45,32 @@ public final class Rig implements AutoCloseable {
         lock = FileChannel.open(cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
-    /** Takes the cache, waiting for another lab that has it, and makes everything. */
-    public static Rig build(LabOptions options, Places places, List<String> javaFlags)
+    /**
+     * Takes the cache, waiting for another lab that has it, and makes everything.
+     *
+     * @param ownKernel the kernel of guests; empty for the one that is fetched
+     */
+    public static Rig build(Path cache, Optional<Path> ownKernel, Places places, List<String> javaFlags)
             throws UnusableException, InterruptedException {
         // Told before anything is fetched.
         Emulator.require();
         HostCommand.require("mke2fs", "e2fsprogs");
         try {
-            Rig rig = new Rig(places, options.cache());
+            Rig rig = new Rig(places, cache);
             try {
                 rig.lock.lock();
-                rig.make(options, javaFlags);
+                rig.make(ownKernel, javaFlags);
                 return rig;
             } catch (IOException | UnusableException | InterruptedException e) {
                 rig.close();
                 throw e;
             }
         } catch (IOException e) {
-            throw new UnusableException("cannot build the rig in %s: %s".formatted(options.cache(), e), e);
+            throw new UnusableException("cannot build the rig in %s: %s".formatted(cache, e), e);
         }
     }
 
-    private void make(LabOptions options, List<String> javaFlags)
+    private void make(Optional<Path> ownKernel, List<String> javaFlags)
             throws IOException, UnusableException, InterruptedException {
         Packages packages = new Packages(cache);
         Path kernelPackage = packages.kernel();
@@ -81,8 +82,8 @@ public final class Rig implements AutoCloseable {
         }
         KernelModules modules = new KernelModules(kernelPackage);
         // Those of another kernel are not known.
-        Map<String, byte[]> guestModules = options.kernel().isPresent() ? Map.of() : modules.inOrder(GUEST_MODULES);
-        new DiskTree(places, disk).make(options.kernel().orElse(kernel), busybox, guestModules, javaFlags);
+        Map<String, byte[]> guestModules = ownKernel.isPresent() ? Map.of() : modules.inOrder(GUEST_MODULES);
+        new DiskTree(places, disk).make(ownKernel.orElse(kernel), busybox, guestModules, javaFlags);
         hasGuestModules = !guestModules.isEmpty();
         loader = Optional.of(disk.resolve("lab/loader")).filter(Files::exists);
         makeOuter(kernelPackage, modules, busybox);

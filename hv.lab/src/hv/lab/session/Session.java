@@ -1,6 +1,6 @@
 package hv.lab.session;
 
-import hv.lab.UnusableException;
+import hv.lab.rig.UnusableException;
 import hv.lab.rig.Emulator;
 import hv.lab.rig.Rig;
 import java.io.BufferedReader;

@@ -3,7 +3,6 @@ package hv.launcher.run;
 import hv.api.host.GuestMachine;
 import hv.api.host.Hypervisor;
 import hv.flags.Shown;
-import hv.launcher.Failure;
 import hv.snapshot.SnapshotException;
 import hv.snapshot.Snapshots;
 import java.util.concurrent.ScheduledThreadPoolExecutor;

@@ -1,6 +1,5 @@
 package hv.launcher.run;
 
-import hv.launcher.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 

@@ -6,7 +6,6 @@ import hv.api.host.Hypervisor;
 import hv.flags.Shown;
 import hv.guest.GuestProgram;
 import hv.kvm.error.KvmException;
-import hv.launcher.Stty;
 import hv.machine.CrashAction;
 import hv.machine.GuestFile;
 import hv.machine.ImageException;

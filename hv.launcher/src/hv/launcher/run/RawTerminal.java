@@ -1,7 +1,5 @@
 package hv.launcher.run;
 
-import hv.launcher.Failure;
-import hv.launcher.Stty;
 import java.util.Optional;
 
 /**

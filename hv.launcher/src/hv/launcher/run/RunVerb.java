@@ -4,7 +4,6 @@ import hv.api.host.ConfigurationException;
 import hv.api.host.Hypervisor;
 import hv.flags.Shown;
 import hv.kvm.Kvm;
-import hv.launcher.Failure;
 import hv.launcher.run.RunOptions.Backend;
 import java.io.IOException;
 import java.util.Optional;

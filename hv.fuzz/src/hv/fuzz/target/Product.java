@@ -1,4 +1,4 @@
-package hv.fuzz;
+package hv.fuzz.target;
 
 import hv.api.Enlightenment;
 import hv.api.host.Hypervisor;

@@ -1,4 +1,4 @@
-package hv.fuzz;
+package hv.fuzz.target;
 
 /**
  * A way into the product for input that somebody hostile has made, with what has to hold whatever the input is. Made once for each process

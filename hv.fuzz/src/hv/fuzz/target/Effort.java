@@ -1,4 +1,4 @@
-package hv.fuzz;
+package hv.fuzz.target;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;

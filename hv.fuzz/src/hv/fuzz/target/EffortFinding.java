@@ -1,4 +1,4 @@
-package hv.fuzz;
+package hv.fuzz.target;
 
 /** An operation took more time or memory than it may. Loading and compiling classes can do that once, so it counts if it happens again. */
 public final class EffortFinding extends Finding {

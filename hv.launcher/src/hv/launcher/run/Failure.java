@@ -1,4 +1,4 @@
-package hv.launcher;
+package hv.launcher.run;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -20,7 +20,7 @@ import org.osgi.framework.BundleException;
  * those who work on the program, and are shown besides when the system property {@value #TRACES} is true. Any thread.
  */
 public final class Failure {
-    static final String TRACES = "hv.traces";
+    public static final String TRACES = "hv.traces";
 
     /** Ready before there is no room to make it. */
     private static final byte[] NOTHING_LEFT =

@@ -1,4 +1,4 @@
-package hv.lab;
+package hv.lab.rig;
 
 import java.nio.file.Path;
 import java.util.List;

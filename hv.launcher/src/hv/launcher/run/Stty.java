@@ -1,4 +1,4 @@
-package hv.launcher;
+package hv.launcher.run;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package hv.fuzz;
+package hv.fuzz.target;
 
 import java.util.logging.Handler;
 import java.util.logging.Level;

@@ -1,4 +1,4 @@
-package hv.lab;
+package hv.lab.rig;
 
 /** The lab cannot be run: the message, one line, says what is wrong and what to do about it. */
 public final class UnusableException extends Exception {

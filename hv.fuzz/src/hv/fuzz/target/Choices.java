@@ -1,4 +1,4 @@
-package hv.fuzz;
+package hv.fuzz.target;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;

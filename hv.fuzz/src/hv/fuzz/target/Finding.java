@@ -1,4 +1,4 @@
-package hv.fuzz;
+package hv.fuzz.target;
 
 /** Something that has to hold for every input did not hold for this one. */
 public class Finding extends RuntimeException {
