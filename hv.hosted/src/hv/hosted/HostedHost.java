@@ -11,6 +11,7 @@ import hv.api.host.LocalApic;
 import hv.api.host.ManualClock;
 import hv.api.host.PowerEvent;
 import hv.api.host.Vendor;
+import hv.api.machine.StateSections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

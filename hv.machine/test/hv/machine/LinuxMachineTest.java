@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hv.api.host.PowerEvent;
 import hv.kvm.Kvm;
+import hv.machine.boot.LinuxFiles;
+import hv.machine.boot.TestImages;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;

@@ -11,6 +11,8 @@ import hv.api.host.CrashReport;
 import hv.api.host.PowerEvent;
 import hv.kvm.Kvm;
 import hv.machine.MachineResult.End;
+import hv.machine.boot.ImageException;
+import hv.machine.boot.TestImages;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

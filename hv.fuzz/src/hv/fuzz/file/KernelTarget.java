@@ -4,7 +4,6 @@ import hv.fuzz.Choices;
 import hv.fuzz.Effort;
 import hv.fuzz.Finding;
 import hv.fuzz.Target;
-import hv.machine.LoadedImage;
 import java.util.Optional;
 
 /**

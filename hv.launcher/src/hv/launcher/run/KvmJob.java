@@ -8,11 +8,11 @@ import hv.guest.GuestProgram;
 import hv.kvm.error.KvmException;
 import hv.launcher.Stty;
 import hv.machine.CrashAction;
-import hv.machine.GuestFile;
-import hv.machine.ImageException;
 import hv.machine.Machine;
 import hv.machine.MachineResult;
 import hv.machine.MachineSpec;
+import hv.machine.boot.GuestFile;
+import hv.machine.boot.ImageException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ final class KvmJob implements Job {
 
     private static MachineSpec spec(
             Flags flags, GuestFile image, String name, GuestFile module, RunOptions options, OutputStream serial) {
-        return new MachineSpec(
+        MachineSpec spec = new MachineSpec(
                 flags,
                 options.smp(),
                 options.memoryBytes(),
@@ -69,6 +69,7 @@ final class KvmJob implements Job {
                 options.append(),
                 serial,
                 CrashAction.valueOf(options.onCrash().name()));
+        return options.hasTestDevice() ? spec.withTestDevice() : spec;
     }
 
     @Override
