@@ -1,9 +1,8 @@
 /**
- * What an enlightenment sees: its descriptor, the partition it is attached to, the calls a guest makes.
- *
- * <p>Written for two readers. Who implements an enlightenment starts at {@link hv.api.Enlightenment}; who
- * embeds the runtime in a VMM starts at {@link hv.api.host.Hypervisor} and needs this package only for
- * {@link hv.api.GuestMemory} and {@link hv.api.GuestFault}.
+ * The words that everybody shares: guest memory, faults, statuses, flags, saved state, CPUID tables, what a host promises. Knows neither
+ * side: {@code hv.api.enlightenment} is what an enlightenment implements and is given, {@code hv.api.host} what a VMM does. Both stand on
+ * this package and neither on the other; between enlightenments, and between them and devices, are {@code hv.api.synic} and
+ * {@code hv.api.nested}; {@code hv.api.machine} is the machine around processors, {@code hv.api.dto} snapshots for tools.
  *
  * <p>No method of this API takes or returns {@code null} unless it says so. Numbers carry their unit in their name;
  * guest values are unsigned 64-bit quantities in a {@code long}. "TLFS" is Microsoft's Hypervisor Top Level

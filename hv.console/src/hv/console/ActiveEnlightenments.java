@@ -1,6 +1,6 @@
 package hv.console;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.explain.ExplainFile;
 import hv.explain.ExplainFormatException;
 import hv.explain.Handbook;

@@ -1,7 +1,7 @@
 package hv.console;
 
-import hv.api.host.HostFacts;
-import hv.api.host.Vendor;
+import hv.api.HostFacts;
+import hv.api.Vendor;
 import hv.flags.Shown;
 import hv.kvm.Kvm;
 import hv.kvm.error.KvmException;

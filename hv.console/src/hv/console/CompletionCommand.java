@@ -1,6 +1,6 @@
 package hv.console;
 
-import hv.api.FlagOption;
+import hv.api.enlightenment.FlagOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -117,6 +117,7 @@ public final class CompletionCommand implements Documented {
                     ;;
                 --host) COMPREPLY=($(compgen -W 'intel amd' -- "$cur")); return ;;
                 --backend) COMPREPLY=($(compgen -W 'auto kvm hosted' -- "$cur")); return ;;
+                --device) COMPREPLY=($(compgen -W 'hyperv-testdev' -- "$cur")); return ;;
                 --on-crash) COMPREPLY=($(compgen -W 'continue stop reset' -- "$cur")); return ;;
                 --decode | --kernel | --initrd | --restore | --json | --cache | --markdown)
                     COMPREPLY=($(compgen -f -- "$cur"))

@@ -1,6 +1,6 @@
 package hv.console;
 
-import hv.api.host.CrashReport;
+import hv.api.CrashReport;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
 import java.util.ArrayList;

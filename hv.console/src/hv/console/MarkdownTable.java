@@ -1,8 +1,8 @@
 package hv.console;
 
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.FlagOption;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.FlagOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -1,16 +1,16 @@
 package hv.crash;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
-import hv.api.Attachment;
-import hv.api.CpuidBits;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.MsrRange;
-import hv.api.Partition;
-import hv.api.Privilege;
-import hv.api.ProvidesEnlightenment;
-import hv.api.Use;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.Privilege;
+import hv.api.enlightenment.ProvidesEnlightenment;
+import hv.api.enlightenment.Use;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.Component;
  *
  * <p>Windows puts the bug check code into P0 and its four parameters into the others. The five are plain 64-bit registers of the
  * partition: any VP may write and read them. A write to CTL with bit 63 (CrashNotify) reports what they hold at that moment as
- * {@link hv.api.host.PowerEvent.Crash}, to the VMM, the log and all listeners; the guest goes on, to write its dump for one, until
+ * {@link hv.api.PowerEvent.Crash}, to the VMM, the log and all listeners; the guest goes on, to write its dump for one, until
  * the VMM decides otherwise.
  *
  * <p>CTL holds nothing: it reads as the set of actions offered, bit 63 alone, and other bits written to it are ignored. Bit 62

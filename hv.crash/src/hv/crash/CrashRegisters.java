@@ -1,15 +1,15 @@
 package hv.crash;
 
-import hv.api.Attachment;
-import hv.api.MsrHandler;
-import hv.api.Partition;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.MsrHandler;
+import hv.api.enlightenment.Partition;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
-import hv.api.host.CrashReport;
-import hv.api.host.PowerEvent;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
+import hv.api.CrashReport;
+import hv.api.PowerEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLongArray;

@@ -1,12 +1,12 @@
 package hv.evmcs;
 
 import hv.api.GuestMemory;
-import hv.api.Peer;
+import hv.api.enlightenment.Peer;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
 import hv.api.nested.CleanGroup;
 import hv.api.nested.EnlightenedVmcs;
 import hv.api.nested.EntryResult;

@@ -4,7 +4,7 @@ import hv.api.GuestFault;
 import hv.api.GuestMemory;
 import hv.api.HvStatus;
 import hv.api.VpSet;
-import hv.api.host.CpuRegisters;
+import hv.api.CpuRegisters;
 import java.util.function.LongUnaryOperator;
 
 /**

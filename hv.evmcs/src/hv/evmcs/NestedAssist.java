@@ -1,9 +1,9 @@
 package hv.evmcs;
 
 import hv.api.GuestMemory;
-import hv.api.Peer;
-import hv.api.VirtualProcessor;
-import hv.api.VpAssistPage;
+import hv.api.enlightenment.Peer;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAssistPage;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

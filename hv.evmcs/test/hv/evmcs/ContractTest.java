@@ -1,6 +1,6 @@
 package hv.evmcs;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.testkit.EnlightenmentContract;
 import java.util.List;
 import org.junit.jupiter.api.Nested;

@@ -21,7 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hv.api.GuestFault;
 import hv.api.StateException;
 import hv.api.VpSet;
-import hv.api.host.Vendor;
+import hv.api.Vendor;
 import hv.api.nested.DirectFlush;
 import hv.api.nested.EvmcsField;
 import hv.api.nested.SyntheticExit;

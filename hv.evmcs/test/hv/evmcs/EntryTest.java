@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.StateException;
-import hv.api.host.Vendor;
+import hv.api.Vendor;
 import hv.api.nested.CleanGroup;
 import hv.api.nested.EnlightenedVmcs;
 import hv.api.nested.EntryResult;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.GuestFault;
-import hv.api.host.Vendor;
+import hv.api.Vendor;
 import hv.api.nested.EnlightenedVmcb;
 import hv.api.nested.EntryResult;
 import hv.api.nested.EvmcsField;

@@ -3,7 +3,7 @@ package hv.evmcs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hv.api.StateException;
-import hv.api.host.Vendor;
+import hv.api.Vendor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

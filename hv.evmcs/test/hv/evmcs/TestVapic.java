@@ -1,22 +1,22 @@
 package hv.evmcs;
 
-import hv.api.Attachment;
-import hv.api.CpuidBits;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.GuestPage;
-import hv.api.MsrHandler;
-import hv.api.MsrRange;
-import hv.api.Partition;
-import hv.api.Privilege;
-import hv.api.ProvidesEnlightenment;
+import hv.api.enlightenment.MsrHandler;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.Privilege;
+import hv.api.enlightenment.ProvidesEnlightenment;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
-import hv.api.VirtualProcessor;
-import hv.api.VpAssistPage;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAssistPage;
+import hv.api.enlightenment.VpAttachment;
 
 /**
  * Stands in for hv-vapic: the VP assist page MSR and nothing else. It does not check where the page is, so that hostile places

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.host.Vendor;
+import hv.api.Vendor;
 import hv.api.nested.EnlightenedVmcs;
 import java.util.List;
 import java.util.Random;

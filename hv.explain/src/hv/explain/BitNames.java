@@ -1,8 +1,8 @@
 package hv.explain;
 
-import hv.api.CpuidBits;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.Flags;
 import hv.explain.CpuidReading.Line;
 import java.util.ArrayList;

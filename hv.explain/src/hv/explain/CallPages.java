@@ -1,8 +1,8 @@
 package hv.explain;
 
-import hv.api.Enlightenment;
-import hv.api.HypercallSpec;
-import hv.api.Privilege;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.Privilege;
 import hv.explain.Page.Row;
 import hv.explain.Page.Section;
 import java.util.ArrayList;
@@ -84,7 +84,7 @@ final class CallPages {
                 "%s, %s%s"
                         .formatted(
                                 privilege.name(),
-                                new hv.api.CpuidBits(privilege.leaf(), privilege.register(), privilege.mask(), 0, "")
+                                new hv.api.enlightenment.CpuidBits(privilege.leaf(), privilege.register(), privilege.mask(), 0, "")
                                         .where(),
                                 privilege.rule() == Privilege.Rule.IN_USE ? " neither 0 nor all ones" : "");
         };

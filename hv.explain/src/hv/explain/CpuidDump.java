@@ -1,7 +1,7 @@
 package hv.explain;
 
 import hv.api.CpuidRegister;
-import hv.api.host.CpuidTable;
+import hv.api.CpuidTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;

@@ -1,12 +1,12 @@
 package hv.explain;
 
-import hv.api.CpuidBits;
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.FlagOption;
-import hv.api.HypercallSpec;
-import hv.api.MsrRange;
-import hv.api.RequiresGraph;
+import hv.api.enlightenment.CpuidBits;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.FlagOption;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.RequiresGraph;
 import hv.explain.Page.Row;
 import hv.explain.Page.Section;
 import java.util.ArrayList;

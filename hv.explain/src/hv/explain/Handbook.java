@@ -1,6 +1,6 @@
 package hv.explain;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package hv.explain;
 
-import hv.api.Enlightenment;
-import hv.api.MsrRange;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.MsrRange;
 import hv.explain.Page.Row;
 import hv.explain.Page.Section;
 import java.util.ArrayList;
@@ -53,9 +53,9 @@ final class RegisterPages {
 
     private static List<Row> about(String flag, MsrRange range) {
         var privilege = range.privilege();
-        String where = privilege.rule() == hv.api.Privilege.Rule.NONE
+        String where = privilege.rule() == hv.api.enlightenment.Privilege.Rule.NONE
                 ? ""
-                : ", " + new hv.api.CpuidBits(privilege.leaf(), privilege.register(), privilege.mask(), 0, "").where();
+                : ", " + new hv.api.enlightenment.CpuidBits(privilege.leaf(), privilege.register(), privilege.mask(), 0, "").where();
         return List.of(
                 new Row("flag", flag),
                 new Row("access", range.access().name().toLowerCase(Locale.ROOT).replace('_', '-')),

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.host.CpuidTable.Leaf;
+import hv.api.CpuidTable.Leaf;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

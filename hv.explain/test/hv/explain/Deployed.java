@@ -1,6 +1,6 @@
 package hv.explain;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Hypervisor;
 import hv.partition.PartitionService;
 import java.io.IOException;

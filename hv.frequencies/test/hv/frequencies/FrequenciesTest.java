@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.CpuidRegister;
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.hosted.HostedHost;
 import hv.testkit.EnlightenmentContract;
 import hv.testkit.Guest;

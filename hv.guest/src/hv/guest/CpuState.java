@@ -1,7 +1,7 @@
 package hv.guest;
 
 import hv.api.StateException;
-import hv.hosted.StateSection;
+import hv.api.machine.SectionReader;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
@@ -81,10 +81,10 @@ final class CpuState {
      *
      * @param code of the part that runs: every place must be the start of an instruction
      */
-    void restore(StateSection from, Instruction... code) throws StateException {
+    void restore(SectionReader from, Instruction... code) throws StateException {
         clear();
         System.arraycopy(from.values(REGISTER, registers.length), 0, registers, 0, registers.length);
-        depth = (int) from.value(DEPTH, 0, CALLS_MAX);
+        depth = from.value(DEPTH, 0, CALLS_MAX);
         for (int i = 0; i < depth; i++) {
             returns[i] = place(from, RETURN + i, code);
         }
@@ -97,10 +97,10 @@ final class CpuState {
         waiting = from.flag(IS_WAITING) ? new Waiting(until100ns, since) : null;
     }
 
-    private static int place(StateSection from, String name, Instruction... code) throws StateException {
-        int place = (int) from.value(name, 0, Math.max(0, (code.length - 1) * Long.BYTES));
+    private static int place(SectionReader from, String name, Instruction... code) throws StateException {
+        int place = from.value(name, 0, Math.max(0, (code.length - 1) * Long.BYTES));
         if (place % Long.BYTES != 0 || code.length == 0 || code[place / Long.BYTES] == null) {
-            throw from.refuse("%s %d is not an instruction of the part".formatted(name, place));
+            throw from.bad("%s %d is not an instruction of the part".formatted(name, place));
         }
         return place;
     }

@@ -8,10 +8,10 @@ import hv.api.StateException;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.Host;
+import hv.api.machine.SectionReader;
+import hv.api.machine.StateSections;
 import hv.guest.Bytecode.Entry;
 import hv.guest.VpReport.Outcome;
-import hv.hosted.StateSection;
-import hv.hosted.StateSections;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -287,14 +287,14 @@ public final class HostedGuest {
 
     /** Takes what {@link #save} gave into a guest that has not run; if that fails it is of no use any more. */
     void restore(StateSections state) throws StateException {
-        StateSection from = state.take(SECTION, SavedState.PARTITION, STATE_VERSION);
-        if (!Arrays.equals(digest, from.bytes(PROGRAM, digest.length))) {
-            throw from.refuse("another guest program, or another version of its parts, was running");
+        SectionReader from = state.takeOrNext(SECTION, SavedState.PARTITION, STATE_VERSION);
+        if (!Arrays.equals(digest, from.bytesUpTo(PROGRAM, digest.length))) {
+            throw from.bad("another guest program, or another version of its parts, was running");
         }
         progress.restore(from, module.entries().size(), vps.size());
         boolean isInPart = from.flag(IN_PART);
         if (isInPart ? progress.next == module.entries().size() : progress.turn != 0) {
-            throw from.refuse("there is no such part, or no part of such a VP");
+            throw from.bad("there is no such part, or no part of such a VP");
         }
         GuestPart part = isInPart ? module.entries().get(progress.next).part() : null;
         if (isInPart) {

@@ -1,7 +1,7 @@
 package hv.guest;
 
 import hv.api.StateException;
-import hv.hosted.StateSection;
+import hv.api.machine.SectionReader;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.IntConsumer;
@@ -41,10 +41,10 @@ final class HostedInterrupts {
         }
     }
 
-    void restore(StateSection from) throws StateException {
+    void restore(SectionReader from) throws StateException {
         long[] words = from.values(PENDING, pending.length());
         if ((words[0] & (1L << FIRST_VECTOR) - 1) != 0) {
-            throw from.refuse(PENDING + "0 has vectors below " + FIRST_VECTOR);
+            throw from.bad(PENDING + "0 has vectors below " + FIRST_VECTOR);
         }
         for (int word = 0; word < words.length; word++) {
             pending.set(word, words[word]);

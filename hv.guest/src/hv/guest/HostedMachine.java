@@ -6,10 +6,10 @@ import hv.api.SavedState.Section;
 import hv.api.StateException;
 import hv.api.host.GuestMachine;
 import hv.api.host.GuestPartition;
+import hv.api.machine.StateSections;
 import hv.hosted.AdjustableTsc;
 import hv.hosted.HostedHost;
 import hv.hosted.HostedListener;
-import hv.hosted.StateSections;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -210,7 +210,7 @@ public final class HostedMachine implements GuestMachine, AdjustableTsc {
         Runnable hostPart = host.restore(sections, partition.vpCount());
         HostedGuest restored = newGuest();
         restored.restore(sections);
-        sections.finish();
+        sections.end();
         hostPart.run();
         replace(restored);
     }

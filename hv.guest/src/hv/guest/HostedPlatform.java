@@ -3,10 +3,10 @@ package hv.guest;
 import hv.api.CpuidRegister;
 import hv.api.GuestMemory;
 import hv.api.StateException;
-import hv.api.host.CpuidTable;
+import hv.api.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
-import hv.hosted.StateSection;
+import hv.api.machine.SectionReader;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -68,10 +68,10 @@ final class HostedPlatform {
         bytes.put(COMMAND_LINE, commandLine.text().getBytes(StandardCharsets.US_ASCII));
     }
 
-    void restore(StateSection from) throws StateException {
+    void restore(SectionReader from) throws StateException {
         isHypercallReady = from.flag(HYPERCALL_READY);
         scale = from.value(CLOCK_SCALE);
-        commandLine = new CommandLine(Strings.printable(from.bytes(COMMAND_LINE, COMMAND_LINE_MAX)));
+        commandLine = new CommandLine(Strings.printable(from.bytesUpTo(COMMAND_LINE, COMMAND_LINE_MAX)));
     }
 
     GuestPartition partition() {

@@ -1,7 +1,7 @@
 package hv.guest;
 
 import hv.api.StateException;
-import hv.hosted.StateSection;
+import hv.api.machine.SectionReader;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -74,7 +74,7 @@ final class HostedRun {
         }
     }
 
-    void restore(StateSection from) throws StateException {
+    void restore(SectionReader from) throws StateException {
         arrivals = from.value(ARRIVALS);
         System.arraycopy(from.values(BARRIERS, barriers.length), 0, barriers, 0, barriers.length);
     }

@@ -5,10 +5,10 @@ import hv.api.GuestFault;
 import hv.api.SavedState.Section;
 import hv.api.StateException;
 import hv.api.host.GuestVp;
+import hv.api.machine.SectionReader;
+import hv.api.machine.StateSections;
 import hv.guest.Instruction.Source;
 import hv.guest.VpReport.Outcome;
-import hv.hosted.StateSection;
-import hv.hosted.StateSections;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -108,7 +108,7 @@ final class HostedVp {
      * @param resumed the part that runs, if this VP has to do with it, otherwise null
      */
     void restore(StateSections state, GuestPart resumed, HostedRun together) throws StateException {
-        StateSection from = state.take(SECTION, index, STATE_VERSION);
+        SectionReader from = state.takeOrNext(SECTION, index, STATE_VERSION);
         interrupts.restore(from);
         if (resumed != null) {
             part = resumed;

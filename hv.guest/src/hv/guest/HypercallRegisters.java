@@ -1,8 +1,8 @@
 package hv.guest;
 
 import hv.api.StateException;
-import hv.api.host.CpuRegisters;
-import hv.hosted.StateSection;
+import hv.api.CpuRegisters;
+import hv.api.machine.SectionReader;
 import java.util.Map;
 
 /** The registers of a hosted VP while it makes a hypercall: 64-bit mode, kernel privilege. */
@@ -104,7 +104,7 @@ final class HypercallRegisters implements CpuRegisters {
         }
     }
 
-    void restore(StateSection from) throws StateException {
+    void restore(SectionReader from) throws StateException {
         System.arraycopy(from.values(XMM_LOW, XMM_REGISTERS), 0, xmmLow, 0, XMM_REGISTERS);
         System.arraycopy(from.values(XMM_HIGH, XMM_REGISTERS), 0, xmmHigh, 0, XMM_REGISTERS);
     }

@@ -1,7 +1,7 @@
 package hv.guest;
 
 import hv.api.StateException;
-import hv.hosted.StateSection;
+import hv.api.machine.SectionReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -36,10 +36,10 @@ final class InterruptCounts {
         to.put(TAKEN, bytes.array());
     }
 
-    static InterruptCounts restored(StateSection from) throws StateException {
-        byte[] bytes = from.bytes(TAKEN, VECTORS * Long.BYTES);
+    static InterruptCounts restored(SectionReader from) throws StateException {
+        byte[] bytes = from.bytesUpTo(TAKEN, VECTORS * Long.BYTES);
         if (bytes.length != VECTORS * Long.BYTES) {
-            throw from.refuse("%s has %d bytes, not %d".formatted(TAKEN, bytes.length, VECTORS * Long.BYTES));
+            throw from.bad("%s has %d bytes, not %d".formatted(TAKEN, bytes.length, VECTORS * Long.BYTES));
         }
         InterruptCounts counts = new InterruptCounts();
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(counts.byVector);

@@ -1,7 +1,7 @@
 package hv.guest;
 
 import hv.api.StateException;
-import hv.hosted.StateSection;
+import hv.api.machine.SectionReader;
 import java.util.Map;
 
 /** How far the guest has come with its parts. Used by the interpreter's thread, or by others while the guest is paused. */
@@ -26,9 +26,9 @@ final class Progress {
     }
 
     /** Takes what {@link #save} gave. */
-    void restore(StateSection from, int parts, int vps) throws StateException {
+    void restore(SectionReader from, int parts, int vps) throws StateException {
         isBegun = from.flag(BEGUN);
-        next = (int) from.value(NEXT_PART, 0, parts);
+        next = from.value(NEXT_PART, 0, parts);
         turn = (int) from.value(TURN, 0, vps - 1L);
     }
 }

@@ -1,8 +1,8 @@
 package hv.guest;
 
 import hv.api.StateException;
+import hv.api.machine.SectionReader;
 import hv.guest.VpReport.Outcome;
-import hv.hosted.StateSection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -54,14 +54,14 @@ final class Totals {
         to.put(ABSENT, (long) absent);
     }
 
-    void restore(StateSection from) throws StateException {
+    void restore(SectionReader from) throws StateException {
         for (Outcome outcome : Outcome.values()) {
-            int count = (int) from.value(NAMES.get(outcome.ordinal()), 0, Integer.MAX_VALUE / 2);
+            int count = from.value(NAMES.get(outcome.ordinal()), 0, Integer.MAX_VALUE / 2);
             if (count != 0) {
                 runs.put(outcome, count);
             }
         }
-        offered = (int) from.value(OFFERED, 0, Integer.MAX_VALUE / 2);
-        absent = (int) from.value(ABSENT, 0, Integer.MAX_VALUE / 2);
+        offered = from.value(OFFERED, 0, Integer.MAX_VALUE / 2);
+        absent = from.value(ABSENT, 0, Integer.MAX_VALUE / 2);
     }
 }

@@ -1,7 +1,7 @@
 package hv.guest;
 
 import hv.api.StateException;
-import hv.hosted.StateSection;
+import hv.api.machine.SectionReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -60,12 +60,12 @@ final class VpReport {
         bytes.put(MESSAGE, message.getBytes(StandardCharsets.US_ASCII));
     }
 
-    static VpReport restored(StateSection from) throws StateException {
+    static VpReport restored(SectionReader from) throws StateException {
         VpReport report = new VpReport();
-        int outcome = (int) from.value(OUTCOME, 0, Outcome.values().length);
+        int outcome = from.value(OUTCOME, 0, Outcome.values().length);
         report.outcome = outcome == 0 ? null : Outcome.values()[outcome - 1];
-        report.values.append(Strings.printable(from.bytes(REPORTED, TEXT_MAX)));
-        report.message = Strings.printable(from.bytes(MESSAGE, TEXT_MAX));
+        report.values.append(Strings.printable(from.bytesUpTo(REPORTED, TEXT_MAX)));
+        report.message = Strings.printable(from.bytesUpTo(MESSAGE, TEXT_MAX));
         return report;
     }
 }

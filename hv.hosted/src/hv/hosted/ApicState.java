@@ -1,6 +1,7 @@
 package hv.hosted;
 
 import hv.api.StateException;
+import hv.api.machine.SectionReader;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -50,7 +51,7 @@ record ApicState(
         return values;
     }
 
-    static ApicState read(StateSection section) throws StateException {
+    static ApicState read(SectionReader section) throws StateException {
         return new ApicState(
                 section.values(IRR, WORDS),
                 section.values(AUTO_EOI, WORDS),

@@ -1,7 +1,7 @@
 package hv.hosted;
 
 import hv.api.GuestMemory;
-import hv.api.host.LocalApic;
+import hv.api.LocalApic;
 import java.util.Optional;
 
 /**

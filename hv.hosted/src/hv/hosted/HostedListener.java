@@ -1,6 +1,6 @@
 package hv.hosted;
 
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 
 /**
  * Is told what a partition asks of its host at the moment it asks. Implemented by whoever plays the CPU: a guest interpreter wakes

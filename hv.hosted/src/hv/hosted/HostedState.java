@@ -3,6 +3,8 @@ package hv.hosted;
 import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.StateException;
+import hv.api.machine.SectionReader;
+import hv.api.machine.StateSections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,13 +38,13 @@ final class HostedState {
 
     /** Reads everything, then gives back what applies it. */
     Runnable restore(StateSections state, int vps) throws StateException {
-        long ticks = state.take(TSC, SavedState.PARTITION, VERSION).value(TICKS);
+        long ticks = state.takeOrNext(TSC, SavedState.PARTITION, VERSION).value(TICKS);
         List<ApicState> read = new ArrayList<>();
         for (int vp = 0; vp < vps; vp++) {
-            StateSection section = state.take(APIC, vp, VERSION);
+            SectionReader section = state.takeOrNext(APIC, vp, VERSION);
             ApicState apic = ApicState.read(section);
             if (!apics.apic(vp).takes(apic)) {
-                throw section.refuse("the state does not fit this APIC");
+                throw section.bad("the state does not fit this APIC");
             }
             read.add(apic);
         }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
-import hv.api.host.Vendor;
+import hv.api.Vendor;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.host.PowerEvent;
-import hv.api.host.Vendor;
+import hv.api.PowerEvent;
+import hv.api.Vendor;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HexFormat;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.StateException;
+import hv.api.machine.StateSections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ class HostedStateTest {
     private static void restore(HostedHost host, SavedState state) throws StateException {
         StateSections sections = new StateSections(state);
         Runnable apply = host.restore(sections, 2);
-        sections.finish();
+        sections.end();
         apply.run();
     }
 

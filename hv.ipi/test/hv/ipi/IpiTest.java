@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import hv.api.CpuidRegister;
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.hosted.HostedHost;
 import hv.hosted.Interrupt;
 import hv.testkit.EnlightenmentContract;

@@ -49,7 +49,7 @@ class ArchitectureTest {
     /** The bundles of enlightenments: those with a component that provides one. */
     private static String[] enlightenments() {
         return workspace.stream()
-                .filter(type -> type.isAnnotatedWith("hv.api.ProvidesEnlightenment"))
+                .filter(type -> type.isAnnotatedWith("hv.api.enlightenment.ProvidesEnlightenment"))
                 .map(JavaClass::getPackageName)
                 .distinct()
                 .sorted()
@@ -117,7 +117,7 @@ class ArchitectureTest {
     void devicesKnowNoHypervisor() {
         noClasses()
                 .that()
-                .resideInAPackage("hv.machine..")
+                .resideInAnyPackage("hv.machine.boot..", "hv.machine.acpi..", "hv.machine.device..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("hv.kvm..")

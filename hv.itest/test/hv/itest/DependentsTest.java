@@ -50,7 +50,7 @@ class DependentsTest {
                         events.add("service of hv.vpindex goes");
                     }
                 },
-                "(objectClass=hv.api.Enlightenment)");
+                "(objectClass=hv.api.enlightenment.Enlightenment)");
     }
 
     @AfterEach

@@ -155,7 +155,7 @@ class DeploymentTest {
 
     /** The bundles that register enlightenments now, oldest first. */
     private List<Bundle> enlightenmentBundles() throws Exception {
-        ServiceReference<?>[] found = context.getAllServiceReferences("hv.api.Enlightenment", null);
+        ServiceReference<?>[] found = context.getAllServiceReferences("hv.api.enlightenment.Enlightenment", null);
         return found == null
                 ? List.of()
                 : Arrays.stream(found)

@@ -39,7 +39,8 @@ class EquivalentGuestsTest {
         GuestProgram program = GuestProgram.of(List.of(GuestPart.parse(id, text)), Set.of(id));
         ByteArrayOutputStream serial = new ByteArrayOutputStream();
         MachineSpec spec = new MachineSpec(
-                FLAGS, 2, MEMORY_BYTES, program.kernel(), id, program.module(), "", serial, CrashAction.STOP);
+                        FLAGS, 2, MEMORY_BYTES, program.kernel(), id, program.module(), "", serial, CrashAction.STOP)
+                .withTestDevice();
         MachineResult result = Machine.run(hypervisor, spec);
         String report = serial.toString(StandardCharsets.US_ASCII);
         assertTrue(result.isSuccess(), () -> report + result.line());

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.Enlightenment;
-import hv.api.HypercallSpec;
-import hv.api.MsrRange;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.MsrRange;
 import hv.explain.BitField;
 import hv.explain.ExplainFile;
 import hv.explain.Layout;

@@ -3,7 +3,7 @@ package hv.itest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

@@ -51,7 +51,7 @@ class ShutdownTest {
                             lefts.add(isThere ? "a guest runs" : "no guest runs");
                         }
                     },
-                    "(objectClass=hv.api.Enlightenment)");
+                    "(objectClass=hv.api.enlightenment.Enlightenment)");
             CompletableFuture<Integer> status = CompletableFuture.supplyAsync(
                     () -> run(container, "--backend", backEnd, "--append", "clock=3600s"));
             assertTrue(runs.await(120, TimeUnit.SECONDS), "the guest does not start");

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How much memory this host has, as Linux tells. A guest may be given more than is free now, since hosts commit to pages when they
- * are touched, but not more than there is.
+ * How much memory this host has, as Linux tells. A guest may be given more than is free now, since hosts commit to
+ * pages when they are touched, but not more than there is.
  */
 final class HostMemory {
     private static final Path MEMINFO = Path.of("/proc/meminfo");

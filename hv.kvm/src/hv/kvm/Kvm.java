@@ -1,6 +1,6 @@
 package hv.kvm;
 
-import hv.api.host.HostFacts;
+import hv.api.HostFacts;
 import hv.kvm.abi.Handle;
 import hv.kvm.abi.Ioctl;
 import hv.kvm.abi.KvmDevice;
@@ -12,7 +12,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What this host's KVM can do, without running a guest of anybody's. Called by a launcher before it chooses a back end. Any thread.
+ * What this host's KVM can do, without running a guest of anybody's. Called by a launcher before it chooses a back end.
+ * Any thread.
  */
 public final class Kvm {
     private Kvm() {}

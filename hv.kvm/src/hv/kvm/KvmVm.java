@@ -6,9 +6,9 @@ import hv.api.StateException;
 import hv.api.VpSet;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
-import hv.api.host.HostFacts;
-import hv.api.host.LocalApic;
-import hv.api.host.PowerEvent;
+import hv.api.HostFacts;
+import hv.api.LocalApic;
+import hv.api.PowerEvent;
 import hv.api.machine.BootState;
 import hv.api.machine.IoBus;
 import hv.kvm.error.KvmException;
@@ -66,18 +66,20 @@ public final class KvmVm implements Host, AutoCloseable {
     }
 
     /**
-     * As {@link #boot(GuestPartition, BootState, Runnable)}, with a start of its own for each VP: for a guest that has no firmware and no
-     * code below 1 MiB, where a SIPI would have to start.
+     * As {@link #boot(GuestPartition, BootState, Runnable)}, with a start of its own for each VP: for a guest that has
+     * no firmware and no code below 1 MiB, where a SIPI would have to start.
      *
-     * @param starts gives the state for the index of a VP; {@code null} has it wait for INIT and SIPI. Called now and at every reset
+     * @param starts gives the state for the index of a VP; {@code null} has it wait for INIT and SIPI. Called now and
+     *     at every reset
      */
     public void boot(GuestPartition guest, IntFunction<BootState> starts, Runnable image) {
         life.boot(guest, starts, image);
     }
 
     /**
-     * Adds RAM that the guest's CPUs have and its partition does not: {@link #memory} leaves it out, so the partition takes its addresses for
-     * no RAM. For code that is not to be seen as part of the guest. At most once, before boot; a reset leaves its contents alone.
+     * Adds RAM that the guest's CPUs have and its partition does not: {@link #memory} leaves it out, so the partition
+     * takes its addresses for no RAM. For code that is not to be seen as part of the guest. At most once, before boot;
+     * a reset leaves its contents alone.
      *
      * @param gpa a multiple of 4096 from the end of RAM to 0xE0000000 less {@code bytes}
      * @param bytes a multiple of 4096
@@ -89,9 +91,9 @@ public final class KvmVm implements Host, AutoCloseable {
     }
 
     /**
-     * Takes every VP out of the guest and keeps it out; what others ask of a VP is still done. Returns when all are out;
-     * one may still be inside its partition then, if it stays there for long. Before boot: the guest does not run until
-     * {@link #resume}.
+     * Takes every VP out of the guest and keeps it out; what others ask of a VP is still done. Returns when all are
+     * out; one may still be inside its partition then, if it stays there for long. Before boot: the guest does not run
+     * until {@link #resume}.
      *
      * @throws KvmException if a VP does not come out
      */
@@ -129,8 +131,8 @@ public final class KvmVm implements Host, AutoCloseable {
     /**
      * Takes what {@link #save} gave, of this VM or of one with as many VPs and the same CPUID leaves. All or nothing.
      * The guest's TSC goes on from the saved value; where KVM cannot set what RDTSC reads, as one without hardware, it
-     * goes on with the host's, and a value ahead of that is refused. Then the caller fills RAM and restores the partition, and {@link
-     * #resume}s; until then the VPs do not enter their partition.
+     * goes on with the host's, and a value ahead of that is refused. Then the caller fills RAM and restores the
+     * partition, and {@link #resume}s; until then the VPs do not enter their partition.
      *
      * @throws StateException with one line that says which section is bad; nothing has changed
      * @throws IllegalStateException if the VM is not paused, has not booted or is stopped
@@ -257,8 +259,9 @@ public final class KvmVm implements Host, AutoCloseable {
     }
 
     /**
-     * Has the VP on whose thread this is called wait before it enters the guest again: for a device that takes no more for the moment.
-     * It waits at its safe point, where it is paused, saved, reset and stopped, and does what others ask of it, as if it ran.
+     * Has the VP on whose thread this is called wait before it enters the guest again: for a device that takes no more
+     * for the moment. It waits at its safe point, where it is paused, saved, reset and stopped, and does what others
+     * ask of it, as if it ran.
      *
      * @return ends the wait; any thread, any time. Without effect on a thread that is no VP's
      */

@@ -2,7 +2,7 @@ package hv.kvm;
 
 import hv.api.SavedState;
 import hv.api.StateException;
-import hv.api.host.CpuidTable;
+import hv.api.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.machine.BootState;
 import hv.api.machine.IoBus;
@@ -191,8 +191,8 @@ final class Lifecycle {
     }
 
     /**
-     * A guest that resets itself while somebody saves or replaces its state is reset when that is done. Whoever does it is not on the
-     * thread of the events, and ends with {@link #resume} or {@link #stop}.
+     * A guest that resets itself while somebody saves or replaces its state is reset when that is done. Whoever does it
+     * is not on the thread of the events, and ends with {@link #resume} or {@link #stop}.
      */
     private void awaitWritten() {
         boolean interrupted = false;
@@ -294,7 +294,8 @@ final class Lifecycle {
     /**
      * Has no VP do anything from now on.
      *
-     * @return false if one has asked for something on its way here, which is to be done first; then they are paused as before
+     * @return false if one has asked for something on its way here, which is to be done first; then they are paused as
+     *     before
      */
     private boolean freeze() {
         requirePaused();

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Brings what VP threads have to tell to the VM's listener, on one thread made for that. Any thread. Nothing that goes wrong here ends
- * a thread: it is told as a failure of the VM.
+ * Brings what VP threads have to tell to the VM's listener, on one thread made for that. Any thread. Nothing that goes
+ * wrong here ends a thread: it is told as a failure of the VM.
  */
 final class VmEvents implements VcpuThread.Observer {
     private static final System.Logger LOG = System.getLogger(VmEvents.class.getName());

@@ -1,6 +1,6 @@
 package hv.kvm;
 
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 
 /**
  * Is told what only the owner of the VM can act on. Called on a thread of the VM made for this, one event at a time, so

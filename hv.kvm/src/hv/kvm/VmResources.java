@@ -1,6 +1,6 @@
 package hv.kvm;
 
-import hv.api.host.HostFacts;
+import hv.api.HostFacts;
 import hv.kvm.abi.Handle;
 import hv.kvm.abi.HostTsc;
 import hv.kvm.abi.Ioctl;

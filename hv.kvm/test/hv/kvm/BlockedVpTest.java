@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.VpSet;
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import hv.kvm.abi.KvmDevice;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;

@@ -2,7 +2,10 @@ package hv.kvm;
 
 import java.io.ByteArrayOutputStream;
 
-/** Builds a guest of a few instructions, byte by byte. Names say the instruction; operands are in the order of Intel's manual. */
+/**
+ * Builds a guest of a few instructions, byte by byte. Names say the instruction; operands are in the order of Intel's
+ * manual.
+ */
 final class Code {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 

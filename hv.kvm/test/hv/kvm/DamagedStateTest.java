@@ -123,13 +123,13 @@ class DamagedStateTest {
     @Test
     @DisplayName("Sizes and values out of range")
     void ranges() {
-        refuses("cpu", "section cpu of VP 0: sregs", parts -> parts.bytes().put("sregs", new byte[312]));
-        refuses("cpu", "section cpu of VP 0: xsave", parts -> parts.bytes().put("xsave", new byte[65536]));
-        refuses("cpu", "section cpu of VP 0: mpState", parts -> parts.values().put("mpState", 5L));
-        refuses("cpu", "section cpu of VP 0: mpState", parts -> parts.values().put("mpState", -1L));
-        refuses("cpu", "section cpu of VP 0: shutDown", parts -> parts.values().put("shutDown", 2L));
-        refuses("cpu", "section cpu of VP 0: autoEoi0", parts -> parts.values().put("autoEoi0", 1L << 15));
-        refuses("apic", "section apic of VP 0: lapic", parts -> parts.bytes().put("lapic", new byte[0]));
+        refuses("cpu", "section cpu/vp0: sregs", parts -> parts.bytes().put("sregs", new byte[312]));
+        refuses("cpu", "section cpu/vp0: xsave", parts -> parts.bytes().put("xsave", new byte[65536]));
+        refuses("cpu", "section cpu/vp0: mpState", parts -> parts.values().put("mpState", 5L));
+        refuses("cpu", "section cpu/vp0: mpState", parts -> parts.values().put("mpState", -1L));
+        refuses("cpu", "section cpu/vp0: shutDown", parts -> parts.values().put("shutDown", 2L));
+        refuses("cpu", "section cpu/vp0: autoEoi0", parts -> parts.values().put("autoEoi0", 1L << 15));
+        refuses("apic", "section apic/vp0: lapic", parts -> parts.bytes().put("lapic", new byte[0]));
         refuses("pic", "section pic: slave", parts -> parts.bytes().put("slave", new byte[511]));
     }
 
@@ -138,21 +138,21 @@ class DamagedStateTest {
     void refusedByKvm() {
         refuses(
                 "cpu",
-                "section cpu of VP 0: KVM refuses sregs",
+                "section cpu/vp0: KVM refuses sregs",
                 parts -> parts.bytes()
                         .computeIfPresent(
                                 "sregs", (name, bytes) -> with(bytes, 0xE0, 0x8000_0000))); // CR0: PG without PE
         refuses(
                 "cpu",
-                "section cpu of VP 0: KVM refuses xsave",
+                "section cpu/vp0: KVM refuses xsave",
                 parts -> parts.bytes().computeIfPresent("xsave", (name, bytes) -> with(bytes, 512, -1))); // XSTATE_BV
         refuses(
                 "cpu",
-                "section cpu of VP 0: KVM refuses events",
+                "section cpu/vp0: KVM refuses events",
                 parts -> parts.bytes().computeIfPresent("events", (name, bytes) -> with(bytes, 20, -1))); // flags
         refuses(
                 "msr",
-                "section msr of VP 0: KVM refuses MSR 0x4b564d02",
+                "section msr/vp0: KVM refuses MSR 0x4b564d02",
                 parts -> parts.values()
                         .computeIfPresent("0x4b564d02", (name, value) -> 0x30L)); // asynchronous page faults: reserved
     }

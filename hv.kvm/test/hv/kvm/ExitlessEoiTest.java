@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.host.LocalApic;
+import hv.api.LocalApic;
 import hv.kvm.abi.Handle;
 import hv.kvm.cpuid.CpuidEntry;
 import hv.kvm.probe.ExitlessEoi;

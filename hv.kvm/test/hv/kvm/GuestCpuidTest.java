@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.host.CpuidTable;
+import hv.api.CpuidTable;
 import hv.kvm.cpuid.CpuidEntry;
 import hv.kvm.cpuid.GuestCpuid;
 import java.util.HashSet;

@@ -32,7 +32,9 @@ class GuestTscTest {
         }
     }
 
-    /** The guest: rdtsc -> r8; rdmsr -> r9; rdtsc -> r10; faults are counted in r11; reports r11 after {@code rounds}. */
+    /**
+     * The guest: rdtsc -> r8; rdmsr -> r9; rdtsc -> r10; faults are counted in r11; reports r11 after {@code rounds}.
+     */
     private static void order(TestVm vm, int rounds) {
         Code code = new Code().raw(0x45, 0x31, 0xDB).movEsi(rounds); // xor r11d, r11d
         int top = code.size();

@@ -3,7 +3,7 @@ package hv.kvm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hv.api.GuestFault;
-import hv.api.host.CpuRegisters;
+import hv.api.CpuRegisters;
 import hv.api.machine.BootState;
 import hv.kvm.vcpu.Exits;
 import java.util.List;

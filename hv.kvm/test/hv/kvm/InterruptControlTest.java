@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.VpSet;
-import hv.api.host.LocalApic;
+import hv.api.LocalApic;
 import hv.kvm.abi.Ioctl;
 import hv.kvm.abi.KvmDevice;
 import hv.kvm.abi.Vcpu;
@@ -152,7 +152,10 @@ class InterruptControlTest {
         }
     }
 
-    /** The guest reads an MSR, at which the host puts {@code inService} into the APIC's ISR and ends interrupts by the EOI MSR. */
+    /**
+     * The guest reads an MSR, at which the host puts {@code inService} into the APIC's ISR and ends interrupts by the
+     * EOI MSR.
+     */
     private static List<Integer> endedWith(boolean x2, int ends, int... inService) {
         Code code = apicOn();
         if (x2) {

@@ -131,7 +131,7 @@ class KvmErrorsTest {
 
     private static final class NoListener implements VmListener {
         @Override
-        public void power(hv.api.host.PowerEvent event) {}
+        public void power(hv.api.PowerEvent event) {}
 
         @Override
         public void shutdown(int vp) {}

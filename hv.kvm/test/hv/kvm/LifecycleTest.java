@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import hv.api.machine.BootState;
 import hv.kvm.abi.KvmDevice;
 import java.io.IOException;

@@ -63,8 +63,8 @@ class SaveTest {
     }
 
     /**
-     * Counts in EDI, sums MSR reads in R8 and port reads in R9, counts in XMM7 by way of memory; tells every sum each time. Of SSE, a
-     * KVM without hardware knows no more than moves.
+     * Counts in EDI, sums MSR reads in R8 and port reads in R9, counts in XMM7 by way of memory; tells every sum each
+     * time. Of SSE, a KVM without hardware knows no more than moves.
      */
     private static Code counting(int rounds) {
         Code code = new Code()

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hv.api.GuestMemory;
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import hv.api.machine.BootState;
 import hv.api.machine.IoBus;
 import hv.api.machine.Register;
@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * A VM for tests: a fake partition, a bus that notes every OUT of the guest, a listener that notes every event.
  *
- * <p>64-bit guests find flat page tables over 4 GiB, and an IDT (loaded by themselves with {@link #LIDT}) whose 256 gates all lead to
- * {@link #HANDLER}.
+ * <p>64-bit guests find flat page tables over 4 GiB, and an IDT (loaded by themselves with {@link #LIDT}) whose 256
+ * gates all lead to {@link #HANDLER}.
  */
 final class TestVm implements AutoCloseable, IoBus, VmListener {
     static final int CODE = 0x10000;

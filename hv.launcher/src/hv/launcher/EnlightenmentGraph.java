@@ -1,7 +1,7 @@
 package hv.launcher;
 
-import hv.api.ProvidesEnlightenment;
-import hv.api.RequiresGraph;
+import hv.api.enlightenment.ProvidesEnlightenment;
+import hv.api.enlightenment.RequiresGraph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

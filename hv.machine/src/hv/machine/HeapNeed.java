@@ -1,8 +1,8 @@
 package hv.machine;
 
 /**
- * How much heap a machine needs at least: the partition's tables and counters, and what is kept of each VP. Less would end in the middle of
- * the start, or of a save, with no memory left to say so.
+ * How much heap a machine needs at least: the partition's tables and counters, and what is kept of each VP. Less would
+ * end in the middle of the start, or of a save, with no memory left to say so.
  */
 final class HeapNeed {
     private static final long BASE_BYTES = 24L << 20;
@@ -10,7 +10,10 @@ final class HeapNeed {
 
     private HeapNeed() {}
 
-    /** @throws IllegalArgumentException with one line, if a JVM with a heap of {@code maxBytes} at most is too small for {@code vps} */
+    /**
+     * @throws IllegalArgumentException with one line, if a JVM with a heap of {@code maxBytes} at most is too small for
+     *     {@code vps}
+     */
     static void check(int vps, long maxBytes) {
         long needed = BASE_BYTES + vps * BYTES_PER_VP;
         if (maxBytes < needed) {

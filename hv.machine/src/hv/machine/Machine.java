@@ -7,14 +7,30 @@ import hv.api.host.ConfigurationException;
 import hv.api.host.GuestMachine;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import hv.api.machine.StateSections;
 import hv.api.synic.SynicPorts;
 import hv.kvm.KvmVm;
 import hv.kvm.VmSpec;
 import hv.kvm.error.KvmException;
 import hv.machine.MachineResult.End;
+import hv.machine.boot.DamagedImageException;
+import hv.machine.boot.Image;
+import hv.machine.boot.ImageException;
+import hv.machine.boot.ImageReader;
+import hv.machine.device.Board;
+import hv.machine.device.CmosRtc;
+import hv.machine.device.DebugExit;
+import hv.machine.device.FirmwareConfig;
+import hv.machine.device.PortDevice;
+import hv.machine.device.ResetPort;
+import hv.machine.device.SavedDevice;
+import hv.machine.device.SerialOutput;
+import hv.machine.device.SerialPort;
+import hv.machine.device.SleepControl;
+import hv.machine.device.SynicTestDevice;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,8 +38,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
 /**
- * A guest on a bare machine: CPUs of KVM, a partition for its enlightenments, RAM, and the devices that kernels and small
- * payloads want (serial port, real-time clock, sleep control, reset ports, debug exit, fw_cfg).
+ * A guest on a bare machine: CPUs of KVM, a partition for its enlightenments, RAM, and the devices that kernels and
+ * small payloads want (serial port, real-time clock, sleep control, reset ports, debug exit, fw_cfg).
  *
  * <p>{@link #run} does it all. Who wants to look at a running guest, or stop it, calls {@link #start} and keeps the
  * machine. The run ends when the guest powers the machine off, writes to the debug exit port (0xF4), shuts down, keeps
@@ -51,18 +67,23 @@ public final class Machine implements GuestMachine, AutoCloseable {
         this.serialOutput = new SerialOutput(spec.serial());
         this.serial = new SerialPort(serialOutput, this::serialInterrupt, this::stall);
         CmosRtc clock = new CmosRtc(InstantSource.system());
-        SynicTestDevice testDevice = new SynicTestDevice(this::controller);
         FirmwareConfig firmware = new FirmwareConfig(spec.vps(), spec.memoryBytes());
-        this.state = new MachineState(spec.vps(), spec.memoryBytes(), List.of(serial, clock, testDevice, firmware));
-        Board board = new Board(List.of(
+        List<SavedDevice> saved = new ArrayList<>(List.of(serial, clock, firmware));
+        List<PortDevice> ports = new ArrayList<>(List.of(
                 serial,
                 clock,
                 new SleepControl(() -> end(End.POWERED_OFF, 0, "guest powered off")),
-                testDevice,
                 new DebugExit(this::exited),
                 firmware,
                 new ResetPort(ResetPort.KEYBOARD, this::resetByDevice),
                 new ResetPort(ResetPort.CHIPSET, this::resetByDevice)));
+        if (spec.testDevice()) {
+            SynicTestDevice testDevice = new SynicTestDevice(this::controller);
+            saved.add(testDevice);
+            ports.add(testDevice);
+        }
+        this.state = new MachineState(spec.vps(), spec.memoryBytes(), saved);
+        Board board = new Board(ports);
         PowerPolicy policy = new PowerPolicy(spec.onCrash(), resets, this::resetVm, this::end);
         this.vm = KvmVm.open(VmSpec.of(spec.memoryBytes(), spec.vps()), board, policy);
         try {
@@ -76,7 +97,8 @@ public final class Machine implements GuestMachine, AutoCloseable {
     /**
      * Runs a guest to its end.
      *
-     * @throws IllegalArgumentException if the JVM's heap is too small for so many VPs, in one line that says what to give
+     * @throws IllegalArgumentException if the JVM's heap is too small for so many VPs, in one line that says what to
+     *     give
      * @throws ImageException if the image cannot be booted; nothing was started
      * @throws ConfigurationException if the flags cannot be given; names every problem
      * @throws KvmException if KVM cannot be used, in one line that says what to do
@@ -102,7 +124,7 @@ public final class Machine implements GuestMachine, AutoCloseable {
     public static Machine startPaused(Hypervisor hypervisor, MachineSpec spec)
             throws ImageException, ConfigurationException {
         HeapNeed.check(spec.vps(), Runtime.getRuntime().maxMemory());
-        Machine machine = new Machine(hypervisor, spec, Image.read(spec));
+        Machine machine = new Machine(hypervisor, spec, ImageReader.read(spec.boot()));
         try {
             machine.pause();
             machine.boot();
@@ -147,8 +169,8 @@ public final class Machine implements GuestMachine, AutoCloseable {
     }
 
     /**
-     * Waits for the end of the run, and until what the guest has said is written: also for a reader who takes his time, unless the machine
-     * is stopped. Interrupting the waiting thread stops the guest.
+     * Waits for the end of the run, and until what the guest has said is written: also for a reader who takes his time,
+     * unless the machine is stopped. Interrupting the waiting thread stops the guest.
      */
     public MachineResult await() {
         try {
@@ -215,7 +237,8 @@ public final class Machine implements GuestMachine, AutoCloseable {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalStateException if a file that the guest is loaded from has changed since the start; nothing has been done
+     * @throws IllegalStateException if a file that the guest is loaded from has changed since the start; nothing has
+     *     been done
      */
     @Override
     public synchronized void reset() {
@@ -223,8 +246,9 @@ public final class Machine implements GuestMachine, AutoCloseable {
     }
 
     /**
-     * {@inheritDoc} Besides the sections of {@link KvmVm#save} there are {@code machine} (its size), {@code uart}, {@code
-     * cmos}, {@code fwcfg} and {@code testdev}. Bytes that wait on the serial line are the host's and are not saved.
+     * {@inheritDoc} Besides the sections of {@link KvmVm#save} there are {@code machine} (its size), {@code uart},
+     * {@code cmos} and {@code fwcfg}, and with the test device {@code testdev}. Bytes that wait on the serial line are
+     * the host's and are not saved.
      *
      * @throws IllegalStateException if it is not paused, its run has ended, or a VP has failed
      */

@@ -2,6 +2,8 @@ package hv.machine;
 
 import hv.api.Flags;
 import hv.flags.FlagGrammar;
+import hv.machine.boot.BootSpec;
+import hv.machine.boot.GuestFile;
 import java.io.OutputStream;
 import java.util.Objects;
 
@@ -11,14 +13,15 @@ import java.util.Objects;
  * @param flags what the guest is promised
  * @param vps virtual processors, 1 to 4096
  * @param memoryBytes guest RAM: 16 MiB or more, a multiple of 4096
- * @param image a Linux bzImage or vmlinux, a Multiboot ELF file or a flat 64-bit payload; only what is needed is read, again at
- *     each reset
+ * @param image a Linux bzImage or vmlinux, a Multiboot ELF file or a flat 64-bit payload; only what is needed is read,
+ *     again at each reset
  * @param imageName its name, for messages and, but for Linux, as first word of the command line
  * @param module one module (initial RAM disk) for the guest; empty for none
  * @param commandLine the guest's command line, for Linux as it is, otherwise after the image's name; ASCII
- * @param serial where the guest's serial output goes; written by a thread of its own, flushed at line ends and at the end. A reader who
- *     takes his time slows the guest down and loses nothing
+ * @param serial where the guest's serial output goes; written by a thread of its own, flushed at line ends and at the
+ *     end. A reader who takes his time slows the guest down and loses nothing
  * @param onCrash what to do when the guest reports a crash
+ * @param testDevice whether the machine has the device that test kernels for the synthetic interrupt controller expect
  */
 public record MachineSpec(
         Flags flags,
@@ -29,7 +32,8 @@ public record MachineSpec(
         GuestFile module,
         String commandLine,
         OutputStream serial,
-        CrashAction onCrash) {
+        CrashAction onCrash,
+        boolean testDevice) {
     /** Most VPs that a partition can have. */
     public static final int MAX_VPS = 4096;
 
@@ -59,6 +63,20 @@ public record MachineSpec(
             throw new IllegalArgumentException(
                     "guest memory of %d bytes: give a multiple of 4096 from 16M to 16T".formatted(memoryBytes));
         }
+    }
+
+    /** Without the test device. */
+    public MachineSpec(
+            Flags flags,
+            int vps,
+            long memoryBytes,
+            GuestFile image,
+            String imageName,
+            GuestFile module,
+            String commandLine,
+            OutputStream serial,
+            CrashAction onCrash) {
+        this(flags, vps, memoryBytes, image, imageName, module, commandLine, serial, onCrash, false);
     }
 
     /**
@@ -97,5 +115,15 @@ public record MachineSpec(
             String flags, int vps, long memoryBytes, byte[] image, String imageName, OutputStream serial) {
         return new MachineSpec(
                 flags, vps, memoryBytes, image, imageName, new byte[0], "", serial, CrashAction.CONTINUE);
+    }
+
+    /** The same with the test device. */
+    public MachineSpec withTestDevice() {
+        return new MachineSpec(flags, vps, memoryBytes, image, imageName, module, commandLine, serial, onCrash, true);
+    }
+
+    /** What is loaded, for a loader. */
+    BootSpec boot() {
+        return new BootSpec(image, imageName, module, commandLine, vps, memoryBytes);
     }
 }

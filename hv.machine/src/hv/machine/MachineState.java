@@ -3,12 +3,14 @@ package hv.machine;
 import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.StateException;
+import hv.api.machine.SectionReader;
 import hv.api.machine.StateSections;
+import hv.machine.device.SavedDevice;
+import hv.machine.device.SynicTestDevice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** What is saved of a machine besides its VM: how large it is, and its devices. While every VP is stopped. */
 final class MachineState {
@@ -47,7 +49,7 @@ final class MachineState {
      * @return puts the devices' states in place; cannot fail
      */
     Runnable read(StateSections saved) throws StateException {
-        StateSections.Reader size = saved.take(ID, SavedState.PARTITION, VERSION);
+        SectionReader size = saved.take(ID, SavedState.PARTITION, VERSION);
         same(size, VPS, vps);
         same(size, MEMORY_BYTES, memoryBytes);
         size.end();
@@ -55,23 +57,31 @@ final class MachineState {
         for (SavedDevice device : devices) {
             changes.add(read(saved, device));
         }
+        readTestDevice(saved);
         return () -> changes.forEach(Runnable::run);
     }
 
     private static Runnable read(StateSections saved, SavedDevice device) throws StateException {
-        OptionalInt version = saved.version(device.id(), SavedState.PARTITION);
         Optional<Runnable> without = device.withoutSection();
-        if (version.isEmpty() && without.isPresent()) {
+        if (without.isPresent() && !saved.has(device.id(), SavedState.PARTITION)) {
             return without.get();
         }
-        int known = version.orElse(0) >= 1 ? Math.min(version.getAsInt(), device.version()) : device.version();
-        StateSections.Reader section = saved.take(device.id(), SavedState.PARTITION, known);
+        SectionReader section = saved.take(device.id(), SavedState.PARTITION, device.version());
         Runnable change = device.read(section);
         section.end();
         return change;
     }
 
-    private static void same(StateSections.Reader saved, String name, long own) throws StateException {
+    /** Machines had the test device always before it had to be asked for. */
+    private static void readTestDevice(StateSections saved) throws StateException {
+        if (saved.has(SynicTestDevice.ID, SavedState.PARTITION)) {
+            SectionReader section = saved.take(SynicTestDevice.ID, SavedState.PARTITION, 1);
+            SynicTestDevice.readUnused(section);
+            section.end();
+        }
+    }
+
+    private static void same(SectionReader saved, String name, long own) throws StateException {
         long value = saved.value(name);
         if (value != own) {
             throw saved.bad("%s is %d, and %d on this machine".formatted(name, value, own));

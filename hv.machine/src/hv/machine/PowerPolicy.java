@@ -1,12 +1,12 @@
 package hv.machine;
 
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import hv.kvm.VmListener;
 import hv.machine.MachineResult.End;
 
 /**
- * What happens when the guest asks for a reset, says that it has crashed, or shuts a VP down: a reset, or the end of the
- * run. Hears of it on the VM's event thread.
+ * What happens when the guest asks for a reset, says that it has crashed, or shuts a VP down: a reset, or the end of
+ * the run. Hears of it on the VM's event thread.
  */
 final class PowerPolicy implements VmListener {
     /** Ends the run, for the first reason that is given. */

@@ -1,6 +1,6 @@
 /**
- * A bare machine: loads a guest image (Linux, Multiboot or the flat 64-bit format), puts a serial port and a few other devices
- * around a {@link hv.kvm.KvmVm}, and runs it to its end.
+ * A bare machine on KVM: puts devices ({@link hv.machine.device}) around a {@link hv.kvm.KvmVm}, loads a guest image
+ * ({@link hv.machine.boot}), and runs it to its end. Only this package knows KVM.
  *
  * <p>Start at {@link hv.machine.Machine}.
  */

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hv.api.Flags;
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import hv.kvm.Kvm;
 import hv.machine.MachineResult.End;
+import hv.machine.boot.GuestFile;
+import hv.machine.boot.ImageException;
+import hv.machine.boot.TestImages;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

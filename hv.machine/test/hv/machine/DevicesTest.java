@@ -5,6 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hv.machine.boot.TestImages;
+import hv.machine.device.Board;
+import hv.machine.device.DebugExit;
+import hv.machine.device.FirmwareConfig;
+import hv.machine.device.PortDevice;
+import hv.machine.device.ResetPort;
+import hv.machine.device.SerialOutput;
+import hv.machine.device.SerialPort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

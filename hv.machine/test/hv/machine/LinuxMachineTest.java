@@ -3,8 +3,10 @@ package hv.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import hv.kvm.Kvm;
+import hv.machine.boot.LinuxFiles;
+import hv.machine.boot.TestImages;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;

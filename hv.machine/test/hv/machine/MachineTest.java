@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hv.api.host.ConfigurationException;
-import hv.api.host.CrashReport;
-import hv.api.host.PowerEvent;
+import hv.api.CrashReport;
+import hv.api.PowerEvent;
 import hv.kvm.Kvm;
 import hv.machine.MachineResult.End;
+import hv.machine.boot.ImageException;
+import hv.machine.boot.TestImages;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -14,6 +14,7 @@ import hv.api.host.GuestMachine;
 import hv.api.host.Hypervisor;
 import hv.kvm.Kvm;
 import hv.machine.MachineResult.End;
+import hv.machine.boot.TestImages;
 import hv.partition.PartitionService;
 import hv.synic.Synic;
 import hv.time.Time;
@@ -92,8 +93,9 @@ class SaveMachineTest {
     }
 
     /**
-     * Writes the scratch register of the serial port and selects an item of fw_cfg; then says dots and reads TIME_REF_COUNT, which must
-     * not go back; and exits with 0 if the scratch register and the item are as they were left.
+     * Writes the scratch register of the serial port and selects an item of fw_cfg; then says dots and reads
+     * TIME_REF_COUNT, which must not go back; and exits with 0 if the scratch register and the item are as they were
+     * left.
      */
     private static byte[] image() {
         Program code = new Program().raw(0xEB, 0x09); // jmp over fail
@@ -200,7 +202,7 @@ class SaveMachineTest {
     @Test
     @DisplayName("A state of another size, or with a device's section damaged, is refused by name and changes nothing")
     void damaged() throws Exception {
-        try (Machine machine = Machine.startPaused(hypervisor, spec())) {
+        try (Machine machine = Machine.startPaused(hypervisor, spec().withTestDevice())) {
             SavedState good = machine.save();
             Map<String, Section> bad = Map.of(
                     "section machine: vps is 2, and 1 on this machine",
@@ -224,7 +226,7 @@ class SaveMachineTest {
                             good.sections().stream(), java.util.stream.Stream.of(section("floppy", Map.of())))
                     .toList());
             assertEquals(
-                    "section floppy is unknown to this machine",
+                    "section floppy has no place in this machine",
                     assertThrows(StateException.class, () -> machine.restore(more))
                             .getMessage());
             machine.resume();
@@ -248,7 +250,7 @@ class SaveMachineTest {
             older.removeIf(s -> s.id().equals("uart"));
             older.add(new Section("uart", SavedState.PARTITION, 3, registers, Map.of()));
             assertEquals(
-                    "section uart is of version 3, and 2 is the only one that is known",
+                    "section uart has version 3, known are 1 to 2",
                     assertThrows(StateException.class, () -> machine.restore(new SavedState(older)))
                             .getMessage());
             machine.resume();
@@ -259,7 +261,7 @@ class SaveMachineTest {
     @Test
     @DisplayName("Connections of the test device are restored, those made since are gone")
     void connections() throws Exception {
-        try (Machine machine = Machine.startPaused(hypervisor, spec())) {
+        try (Machine machine = Machine.startPaused(hypervisor, spec().withTestDevice())) {
             SavedState good = machine.save();
             SavedState connected = new SavedState(good.sections().stream()
                     .map(s -> s.id().equals("testdev")
@@ -270,6 +272,39 @@ class SaveMachineTest {
             assertEquals(Map.of("messages9", 2L, "events7", 0x0103L), testdev(machine));
             machine.restore(good);
             assertEquals(Map.of(), testdev(machine));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "A machine that nobody asked for the test device has none, and goes on from a state with an unused one")
+    void withoutTestDevice() throws Exception {
+        try (Machine machine = Machine.startPaused(hypervisor, spec())) {
+            SavedState good = machine.save();
+            assertTrue(good.sections().stream().noneMatch(s -> s.id().equals("testdev")));
+            List<Section> before = new ArrayList<>(good.sections());
+            before.add(section("testdev", Map.of()));
+            machine.restore(new SavedState(before));
+            List<Section> connected = new ArrayList<>(good.sections());
+            connected.add(section("testdev", Map.of("messages9", 2L)));
+            assertEquals(
+                    "section testdev: it has connections, and this machine no such device: give it one (--device hyperv-testdev)",
+                    assertThrows(StateException.class, () -> machine.restore(new SavedState(connected)))
+                            .getMessage());
+            machine.resume();
+            assertTrue(machine.await().isSuccess());
+        }
+    }
+
+    @Test
+    @DisplayName("A machine with the test device goes on from a state without it, with no connections")
+    void testDeviceIsNew() throws Exception {
+        try (Machine without = Machine.startPaused(hypervisor, spec());
+                Machine machine = Machine.startPaused(hypervisor, spec().withTestDevice())) {
+            machine.restore(without.save());
+            assertEquals(Map.of(), testdev(machine));
+            machine.resume();
+            assertTrue(machine.await().isSuccess());
         }
     }
 

@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import hv.kvm.Kvm;
 import hv.machine.MachineResult.End;
+import hv.machine.boot.TestImages;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,8 +46,8 @@ class SerialMachineTest {
     }
 
     /**
-     * Opens the port with an interrupt for what it receives, halts, and sends back what it is woken for, until that is a {@code !}. The
-     * handler of ISA interrupt 4 is in memory from 0x20000 on, gate 0x24 at 0x24000 + 16 * 0x24.
+     * Opens the port with an interrupt for what it receives, halts, and sends back what it is woken for, until that is
+     * a {@code !}. The handler of ISA interrupt 4 is in memory from 0x20000 on, gate 0x24 at 0x24000 + 16 * 0x24.
      */
     private byte[] echo() {
         // in al, dx (LSR); test al, 1; jz end; mov dl, 0xF8; in al, dx; out dx, al; cmp al, '!'; jne again;

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hv.api.SavedState;
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import hv.kvm.Kvm;
 import hv.machine.MachineResult.End;
+import hv.machine.boot.TestImages;
+import hv.machine.device.SerialOutput;
 import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

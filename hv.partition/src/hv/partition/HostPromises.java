@@ -5,7 +5,7 @@ import hv.api.Problem.Severity;
 import hv.api.VpSet;
 import hv.api.host.ConfigurationException;
 import hv.api.host.Host;
-import hv.api.host.HostFacts;
+import hv.api.HostFacts;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package hv.partition;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Hypervisor;
 import hv.api.host.PartitionListener;
 import org.osgi.framework.Bundle;

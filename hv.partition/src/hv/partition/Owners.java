@@ -1,6 +1,6 @@
 package hv.partition;
 
-import hv.api.Descriptor;
+import hv.api.enlightenment.Descriptor;
 import hv.partition.failure.Failures;
 import hv.partition.places.Place;
 import hv.partition.vp.HypercallMsrs;

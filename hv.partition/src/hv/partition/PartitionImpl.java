@@ -3,16 +3,16 @@ package hv.partition;
 import hv.api.GuestMemory;
 import hv.api.SavedState;
 import hv.api.StateException;
-import hv.api.VirtualProcessor;
+import hv.api.enlightenment.VirtualProcessor;
 import hv.api.VpSet;
 import hv.api.dto.PartitionDTO;
 import hv.api.host.ConfigurationException;
-import hv.api.host.CpuidTable;
+import hv.api.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.host.ManualClock;
 import hv.api.host.PartitionListener;
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import hv.partition.failure.BundleCalls;
 import hv.partition.failure.CallException;
 import hv.partition.failure.Callback;
@@ -40,7 +40,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A guest: its places, its VPs, its clock. Enlightenments see it as {@link hv.api.Partition}, the VMM as {@link GuestPartition}.
+ * A guest: its places, its VPs, its clock. Enlightenments see it as {@link hv.api.enlightenment.Partition}, the VMM as {@link GuestPartition}.
  *
  * <p>Built before its VPs run; afterwards the list of VPs is immutable and everything here may be called from any thread, except
  * what {@link GuestPartition} reserves for a stopped partition.

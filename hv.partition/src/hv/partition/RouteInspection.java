@@ -1,8 +1,8 @@
 package hv.partition;
 
-import hv.api.Descriptor;
-import hv.api.HypercallSpec;
-import hv.api.MsrRange;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.MsrRange;
 import hv.api.dto.RouteDTO;
 import hv.partition.places.Place;
 import hv.partition.plan.Gate;

@@ -2,7 +2,7 @@ package hv.partition;
 
 import aQute.bnd.annotation.spi.ServiceConsumer;
 import aQute.bnd.annotation.spi.ServiceProvider;
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Hypervisor;
 import java.util.ServiceLoader;
 

@@ -8,7 +8,7 @@ import hv.api.GuestFault;
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.PartitionListener;
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import hv.hosted.HostedHost;
 import hv.hosted.HostedListener;
 import hv.partition.Scenario.Runs;

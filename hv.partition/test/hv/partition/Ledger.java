@@ -1,27 +1,27 @@
 package hv.partition;
 
-import hv.api.Alarm;
-import hv.api.Attachment;
-import hv.api.CpuidBits;
+import hv.api.enlightenment.Alarm;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.Descriptor;
-import hv.api.Doorbell;
-import hv.api.Enlightenment;
-import hv.api.FlagOption;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Doorbell;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.FlagOption;
 import hv.api.GuestFault;
 import hv.api.HvStatus;
-import hv.api.HypercallHandler;
-import hv.api.HypercallSpec;
-import hv.api.MsrHandler;
-import hv.api.MsrRange;
-import hv.api.MsrRange.Access;
-import hv.api.Partition;
-import hv.api.Privilege;
+import hv.api.enlightenment.HypercallHandler;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.MsrHandler;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.MsrRange.Access;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.Privilege;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -203,7 +203,7 @@ public final class Ledger implements Enlightenment {
         }
 
         @Override
-        public int call(hv.api.HypercallInput input) {
+        public int call(hv.api.enlightenment.HypercallInput input) {
             calls++;
             return HvStatus.SUCCESS;
         }

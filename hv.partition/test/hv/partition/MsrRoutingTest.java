@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.CpuidBits;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
 import hv.api.GuestFault;
-import hv.api.MsrHandler;
-import hv.api.MsrRange;
-import hv.api.MsrRange.Access;
-import hv.api.Privilege;
+import hv.api.enlightenment.MsrHandler;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.MsrRange.Access;
+import hv.api.enlightenment.Privilege;
 import hv.api.dto.RouteDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;

@@ -1,6 +1,6 @@
 package hv.partition;
 
-import hv.api.host.CpuRegisters;
+import hv.api.CpuRegisters;
 
 /** The registers of a caller, set by a test. */
 final class Registers implements CpuRegisters {

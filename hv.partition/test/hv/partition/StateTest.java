@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.MsrRange;
-import hv.api.MsrRange.Access;
-import hv.api.Privilege;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.MsrRange.Access;
+import hv.api.enlightenment.Privilege;
 import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.StateException;

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.GuestFault;
-import hv.api.HypercallSpec;
-import hv.api.MsrRange;
-import hv.api.MsrRange.Access;
-import hv.api.Privilege;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.MsrRange.Access;
+import hv.api.enlightenment.Privilege;
 import hv.api.SavedState;
 import hv.api.dto.PlaceDTO;
 import hv.api.dto.SwapDTO;

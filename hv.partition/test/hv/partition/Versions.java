@@ -1,6 +1,6 @@
 package hv.partition;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 
 /** A hypervisor whose enlightenments come and go by hand, each with a version. */
 final class Versions extends PartitionService {

@@ -1,15 +1,15 @@
 package hv.reenlightenment;
 
-import hv.api.Attachment;
-import hv.api.ClockListener;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.ClockListener;
 import hv.api.GuestFault;
-import hv.api.MsrHandler;
-import hv.api.Partition;
+import hv.api.enlightenment.MsrHandler;
+import hv.api.enlightenment.Partition;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
 
 /**
  * The registers of one partition, shared by its VPs, and what they do when the TSC's frequency changes. Reading is one volatile

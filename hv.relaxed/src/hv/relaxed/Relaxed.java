@@ -1,14 +1,14 @@
 package hv.relaxed;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
-import hv.api.Attachment;
-import hv.api.CpuidBits;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.Partition;
-import hv.api.ProvidesEnlightenment;
-import hv.api.Use;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.ProvidesEnlightenment;
+import hv.api.enlightenment.Use;
 import org.osgi.service.component.annotations.Component;
 
 /**

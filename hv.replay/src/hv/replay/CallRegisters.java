@@ -1,6 +1,6 @@
 package hv.replay;
 
-import hv.api.host.CpuRegisters;
+import hv.api.CpuRegisters;
 
 /** The registers of a 64-bit caller in ring 0 that makes a hypercall. One use, one thread. */
 final class CallRegisters implements CpuRegisters {

@@ -2,10 +2,10 @@ package hv.replay;
 
 import hv.api.GuestFault;
 import hv.api.host.ConfigurationException;
-import hv.api.host.CpuidTable;
+import hv.api.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import hv.api.machine.IoBus;
 import hv.kvm.KvmVm;
 import hv.kvm.VmListener;

@@ -1,22 +1,22 @@
 package hv.replay;
 
-import hv.api.Attachment;
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.FlagOption;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.FlagOption;
 import hv.api.GuestFault;
 import hv.api.HvStatus;
-import hv.api.HypercallHandler;
-import hv.api.HypercallSpec;
-import hv.api.MsrHandler;
-import hv.api.MsrRange;
-import hv.api.Partition;
-import hv.api.Privilege;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
-import hv.api.host.CrashReport;
+import hv.api.enlightenment.HypercallHandler;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.MsrHandler;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.Privilege;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
+import hv.api.CrashReport;
 import hv.api.host.Hypervisor;
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import hv.partition.PartitionService;
 import java.time.Instant;
 import java.util.List;
@@ -68,7 +68,7 @@ final class SmallPartition implements Enlightenment {
     /** The part of one VP. */
     private static final class Part implements VpAttachment, MsrHandler {
         private final VirtualProcessor vp;
-        private final hv.api.Alarm alarm;
+        private final hv.api.enlightenment.Alarm alarm;
         private long register;
 
         Part(VirtualProcessor vp) {

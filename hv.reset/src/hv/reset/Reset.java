@@ -1,19 +1,19 @@
 package hv.reset;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
-import hv.api.Attachment;
-import hv.api.CpuidBits;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.MsrHandler;
-import hv.api.MsrRange;
-import hv.api.Partition;
-import hv.api.Privilege;
-import hv.api.ProvidesEnlightenment;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
-import hv.api.host.PowerEvent;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.MsrHandler;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.Privilege;
+import hv.api.enlightenment.ProvidesEnlightenment;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
+import hv.api.PowerEvent;
 import org.osgi.service.component.annotations.Component;
 
 /**

@@ -1,8 +1,8 @@
 package hv.runtime;
 
-import hv.api.Attachment;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

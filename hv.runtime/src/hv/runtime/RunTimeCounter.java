@@ -1,11 +1,11 @@
 package hv.runtime;
 
-import hv.api.MsrHandler;
+import hv.api.enlightenment.MsrHandler;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
 
 /**
  * The run time of one VP: what the host counts, from an origin of its own, and an offset that makes it start at 0 and, after a restore, at

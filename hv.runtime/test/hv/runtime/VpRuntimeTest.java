@@ -3,7 +3,7 @@ package hv.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.hosted.HostedHost;
 import hv.testkit.EnlightenmentContract;
 import hv.testkit.Guest;

@@ -8,8 +8,8 @@ import hv.api.host.ConfigurationException;
 import hv.api.host.GuestMachine;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
+import hv.api.machine.StateSections;
 import hv.hosted.HostedHost;
-import hv.hosted.StateSections;
 
 /** A machine with nobody in it: a partition of two VPs on a hosted host whose time stands still. */
 final class TestMachine implements GuestMachine, AutoCloseable {
@@ -108,7 +108,7 @@ final class TestMachine implements GuestMachine, AutoCloseable {
         }
         StateSections sections = new StateSections(state);
         Runnable apply = host.restore(sections, partition.vpCount());
-        sections.finish();
+        sections.end();
         apply.run();
     }
 

@@ -3,10 +3,10 @@ package hv.soak;
 import hv.api.GuestMemory;
 import hv.api.VpSet;
 import hv.api.host.Host;
-import hv.api.host.HostFacts;
-import hv.api.host.LocalApic;
+import hv.api.HostFacts;
+import hv.api.LocalApic;
 import hv.api.host.ManualClock;
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import java.util.Optional;
 
 /**

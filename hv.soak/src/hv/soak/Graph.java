@@ -1,7 +1,7 @@
 package hv.soak;
 
-import hv.api.ProvidesEnlightenment;
-import hv.api.RequiresGraph;
+import hv.api.enlightenment.ProvidesEnlightenment;
+import hv.api.enlightenment.RequiresGraph;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

@@ -88,7 +88,7 @@ public final class SoakRun implements AutoCloseable {
      *
      * @param hypervisor with at least vpindex, time, synic, stimer, ipi and tlbflush deployed
      * @throws ConfigurationException if one of them is missing
-     * @throws hv.kvm.KvmException if KVM cannot be used, in one line that says what to do
+     * @throws hv.kvm.error.KvmException if KVM cannot be used, in one line that says what to do
      */
     public static SoakRun start(Hypervisor hypervisor, SoakSpec spec) throws ConfigurationException {
         SoakRun run =

@@ -1,8 +1,8 @@
 package hv.stimer;
 
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
 
 /**
  * One timer: its two registers, and what KVM remembers beside them. Times are unsigned, in units of 100 ns of reference time. What a timer
@@ -14,7 +14,7 @@ final class Timer {
     static final long AUTO_ENABLE = 1 << 3;
     static final long DIRECT_MODE = 1 << 12;
 
-    /** No time at all: {@link hv.api.Alarm} never goes off then. */
+    /** No time at all: {@link hv.api.enlightenment.Alarm} never goes off then. */
     static final long NEVER = Long.MAX_VALUE;
 
     private static final int APIC_VECTOR_SHIFT = 4;

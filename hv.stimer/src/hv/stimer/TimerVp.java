@@ -1,15 +1,15 @@
 package hv.stimer;
 
-import hv.api.Alarm;
+import hv.api.enlightenment.Alarm;
 import hv.api.GuestFault;
-import hv.api.MsrHandler;
-import hv.api.Peer;
-import hv.api.ReferenceClock;
+import hv.api.enlightenment.MsrHandler;
+import hv.api.enlightenment.Peer;
+import hv.api.enlightenment.ReferenceClock;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
 import hv.api.synic.SintListener;
 import hv.api.synic.SintMessages;
 import hv.api.synic.SintMessages.Outcome;

@@ -2,14 +2,14 @@ package hv.stimer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import hv.api.Attachment;
-import hv.api.CpuidBits;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.FlagOption;
-import hv.api.Partition;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.FlagOption;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.VpAttachment;
 import hv.api.dto.FailureDTO;
 import hv.api.synic.SintMessages;
 import hv.testkit.Guest;

@@ -1,6 +1,6 @@
 package hv.stimer;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.hosted.Interrupt;
 import hv.synic.Synic;
 import hv.testkit.Guest;

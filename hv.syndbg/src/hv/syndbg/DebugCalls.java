@@ -1,8 +1,8 @@
 package hv.syndbg;
 
 import hv.api.HvStatus;
-import hv.api.HypercallHandler;
-import hv.api.HypercallInput;
+import hv.api.enlightenment.HypercallHandler;
+import hv.api.enlightenment.HypercallInput;
 
 /**
  * What a debug call says when there is no debugger, in KVM's order: the two that carry data have no fast form; without the flag there is no

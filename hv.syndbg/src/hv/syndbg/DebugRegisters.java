@@ -1,14 +1,14 @@
 package hv.syndbg;
 
-import hv.api.Attachment;
+import hv.api.enlightenment.Attachment;
 import hv.api.GuestFault;
-import hv.api.HypercallHandler;
-import hv.api.MsrHandler;
+import hv.api.enlightenment.HypercallHandler;
+import hv.api.enlightenment.MsrHandler;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**

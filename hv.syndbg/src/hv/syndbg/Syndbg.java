@@ -1,21 +1,21 @@
 package hv.syndbg;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
-import hv.api.Attachment;
-import hv.api.Configuration;
-import hv.api.CpuidBits;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.Configuration;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.HypercallSpec;
-import hv.api.HypercallSpec.MemoryRule;
-import hv.api.HypercallSpec.Reps;
-import hv.api.MsrRange;
-import hv.api.Partition;
-import hv.api.Privilege;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.HypercallSpec.MemoryRule;
+import hv.api.enlightenment.HypercallSpec.Reps;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.Privilege;
 import hv.api.Problem;
-import hv.api.ProvidesEnlightenment;
-import hv.api.RequiresEnlightenment;
+import hv.api.enlightenment.ProvidesEnlightenment;
+import hv.api.enlightenment.RequiresEnlightenment;
 import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 

@@ -1,8 +1,8 @@
 package hv.synic;
 
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
 import hv.api.synic.SintMessages.Outcome;
 import hv.api.synic.SynicPorts;
 import java.nio.ByteBuffer;

@@ -1,9 +1,9 @@
 package hv.synic;
 
 import hv.api.HvStatus;
-import hv.api.HypercallHandler;
-import hv.api.HypercallInput;
-import hv.api.Partition;
+import hv.api.enlightenment.HypercallHandler;
+import hv.api.enlightenment.HypercallInput;
+import hv.api.enlightenment.Partition;
 import hv.api.synic.EventReceiver;
 import hv.api.synic.SynicPorts;
 

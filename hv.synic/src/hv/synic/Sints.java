@@ -1,7 +1,7 @@
 package hv.synic;
 
 import hv.api.GuestFault;
-import hv.api.VirtualProcessor;
+import hv.api.enlightenment.VirtualProcessor;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**

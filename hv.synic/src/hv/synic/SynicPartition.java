@@ -1,10 +1,10 @@
 package hv.synic;
 
-import hv.api.Attachment;
+import hv.api.enlightenment.Attachment;
 import hv.api.HvStatus;
-import hv.api.Partition;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
 import hv.api.synic.EventReceiver;
 import hv.api.synic.MessageReceiver;
 import hv.api.synic.SynicPorts;

@@ -1,17 +1,17 @@
 package hv.synic;
 
-import hv.api.Doorbell;
+import hv.api.enlightenment.Doorbell;
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
 import hv.api.HvStatus;
-import hv.api.HypercallHandler;
-import hv.api.MsrHandler;
-import hv.api.Peers;
+import hv.api.enlightenment.HypercallHandler;
+import hv.api.enlightenment.MsrHandler;
+import hv.api.enlightenment.Peers;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
 import hv.api.synic.SintListener;
 import hv.api.synic.SintMessages;
 import java.util.List;

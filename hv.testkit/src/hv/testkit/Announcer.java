@@ -1,10 +1,10 @@
 package hv.testkit;
 
-import hv.api.Attachment;
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.FlagOption;
-import hv.api.Partition;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.FlagOption;
+import hv.api.enlightenment.Partition;
 import java.util.List;
 
 /** An enlightenment that does nothing but announce Hyper-V, for guests in which the one under test is off or only tunes. Stateless. */

@@ -1,8 +1,8 @@
 package hv.testkit;
 
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.MsrRange;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.MsrRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.HvStatus;
-import hv.api.HypercallSpec;
-import hv.api.MsrRange;
-import hv.api.Privilege;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.Privilege;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package hv.testkit;
 
-import hv.api.host.CpuRegisters;
+import hv.api.CpuRegisters;
 import java.util.Arrays;
 
 /**

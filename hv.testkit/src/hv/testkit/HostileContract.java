@@ -1,7 +1,7 @@
 package hv.testkit;
 
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;

@@ -1,8 +1,8 @@
 package hv.testkit;
 
-import hv.api.Descriptor;
-import hv.api.HypercallSpec;
-import hv.api.MsrRange;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.MsrRange;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package hv.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.dto.PlaceDTO;
 import hv.api.dto.RouteDTO;
 import hv.api.dto.SwapDTO;

@@ -3,8 +3,8 @@ package hv.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.StateException;

@@ -3,7 +3,7 @@ package hv.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hv.api.GuestMemory;
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import java.util.HexFormat;
 import java.util.List;
 

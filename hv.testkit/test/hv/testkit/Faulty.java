@@ -1,25 +1,25 @@
 package hv.testkit;
 
-import hv.api.Attachment;
-import hv.api.CpuidBits;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.GuestFault;
 import hv.api.HvStatus;
-import hv.api.HypercallHandler;
-import hv.api.HypercallInput;
-import hv.api.HypercallSpec;
-import hv.api.MsrHandler;
-import hv.api.MsrRange;
-import hv.api.Partition;
-import hv.api.Privilege;
-import hv.api.ProvidesEnlightenment;
+import hv.api.enlightenment.HypercallHandler;
+import hv.api.enlightenment.HypercallInput;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.MsrHandler;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.Privilege;
+import hv.api.enlightenment.ProvidesEnlightenment;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** An enlightenment with one register and one call that breaks one rule, so that the contracts can show that they notice. */

@@ -1,6 +1,6 @@
 package hv.testkit;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.testkit.Faulty.Fault;
 
 /**

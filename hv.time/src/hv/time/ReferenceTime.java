@@ -1,16 +1,16 @@
 package hv.time;
 
-import hv.api.Attachment;
-import hv.api.ClockListener;
-import hv.api.Doorbell;
-import hv.api.MsrHandler;
-import hv.api.Partition;
-import hv.api.ReferenceClock;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.ClockListener;
+import hv.api.enlightenment.Doorbell;
+import hv.api.enlightenment.MsrHandler;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.ReferenceClock;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
 import java.util.ArrayList;
 import java.util.List;
 

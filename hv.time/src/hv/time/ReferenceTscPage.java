@@ -2,8 +2,8 @@ package hv.time;
 
 import hv.api.GuestMemory;
 import hv.api.GuestPage;
-import hv.api.MsrHandler;
-import hv.api.ReferenceClock;
+import hv.api.enlightenment.MsrHandler;
+import hv.api.enlightenment.ReferenceClock;
 import java.lang.invoke.VarHandle;
 
 /**

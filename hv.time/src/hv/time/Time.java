@@ -1,18 +1,18 @@
 package hv.time;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
-import hv.api.Attachment;
-import hv.api.Configuration;
-import hv.api.CpuidBits;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.Configuration;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.MsrRange;
-import hv.api.Partition;
-import hv.api.Privilege;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.Privilege;
 import hv.api.Problem;
-import hv.api.ProvidesEnlightenment;
-import hv.api.Use;
+import hv.api.enlightenment.ProvidesEnlightenment;
+import hv.api.enlightenment.Use;
 import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
@@ -33,7 +33,7 @@ import org.osgi.service.component.annotations.Component;
  *
  * and from then on computes the time without an exit: {@code time = high64(tsc * TscScale) + TscOffset}, the product unsigned, 128
  * bits wide and truncated, the sum wrapping. Counter and page agree to the tick, because both are the partition's
- * {@link hv.api.ReferenceClock}, which is that very line.
+ * {@link hv.api.enlightenment.ReferenceClock}, which is that very line.
  *
  * <p><b>The sequence.</b> The guest reads TscSequence, the TSC, scale and offset, and TscSequence again, and starts over if it has
  * changed. So whoever writes the page first stores sequence 0, then scale and offset, then a new sequence: the old one plus 1, where 0

@@ -1,6 +1,6 @@
 package hv.time;
 
-import hv.api.ReferenceClock;
+import hv.api.enlightenment.ReferenceClock;
 
 /**
  * A line that somebody chose.

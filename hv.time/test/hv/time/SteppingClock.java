@@ -1,6 +1,6 @@
 package hv.time;
 
-import hv.api.ReferenceClock;
+import hv.api.enlightenment.ReferenceClock;
 
 /** A line whose scale and offset are the same number, so that a reader who gets halves of two lines can tell. */
 final class SteppingClock implements ReferenceClock {

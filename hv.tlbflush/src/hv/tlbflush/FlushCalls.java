@@ -1,11 +1,11 @@
 package hv.tlbflush;
 
 import hv.api.HvStatus;
-import hv.api.HypercallHandler;
-import hv.api.HypercallInput;
-import hv.api.Partition;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.HypercallHandler;
+import hv.api.enlightenment.HypercallInput;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
 import hv.api.VpSet;
 
 /**

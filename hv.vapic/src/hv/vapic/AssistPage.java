@@ -3,7 +3,7 @@ package hv.vapic;
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
 import hv.api.GuestPage;
-import hv.api.MsrHandler;
+import hv.api.enlightenment.MsrHandler;
 import hv.api.StateException;
 
 /**

@@ -1,13 +1,13 @@
 package hv.vapic;
 
-import hv.api.Doorbell;
-import hv.api.MsrHandler;
+import hv.api.enlightenment.Doorbell;
+import hv.api.enlightenment.MsrHandler;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
-import hv.api.VirtualProcessor;
-import hv.api.VpAssistPage;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAssistPage;
+import hv.api.enlightenment.VpAttachment;
 
 /**
  * The part of one VP. Its only state is the assist page's register: EOI, ICR and TPR live in the APIC, which the VMM saves and

@@ -3,7 +3,7 @@ package hv.vapic;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hv.api.CpuidRegister;
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.testkit.EnlightenmentContract;
 import hv.testkit.Guest;
 import org.junit.jupiter.api.DisplayName;

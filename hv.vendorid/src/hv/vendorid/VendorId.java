@@ -1,17 +1,17 @@
 package hv.vendorid;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
-import hv.api.Attachment;
-import hv.api.Configuration;
-import hv.api.CpuidBits;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.Configuration;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.FlagOption;
-import hv.api.Partition;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.FlagOption;
+import hv.api.enlightenment.Partition;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
-import hv.api.ProvidesEnlightenment;
+import hv.api.enlightenment.ProvidesEnlightenment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

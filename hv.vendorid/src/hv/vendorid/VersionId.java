@@ -1,16 +1,16 @@
 package hv.vendorid;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
-import hv.api.Attachment;
-import hv.api.Configuration;
-import hv.api.CpuidBits;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.Configuration;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.FlagOption;
-import hv.api.Partition;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.FlagOption;
+import hv.api.enlightenment.Partition;
 import hv.api.Problem;
-import hv.api.ProvidesEnlightenment;
+import hv.api.enlightenment.ProvidesEnlightenment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

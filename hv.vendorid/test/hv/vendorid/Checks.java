@@ -1,8 +1,8 @@
 package hv.vendorid;
 
 import hv.api.Problem;
-import hv.api.host.HostFacts;
-import hv.api.host.Vendor;
+import hv.api.HostFacts;
+import hv.api.Vendor;
 import hv.api.host.Verdict;
 import hv.partition.PartitionService;
 import hv.testkit.Announcer;

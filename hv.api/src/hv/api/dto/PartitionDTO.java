@@ -1,7 +1,7 @@
 package hv.api.dto;
 
-import hv.api.host.CpuidTable;
-import hv.api.host.CrashReport;
+import hv.api.CpuidTable;
+import hv.api.CrashReport;
 import java.util.List;
 
 /**

@@ -1,5 +1,6 @@
 package hv.api.host;
 
+import hv.api.CpuidTable;
 import hv.api.SavedState;
 import hv.api.StateException;
 import hv.api.dto.PartitionDTO;

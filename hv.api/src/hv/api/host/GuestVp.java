@@ -1,5 +1,6 @@
 package hv.api.host;
 
+import hv.api.CpuRegisters;
 import hv.api.GuestFault;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;

@@ -1,5 +1,8 @@
 package hv.api.host;
 
+import hv.api.HostFacts;
+import hv.api.PowerEvent;
+import hv.api.LocalApic;
 import hv.api.GuestMemory;
 import hv.api.VpSet;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package hv.api.host;
 
+import hv.api.HostFacts;
 import hv.api.Flags;
 import hv.api.dto.EnlightenmentDTO;
 import java.util.List;

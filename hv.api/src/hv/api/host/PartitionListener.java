@@ -1,5 +1,6 @@
 package hv.api.host;
 
+import hv.api.PowerEvent;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**

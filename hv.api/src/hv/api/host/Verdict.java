@@ -1,5 +1,6 @@
 package hv.api.host;
 
+import hv.api.CpuidTable;
 import hv.api.Flags;
 import hv.api.Problem;
 import java.util.List;

@@ -1,6 +1,6 @@
 package hv.api.machine;
 
-import hv.api.host.CpuRegisters.Mode;
+import hv.api.CpuRegisters.Mode;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;

@@ -2,7 +2,7 @@ package hv.api.nested;
 
 import hv.api.GuestFault;
 import hv.api.VpSet;
-import hv.api.host.CpuRegisters;
+import hv.api.CpuRegisters;
 import java.util.function.LongUnaryOperator;
 import org.osgi.annotation.versioning.ProviderType;
 

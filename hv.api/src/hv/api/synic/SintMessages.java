@@ -5,7 +5,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * One VP's message slots, for producers that run on that VP's thread, such as its timers (TLFS "Virtual Interrupt Controller: SynIC Message Page").
  *
- * <p>Implemented by the VP part of {@code synic}, reached through {@link hv.api.VirtualProcessor#peer}. Nothing is queued
+ * <p>Implemented by the VP part of {@code synic}, reached through {@link hv.api.enlightenment.VirtualProcessor#peer}. Nothing is queued
  * here: a producer whose message finds no place keeps it, and tries again when the slot is acknowledged ({@link SintListener}).
  */
 @ConsumerType

@@ -1,6 +1,6 @@
 package hv.bench.calls;
 
-import hv.api.host.CpuRegisters;
+import hv.api.CpuRegisters;
 
 /** The registers of a 64-bit caller in ring 0. */
 final class CallRegisters implements CpuRegisters {

@@ -1,6 +1,6 @@
 package hv.bench.calls;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.GuestFault;
 import hv.api.HvStatus;
 import hv.api.host.ConfigurationException;

@@ -1,13 +1,13 @@
 package hv.bench.calls;
 
-import hv.api.Attachment;
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.Partition;
-import hv.api.Peer;
-import hv.api.ProvidesEnlightenment;
-import hv.api.RequiresEnlightenment;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.Peer;
+import hv.api.enlightenment.ProvidesEnlightenment;
+import hv.api.enlightenment.RequiresEnlightenment;
+import hv.api.enlightenment.VpAttachment;
 import hv.api.synic.SintMessages;
 import java.util.ArrayList;
 import java.util.List;

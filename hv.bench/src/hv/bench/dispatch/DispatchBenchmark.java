@@ -1,8 +1,8 @@
 package hv.bench.dispatch;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.GuestFault;
-import hv.api.MsrRange;
+import hv.api.enlightenment.MsrRange;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestVp;
 import hv.hosted.HostedHost;

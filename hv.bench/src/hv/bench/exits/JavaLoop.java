@@ -3,7 +3,7 @@ package hv.bench.exits;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import hv.api.machine.BootState;
 import hv.api.machine.IoBus;
 import hv.kvm.KvmVm;

@@ -1,6 +1,6 @@
 package hv.bench.exits;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.partition.PartitionService;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package hv.fuzz.file;
 
 import hv.api.CpuidRegister;
 import hv.api.Flags;
-import hv.api.host.CpuidTable;
+import hv.api.CpuidTable;
 import hv.explain.CpuidDump;
 import hv.explain.CpuidReading;
 import hv.explain.FlagGuess;

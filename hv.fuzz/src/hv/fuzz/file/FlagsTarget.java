@@ -4,7 +4,7 @@ import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
-import hv.api.host.HostFacts;
+import hv.api.HostFacts;
 import hv.api.host.Hypervisor;
 import hv.api.host.Verdict;
 import hv.flags.FlagText;

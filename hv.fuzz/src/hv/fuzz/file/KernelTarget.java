@@ -4,7 +4,6 @@ import hv.fuzz.target.Choices;
 import hv.fuzz.target.Effort;
 import hv.fuzz.target.Finding;
 import hv.fuzz.target.Target;
-import hv.machine.LoadedImage;
 import java.util.Optional;
 
 /**

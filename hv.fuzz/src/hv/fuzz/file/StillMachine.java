@@ -7,9 +7,9 @@ import hv.api.host.ConfigurationException;
 import hv.api.host.GuestMachine;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
+import hv.api.machine.StateSections;
 import hv.fuzz.target.Finding;
 import hv.hosted.HostedHost;
-import hv.hosted.StateSections;
 
 /** A machine in which nobody does anything: a partition on a hosted host whose time stands still. One thread. */
 final class StillMachine implements GuestMachine, AutoCloseable {
@@ -79,7 +79,7 @@ final class StillMachine implements GuestMachine, AutoCloseable {
     public void restore(SavedState state) throws StateException {
         StateSections sections = new StateSections(state);
         Runnable apply = host.restore(sections, VPS);
-        sections.finish();
+        sections.end();
         apply.run();
     }
 

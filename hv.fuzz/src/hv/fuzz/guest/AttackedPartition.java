@@ -7,7 +7,7 @@ import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.Hypervisor;
-import hv.api.host.Vendor;
+import hv.api.Vendor;
 import hv.api.nested.EnlightenedVmcs;
 import hv.fuzz.target.Choices;
 import hv.fuzz.target.Finding;

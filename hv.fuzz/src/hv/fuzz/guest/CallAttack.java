@@ -2,7 +2,7 @@ package hv.fuzz.guest;
 
 import hv.api.GuestFault;
 import hv.api.HvStatus;
-import hv.api.host.CpuRegisters.Mode;
+import hv.api.CpuRegisters.Mode;
 import hv.fuzz.target.Choices;
 import hv.fuzz.target.Finding;
 

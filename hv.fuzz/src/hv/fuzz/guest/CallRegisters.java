@@ -1,6 +1,6 @@
 package hv.fuzz.guest;
 
-import hv.api.host.CpuRegisters;
+import hv.api.CpuRegisters;
 import hv.fuzz.target.Choices;
 
 /** The registers of a VP that makes a call, for use again and again. One thread. */

@@ -5,7 +5,7 @@ import hv.api.GuestMemory;
 import hv.api.HvStatus;
 import hv.api.SavedState;
 import hv.api.StateException;
-import hv.api.host.CpuRegisters.Mode;
+import hv.api.CpuRegisters.Mode;
 import hv.api.host.Hypervisor;
 import hv.fuzz.target.Choices;
 import hv.fuzz.target.Finding;

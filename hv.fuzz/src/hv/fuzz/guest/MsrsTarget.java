@@ -4,11 +4,11 @@ import hv.api.GuestFault;
 import hv.api.SavedState;
 import hv.api.StateException;
 import hv.api.host.Hypervisor;
+import hv.api.machine.StateSections;
 import hv.fuzz.target.Choices;
 import hv.fuzz.target.Finding;
 import hv.fuzz.target.LogWatch;
 import hv.fuzz.target.Target;
-import hv.hosted.StateSections;
 
 /**
  * MSR accesses one by one. Has to hold: reading changes nothing, and a write that is a fault changes nothing; and when the state is taken by a fresh

@@ -1,6 +1,6 @@
 package hv.fuzz.storm;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.dto.SwapDTO;
 import java.util.concurrent.locks.ReentrantLock;
 

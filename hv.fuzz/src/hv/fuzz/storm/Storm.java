@@ -1,6 +1,6 @@
 package hv.fuzz.storm;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.fuzz.target.Finding;

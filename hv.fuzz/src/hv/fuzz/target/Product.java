@@ -1,6 +1,6 @@
 package hv.fuzz.target;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Hypervisor;
 import hv.partition.PartitionService;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.Flags;
 import hv.api.Problem;
-import hv.api.host.HostFacts;
-import hv.api.host.Vendor;
+import hv.api.HostFacts;
+import hv.api.Vendor;
 import hv.api.host.Verdict;
 import hv.flags.FlagGrammar;
 import hv.flags.FlagWriter;

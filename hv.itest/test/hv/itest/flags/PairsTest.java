@@ -8,7 +8,7 @@ import hv.api.dto.EnlightenmentDTO;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
-import hv.api.host.Vendor;
+import hv.api.Vendor;
 import hv.api.host.Verdict;
 import hv.hosted.HostedHost;
 import hv.testkit.Deployed;

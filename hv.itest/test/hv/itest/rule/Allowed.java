@@ -28,7 +28,7 @@ final class Allowed {
 
     /** Calls of foreign code that are not in a catch of Throwable, nor on a thread of BundleCalls, by the method that makes them. */
     static final Map<String, String> CALLS = Map.ofEntries(
-            Map.entry("hv.api.Enlightenment.cpuid", "an enlightenment asks itself"),
+            Map.entry("hv.api.enlightenment.Enlightenment.cpuid", "an enlightenment asks itself"),
             Map.entry("hv.console.ActiveEnlightenments.all", BY_THE_COMMAND),
             Map.entry("hv.console.CompletionCommand.flags", BY_THE_COMMAND),
             Map.entry("hv.console.CompletionCommand.words", BY_THE_COMMAND),

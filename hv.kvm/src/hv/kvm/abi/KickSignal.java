@@ -13,8 +13,8 @@ import java.lang.foreign.ValueLayout;
  * so none is lost.
  *
  * <p>SIGURG: below SIGRTMIN, so it needs no place in the queue of signals, which all processes of a user share
- * (RLIMIT_SIGPENDING) and any of them can fill; unused by the C library and the JVM; and ignored by a thread that does not
- * block it.
+ * (RLIMIT_SIGPENDING) and any of them can fill; unused by the C library and the JVM; and ignored by a thread that does
+ * not block it.
  */
 public final class KickSignal {
     /** SIGURG. */
@@ -68,7 +68,10 @@ public final class KickSignal {
         tid = 0;
     }
 
-    /** Takes a signal that is pending on this thread. If another one is sent afterwards, the next KVM_RUN returns at once, and it is taken then. */
+    /**
+     * Takes a signal that is pending on this thread. If another one is sent afterwards, the next KVM_RUN returns at
+     * once, and it is taken then.
+     */
     public void takeOne() {
         LibC.sigtimedwait(set, noWait);
     }

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Has a VM's guest come to this process with RDMSR and WRMSR of the synthetic MSRs, and with WRMSR of its time stamp counter. All others
- * stay KVM's.
+ * Has a VM's guest come to this process with RDMSR and WRMSR of the synthetic MSRs, and with WRMSR of its time stamp
+ * counter. All others stay KVM's.
  */
 public final class MsrFilter {
     private static final int KVM_MSR_EXIT_REASON_FILTER = 4;

@@ -8,7 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * A vCPU's {@code struct kvm_run}: what the kernel and this process tell each other at an exit. On the vCPU's thread, but for {@link #immediateExit}.
+ * A vCPU's {@code struct kvm_run}: what the kernel and this process tell each other at an exit. On the vCPU's thread,
+ * but for {@link #immediateExit}.
  */
 public final class RunPage {
     public static final int KVM_EXIT_IO = 2;

@@ -1,6 +1,6 @@
 package hv.kvm.abi;
 
-import hv.api.host.CpuRegisters.Mode;
+import hv.api.CpuRegisters.Mode;
 import hv.api.machine.BootState;
 import hv.kvm.layout.KvmDtable;
 import hv.kvm.layout.KvmSegment;

@@ -84,8 +84,8 @@ public final class Vcpu {
     }
 
     /**
-     * As {@link #finishExit} for a vCPU whose last exit nobody may have answered; what it asks for again is not answered
-     * either. While its thread is parked.
+     * As {@link #finishExit} for a vCPU whose last exit nobody may have answered; what it asks for again is not
+     * answered either. While its thread is parked.
      */
     public void abandonExit() {
         for (int i = 0; i < MOST_OPEN_EXITS; i++) {

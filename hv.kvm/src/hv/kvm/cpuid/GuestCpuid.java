@@ -1,6 +1,6 @@
 package hv.kvm.cpuid;
 
-import hv.api.host.CpuidTable;
+import hv.api.CpuidTable;
 import hv.kvm.error.KvmException;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -9,8 +9,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /**
- * The lines from a board's devices to its interrupt controllers (KVM_IRQ_LINE). A GSI below 16 leads to the input of that
- * number of the two 8259A and of the I/O APIC, 16 to 23 to the I/O APIC alone, as KVM routes them by default. Whether the guest sees the edge or the level is what it has programmed there.
+ * The lines from a board's devices to its interrupt controllers (KVM_IRQ_LINE). A GSI below 16 leads to the input of
+ * that number of the two 8259A and of the I/O APIC, 16 to 23 to the I/O APIC alone, as KVM routes them by default.
+ * Whether the guest sees the edge or the level is what it has programmed there.
  *
  * <p>The kernel wants a structure per request. There are two for each line, so they are made beforehand, and a change
  * takes no lock and allocates nothing. Any thread.

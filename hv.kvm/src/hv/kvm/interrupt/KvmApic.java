@@ -1,6 +1,6 @@
 package hv.kvm.interrupt;
 
-import hv.api.host.LocalApic;
+import hv.api.LocalApic;
 import hv.kvm.abi.Msr;
 import hv.kvm.abi.Vcpu;
 

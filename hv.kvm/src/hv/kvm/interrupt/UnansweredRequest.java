@@ -7,12 +7,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A request that a device or a partition makes of KVM and whose failure none of them could do anything about: an interrupt. Who asks goes
- * on, the interrupt is lost, and the failure is counted and logged: the first, the tenth, the hundredth. Any thread; a request that
- * works takes no lock and allocates nothing.
+ * A request that a device or a partition makes of KVM and whose failure none of them could do anything about: an
+ * interrupt. Who asks goes on, the interrupt is lost, and the failure is counted and logged: the first, the tenth, the
+ * hundredth. Any thread; a request that works takes no lock and allocates nothing.
  *
- * <p>KVM also fails the request (EPERM) when no local APIC is there to take the message. That is the guest's doing, as in hardware, and no
- * failure of the host's.
+ * <p>KVM also fails the request (EPERM) when no local APIC is there to take the message. That is the guest's doing, as
+ * in hardware, and no failure of the host's.
  */
 final class UnansweredRequest {
     private static final System.Logger LOG = System.getLogger(UnansweredRequest.class.getName());

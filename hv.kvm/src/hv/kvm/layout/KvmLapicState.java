@@ -1,6 +1,9 @@
 package hv.kvm.layout;
 
-/** {@code struct kvm_lapic_state}: register n of the local APIC (Intel SDM, "Local APIC Register Address Map") is at offset n. */
+/**
+ * {@code struct kvm_lapic_state}: register n of the local APIC (Intel SDM, "Local APIC Register Address Map") is at
+ * offset n.
+ */
 public final class KvmLapicState {
     /** Task priority. */
     public static final long TPR = 0x80;

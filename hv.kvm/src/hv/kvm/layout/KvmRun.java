@@ -1,8 +1,8 @@
 package hv.kvm.layout;
 
 /**
- * {@code struct kvm_run}: what the kernel and a VMM tell each other at an exit. Fields that are used here; those of an exit
- * share their place with those of the others.
+ * {@code struct kvm_run}: what the kernel and a VMM tell each other at an exit. Fields that are used here; those of an
+ * exit share their place with those of the others.
  */
 public final class KvmRun {
     public static final long IMMEDIATE_EXIT = 1;

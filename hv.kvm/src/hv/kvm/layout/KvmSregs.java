@@ -1,6 +1,8 @@
 package hv.kvm.layout;
 
-/** {@code struct kvm_sregs}: segments ({@link KvmSegment}), descriptor tables ({@link KvmDtable}), control registers. */
+/**
+ * {@code struct kvm_sregs}: segments ({@link KvmSegment}), descriptor tables ({@link KvmDtable}), control registers.
+ */
 public final class KvmSregs {
     /** The first of six segments: CS, DS, ES, FS, GS, SS. */
     public static final long CS = 0;

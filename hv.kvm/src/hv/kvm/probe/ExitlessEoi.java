@@ -7,8 +7,9 @@ import hv.kvm.error.KvmException;
 import java.util.List;
 
 /**
- * Whether the kernel's paravirtual EOI does what it promises, found out by a guest of three instructions: an interrupt waits when it starts, and the handler reports the word in which the kernel must have set bit 0 by
- * then. A look from outside would not do, since the kernel takes the bit back whenever the guest is left.
+ * Whether the kernel's paravirtual EOI does what it promises, found out by a guest of three instructions: an interrupt
+ * waits when it starts, and the handler reports the word in which the kernel must have set bit 0 by then. A look from
+ * outside would not do, since the kernel takes the bit back whenever the guest is left.
  *
  * <p>Trying is the only way to know. A kernel may take the MSR and never set the bit: where the processor virtualizes
  * the APIC, and where it is a KVM without hardware. On such a host each EOI by MSR is an exit to user space and costs

@@ -1,6 +1,6 @@
 package hv.kvm.probe;
 
-import hv.api.host.Vendor;
+import hv.api.Vendor;
 import hv.kvm.cpuid.CpuidEntry;
 import java.io.IOException;
 import java.nio.file.Files;

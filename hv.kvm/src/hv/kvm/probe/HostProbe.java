@@ -1,6 +1,6 @@
 package hv.kvm.probe;
 
-import hv.api.host.HostFacts;
+import hv.api.HostFacts;
 import hv.kvm.abi.Handle;
 import hv.kvm.abi.Vcpu;
 import hv.kvm.cpuid.CpuidEntry;

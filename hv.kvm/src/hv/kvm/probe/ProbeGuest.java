@@ -1,6 +1,6 @@
 package hv.kvm.probe;
 
-import hv.api.host.CpuidTable;
+import hv.api.CpuidTable;
 import hv.api.machine.BootState;
 import hv.api.machine.Register;
 import hv.kvm.abi.Handle;
@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A guest of a few 16-bit instructions on a VM of its own, to find out what this host's KVM really does where its word is
- * not enough. Takes some milliseconds. One thread; every request that KVM refuses is a {@link KvmException}.
+ * A guest of a few 16-bit instructions on a VM of its own, to find out what this host's KVM really does where its word
+ * is not enough. Takes some milliseconds. One thread; every request that KVM refuses is a {@link KvmException}.
  */
 final class ProbeGuest implements AutoCloseable {
     /** Where it starts, with the stack below and the vector table at 0. */

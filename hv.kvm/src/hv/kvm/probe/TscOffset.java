@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Whether the offset that KVM is given for a guest's time stamp counter is in what the guest's RDTSC reads, found out by
- * a guest that reads it. A KVM without hardware may take the offset, add it to the MSR, and let RDTSC read the host's
- * counter all the same.
+ * Whether the offset that KVM is given for a guest's time stamp counter is in what the guest's RDTSC reads, found out
+ * by a guest that reads it. A KVM without hardware may take the offset, add it to the MSR, and let RDTSC read the
+ * host's counter all the same.
  */
 public final class TscOffset {
     private static final int PORT = 0x12;

@@ -1,4 +1,5 @@
 /**
- * What this host's KVM really does, found out by small guests where its word is not enough, and the facts that come of it.
+ * What this host's KVM really does, found out by small guests where its word is not enough, and the facts that come of
+ * it.
  */
 package hv.kvm.probe;

@@ -94,8 +94,8 @@ final class MsrList {
     }
 
     /**
-     * Moves MSRs in as few calls as possible, and returns which ones were. KVM stops at one that it refuses; that one is
-     * passed over.
+     * Moves MSRs in as few calls as possible, and returns which ones were. KVM stops at one that it refuses; that one
+     * is passed over.
      */
     private static boolean[] transfer(Vcpu vcpu, Ioctl request, int[] numbers, long[] values) {
         boolean[] moved = new boolean[numbers.length];

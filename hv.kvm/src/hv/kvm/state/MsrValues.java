@@ -3,8 +3,8 @@ package hv.kvm.state;
 import java.util.Arrays;
 
 /**
- * MSRs with their values. Immutable. VPs of a kind have the same MSRs and share their {@link Names}, so that a VP's part of the state of a
- * large machine is its values alone.
+ * MSRs with their values. Immutable. VPs of a kind have the same MSRs and share their {@link Names}, so that a VP's
+ * part of the state of a large machine is its values alone.
  *
  * @param names which ones
  * @param values in the order of the names; owned by this record: do not change them

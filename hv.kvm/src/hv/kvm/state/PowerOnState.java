@@ -18,7 +18,10 @@ public final class PowerOnState {
     private final SystemRegisters system;
     private final CpuState state;
 
-    /** Reads the state of {@code vcpu}, whose CPUID is final; most of it is as in {@code first}, that of another one, or null. */
+    /**
+     * Reads the state of {@code vcpu}, whose CPUID is final; most of it is as in {@code first}, that of another one, or
+     * null.
+     */
     public PowerOnState(Vcpu vcpu, PowerOnState first, CpuStates states, Arena arena) {
         this.vcpu = vcpu;
         this.states = states;

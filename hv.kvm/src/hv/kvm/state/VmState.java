@@ -3,6 +3,7 @@ package hv.kvm.state;
 import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.StateException;
+import hv.api.machine.SectionReader;
 import hv.api.machine.StateSections;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,11 +64,11 @@ public record VmState(long tsc, long clockNanos, IrqChipState irqChips, List<VpS
         long tsc = only(sections, TSC, COUNTER);
         long clockNanos = only(sections, CLOCK, CLOCK_NANOS);
         List<byte[]> chips = new ArrayList<>();
-        StateSections.Reader pic = sections.take(PIC, SavedState.PARTITION, VERSION);
+        SectionReader pic = sections.take(PIC, SavedState.PARTITION, VERSION);
         chips.add(pic.bytes(CHIP_NAMES[0], IrqChipState.REGISTER_BYTES));
         chips.add(pic.bytes(CHIP_NAMES[1], IrqChipState.REGISTER_BYTES));
         pic.end();
-        StateSections.Reader ioapic = sections.take(IOAPIC, SavedState.PARTITION, VERSION);
+        SectionReader ioapic = sections.take(IOAPIC, SavedState.PARTITION, VERSION);
         chips.add(ioapic.bytes(CHIP_NAMES[2], IrqChipState.REGISTER_BYTES));
         ioapic.end();
         List<VpState> vps = new ArrayList<>();
@@ -79,7 +80,7 @@ public record VmState(long tsc, long clockNanos, IrqChipState irqChips, List<VpS
     }
 
     private static long only(StateSections sections, String id, String name) throws StateException {
-        StateSections.Reader reader = sections.take(id, SavedState.PARTITION, VERSION);
+        SectionReader reader = sections.take(id, SavedState.PARTITION, VERSION);
         long value = reader.value(name);
         reader.end();
         return value;

@@ -101,8 +101,7 @@ public final class VmStates {
             int vp = vcpu.index();
             Optional<String> part = cpus.write(vcpu, state.vps().get(vp).cpu());
             if (part.isPresent()) {
-                return part.map(
-                        name -> "section %s of VP %d: KVM refuses %s".formatted(VpState.section(name), vp, name));
+                return part.map(name -> "section %s/vp%d: KVM refuses %s".formatted(VpState.section(name), vp, name));
             }
         }
         return Optional.empty();

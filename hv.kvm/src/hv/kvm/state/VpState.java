@@ -2,6 +2,7 @@ package hv.kvm.state;
 
 import hv.api.SavedState.Section;
 import hv.api.StateException;
+import hv.api.machine.SectionReader;
 import hv.api.machine.StateSections;
 import hv.kvm.layout.KvmMpState;
 import hv.kvm.vcpu.AutoEoi;
@@ -71,11 +72,11 @@ record VpState(CpuState cpu, long[] autoEoi, boolean shutDown) {
      */
     static VpState of(StateSections sections, int vp, Map<CpuPart, Integer> sizes, MsrValues.Names known)
             throws StateException {
-        StateSections.Reader own = sections.take(CPU, vp, VERSION);
-        StateSections.Reader apic = sections.take(APIC, vp, VERSION);
+        SectionReader own = sections.take(CPU, vp, VERSION);
+        SectionReader apic = sections.take(APIC, vp, VERSION);
         Map<CpuPart, byte[]> parts = new EnumMap<>(CpuPart.class);
         for (Map.Entry<CpuPart, Integer> part : sizes.entrySet()) {
-            StateSections.Reader from = part.getKey() == CpuPart.LAPIC ? apic : own;
+            SectionReader from = part.getKey() == CpuPart.LAPIC ? apic : own;
             parts.put(part.getKey(), from.bytes(part.getKey().label(), part.getValue()));
         }
         int mpState = own.value(MP_STATE, KvmMpState.RUNNABLE, KvmMpState.LAST);
@@ -89,7 +90,7 @@ record VpState(CpuState cpu, long[] autoEoi, boolean shutDown) {
         }
         own.end();
         apic.end();
-        StateSections.Reader msrs = sections.take(MSR, vp, VERSION);
+        SectionReader msrs = sections.take(MSR, vp, VERSION);
         long[] values = new long[known.count()];
         for (int i = 0; i < values.length; i++) {
             values[i] = msrs.value(known.name(i));

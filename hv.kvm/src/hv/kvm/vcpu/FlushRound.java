@@ -7,8 +7,8 @@ import java.util.function.BooleanSupplier;
 /**
  * Has a set of VPs flush their TLBs and waits until none of them uses an older translation: each is told, those in the
  * guest are kicked, and then each is waited for until it has left the guest once. A VP that waits here is itself out of
- * the guest, so two that flush each other do not wait for ever. One per VP, used on its thread; allocates nothing but at
- * the first round.
+ * the guest, so two that flush each other do not wait for ever. One per VP, used on its thread; allocates nothing but
+ * at the first round.
  */
 public final class FlushRound {
     /** A VP that is told to flush. */

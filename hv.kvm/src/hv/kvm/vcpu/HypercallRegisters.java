@@ -1,6 +1,6 @@
 package hv.kvm.vcpu;
 
-import hv.api.host.CpuRegisters;
+import hv.api.CpuRegisters;
 import hv.api.machine.Register;
 import hv.kvm.abi.Ioctl;
 import hv.kvm.abi.RunPage;

@@ -9,10 +9,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Gets a VP out of the guest, or has it not enter: sets {@code kicked}, then immediate_exit and the signal. KVM_RUN then
- * returns EINTR, now or when next called; only there the VP's thread clears all three, {@code kicked} last and by an
- * atomic exchange, and drains. Hence work posted before a kick that found {@code kicked} set is seen by that drain, and
- * an exit that was not caused by a kick pays nothing for it.
+ * Gets a VP out of the guest, or has it not enter: sets {@code kicked}, then immediate_exit and the signal. KVM_RUN
+ * then returns EINTR, now or when next called; only there the VP's thread clears all three, {@code kicked} last and by
+ * an atomic exchange, and drains. Hence work posted before a kick that found {@code kicked} set is seen by that drain,
+ * and an exit that was not caused by a kick pays nothing for it.
  *
  * <p>A signal that could not be sent is sent again until it could, or until it has become needless.
  */
@@ -57,8 +57,8 @@ final class Kick {
     }
 
     /**
-     * Kicks in any case: {@link #send} may leave it to another thread that has not got there yet. On return a VP outside
-     * the guest will not get in. Any thread.
+     * Kicks in any case: {@link #send} may leave it to another thread that has not got there yet. On return a VP
+     * outside the guest will not get in. Any thread.
      */
     void insist() {
         KICKED.setVolatile(this, true);

@@ -4,12 +4,13 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Where a VP stops when it may not enter the guest: while the VM is paused or reset, while its own power event is being
- * handled, while a device takes no more of it, after a shutdown or a failure. A parked VP still drains when it is stirred, so that what others ask of it is
- * done; only in order {@code QUIESCE} (reset), or after a failure, it stays out of the partition altogether.
+ * handled, while a device takes no more of it, after a shutdown or a failure. A parked VP still drains when it is
+ * stirred, so that what others ask of it is done; only in order {@code QUIESCE} (reset), or after a failure, it stays
+ * out of the partition altogether.
  *
- * <p>{@link #next}, {@link #hold}, {@link #stall}, {@link #shutDown} and {@link #awaitStir} are for the VP's thread, the
- * others for any. The VP itself waits here until somebody gives an order, at the latest STOP; everybody else waits for a
- * limited time.
+ * <p>{@link #next}, {@link #hold}, {@link #stall}, {@link #shutDown} and {@link #awaitStir} are for the VP's thread,
+ * the others for any. The VP itself waits here until somebody gives an order, at the latest STOP; everybody else waits
+ * for a limited time.
  */
 public final class Parking {
     /** What the VM wants of its VPs. */
@@ -162,8 +163,8 @@ public final class Parking {
     }
 
     /**
-     * Keeps the VP from entering the guest until {@link #goOn}. Unlike a hold it is nothing that anybody else has to wait
-     * for: what the VP did is done.
+     * Keeps the VP from entering the guest until {@link #goOn}. Unlike a hold it is nothing that anybody else has to
+     * wait for: what the VP did is done.
      *
      * @return names this stall, as with {@link #hold}
      */

@@ -5,9 +5,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A VP's way into the guest and out again, counted, so that others can tell when it has left; and the wish that it flush
- * its TLB before it is in again. The two belong together: who wishes, then finds the VP outside, knows that it will flush
- * first.
+ * A VP's way into the guest and out again, counted, so that others can tell when it has left; and the wish that it
+ * flush its TLB before it is in again. The two belong together: who wishes, then finds the VP outside, knows that it
+ * will flush first.
  */
 final class Passage {
     private static final VarHandle COUNT;
@@ -24,8 +24,8 @@ final class Passage {
 
     /**
      * Odd while KVM_RUN may be running guest code, one more with each entry and each exit. Written by the VP's thread
-     * only; its order with {@code flushWanted} makes a flush complete: entering is a volatile store, because the wish is
-     * looked at right after it; leaving need be no more than a release.
+     * only; its order with {@code flushWanted} makes a flush complete: entering is a volatile store, because the wish
+     * is looked at right after it; leaving need be no more than a release.
      */
     private volatile long count;
 

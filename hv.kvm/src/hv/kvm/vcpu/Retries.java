@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Does again, a little later, what could not be done yet, on one thread of a VM made for that. Each {@link Retry} waits twice as long as the
- * time before, so that what cannot be done for long costs next to nothing, and is done at the latest when it has been possible for as long as
- * it was not. Any thread.
+ * Does again, a little later, what could not be done yet, on one thread of a VM made for that. Each {@link Retry} waits
+ * twice as long as the time before, so that what cannot be done for long costs next to nothing, and is done at the
+ * latest when it has been possible for as long as it was not. Any thread.
  */
 public final class Retries implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Retries.class.getName());

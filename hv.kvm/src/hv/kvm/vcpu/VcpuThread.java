@@ -25,8 +25,6 @@ public final class VcpuThread extends Thread implements FlushRound.Target {
 
     /** As much as a VP needs that something makes wait. */
     public static final long PATIENCE_NANOS = 10_000_000_000L;
-    /** The same for a VP that cannot be kicked. */
-    private static final long UNSENT_PATIENCE_NANOS = 1_000_000_000L;
     /** As much as a VP needs from anywhere but the guest to its safe point when nothing makes it wait. */
     public static final long SHORT_PATIENCE_NANOS = 100_000_000L;
 
@@ -36,6 +34,7 @@ public final class VcpuThread extends Thread implements FlushRound.Target {
     private final Parking parking = new Parking();
     private final Kick kick;
     private final Passage passage;
+    private final Waiting waiting;
     private final Observer observer;
     private final AutoEoi autoEoi;
     private final Retries.Retry autoEoiAgain;
@@ -51,6 +50,7 @@ public final class VcpuThread extends Thread implements FlushRound.Target {
         this.exits = new Exits(vcpu, vp, bus, arena);
         this.kick = new Kick(vcpu, retries, arena);
         this.passage = new Passage(vcpu);
+        this.waiting = new Waiting(this, vcpu.index(), parking, kick, passage);
         this.observer = observer;
         this.autoEoi = new AutoEoi(vcpu, apic, arena);
         this.autoEoiAgain = retries.of(this::kick);
@@ -119,85 +119,19 @@ public final class VcpuThread extends Thread implements FlushRound.Target {
         parking.stir();
     }
 
-    /**
-     * Waits until the VP is parked, or at least cannot run guest code before it has followed the order that it was
-     * given: one that is inside its partition, which may make it wait, counts as out.
-     *
-     * @param deadlineNanos until when a VP that is outside already is given time to park
-     * @throws KvmException if it does not get there
-     */
+    /** {@link Waiting#untilOut}. Any thread but this. */
     public void awaitOut(long deadlineNanos) {
-        long start = System.nanoTime();
-        boolean parked = parking.awaitParked(Math.max(0, deadlineNanos - start));
-        // An entry is noted before immediate_exit is looked at: who is not inside now will find it set.
-        while (!parked && passage.isInGuest()) {
-            parked = parking.awaitParked(SHORT_PATIENCE_NANOS);
-            if (!parked && hasWaitedEnough(start, PATIENCE_NANOS)) {
-                throw stuck();
-            }
-        }
+        waiting.untilOut(deadlineNanos);
     }
 
-    private boolean hasWaitedEnough(long startNanos, long patienceNanos) {
-        boolean isOutOfReach = kick.isUnsent() && passage.isInGuest();
-        return System.nanoTime() - startNanos > (isOutOfReach ? UNSENT_PATIENCE_NANOS : patienceNanos);
-    }
-
-    /**
-     * Waits until the VP is parked, or its thread has ended.
-     *
-     * @throws KvmException if it does not get there
-     */
+    /** {@link Waiting#untilParked}. Any thread but this. */
     public void awaitParked() {
-        awaitParked(PATIENCE_NANOS);
+        waiting.untilParked(PATIENCE_NANOS);
     }
 
-    private void awaitParked(long patienceNanos) {
-        long start = System.nanoTime();
-        while (!parking.awaitParked(SHORT_PATIENCE_NANOS)) {
-            if (hasWaitedEnough(start, patienceNanos)) {
-                throw stuck();
-            }
-        }
-    }
-
-    /**
-     * Waits until the thread has ended, if it was started.
-     *
-     * @throws KvmException if it does not
-     */
+    /** {@link Waiting#untilEnded}. Any thread but this. */
     public void awaitEnd(long patienceNanos) {
-        if (getState() == State.NEW) {
-            return;
-        }
-        awaitParked(patienceNanos);
-        boolean interrupted = false;
-        long deadline = System.nanoTime() + patienceNanos;
-        while (isAlive()) {
-            long millis = (deadline - System.nanoTime()) / 1_000_000;
-            if (millis <= 0) {
-                throw stuck();
-            }
-            try {
-                join(millis);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private KvmException stuck() {
-        if (kick.isUnsent() && passage.isInGuest()) {
-            return new KvmException(
-                    "VP %d stays in the guest, because the signal that gets it out cannot be sent: raise the limit on pending signals (ulimit -i)"
-                            .formatted(vcpu.index()));
-        }
-        StackTraceElement[] stack = getStackTrace();
-        return new KvmException("VP %d does not come to a safe point; it is at %s"
-                .formatted(vcpu.index(), stack.length == 0 ? "its end" : stack[0]));
+        waiting.untilEnded(patienceNanos);
     }
 
     /** {@link Parking#hold}, on this thread, while it answers an exit: the VP does not enter the guest after it. */

@@ -59,7 +59,8 @@ class LayoutTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            KvmUserspaceMemoryRegion | KVM_SET_USER_MEMORY_REGION | u32 slot, u32 flags, u64 guest_phys_addr, u64 memory_size, u64 userspace_addr
+            KvmUserspaceMemoryRegion | KVM_SET_USER_MEMORY_REGION | u32 slot, u32 flags, u64 guest_phys_addr, \
+            u64 memory_size, u64 userspace_addr
             KvmEnableCap | KVM_ENABLE_CAP | u32 cap, u32 flags, u64[4] args, u8[64] pad
             KvmDeviceAttr | KVM_SET_DEVICE_ATTR | u32 flags, u32 group, u64 attr, u64 addr
             KvmDeviceAttr | KVM_GET_DEVICE_ATTR | u32 flags, u32 group, u64 attr, u64 addr
@@ -72,18 +73,32 @@ class LayoutTest {
             KvmMsi | KVM_SIGNAL_MSI | u32 address_lo, u32 address_hi, u32 data, u32 flags, u32 devid, u8[12] pad
             KvmMpState | KVM_GET_MP_STATE | u32 mp_state
             KvmMpState | KVM_SET_MP_STATE | u32 mp_state
-            KvmVcpuEvents | KVM_GET_VCPU_EVENTS | u8 exception_injected, u8 exception_nr, u8 exception_has_error_code, u8 exception_pending, u32 exception_error_code, u8 interrupt_injected, u8 interrupt_nr, u8 interrupt_soft, u8 interrupt_shadow, u8 nmi_injected, u8 nmi_pending, u8 nmi_masked, u8 nmi_pad, u32 sipi_vector, u32 flags, u8[4] smi, u8 triple_fault, u8[26] reserved, u8 exception_has_payload, u64 exception_payload
-            KvmVcpuEvents | KVM_SET_VCPU_EVENTS | u8 exception_injected, u8 exception_nr, u8 exception_has_error_code, u8 exception_pending, u32 exception_error_code, u8 interrupt_injected, u8 interrupt_nr, u8 interrupt_soft, u8 interrupt_shadow, u8 nmi_injected, u8 nmi_pending, u8 nmi_masked, u8 nmi_pad, u32 sipi_vector, u32 flags, u8[4] smi, u8 triple_fault, u8[26] reserved, u8 exception_has_payload, u64 exception_payload
+            KvmVcpuEvents | KVM_GET_VCPU_EVENTS | u8 exception_injected, u8 exception_nr, \
+            u8 exception_has_error_code, u8 exception_pending, u32 exception_error_code, u8 interrupt_injected, \
+            u8 interrupt_nr, u8 interrupt_soft, u8 interrupt_shadow, u8 nmi_injected, u8 nmi_pending, \
+            u8 nmi_masked, u8 nmi_pad, u32 sipi_vector, u32 flags, u8[4] smi, u8 triple_fault, u8[26] reserved, \
+            u8 exception_has_payload, u64 exception_payload
+            KvmVcpuEvents | KVM_SET_VCPU_EVENTS | u8 exception_injected, u8 exception_nr, \
+            u8 exception_has_error_code, u8 exception_pending, u32 exception_error_code, u8 interrupt_injected, \
+            u8 interrupt_nr, u8 interrupt_soft, u8 interrupt_shadow, u8 nmi_injected, u8 nmi_pending, \
+            u8 nmi_masked, u8 nmi_pad, u32 sipi_vector, u32 flags, u8[4] smi, u8 triple_fault, u8[26] reserved, \
+            u8 exception_has_payload, u64 exception_payload
             KvmMsrFilter | KVM_X86_SET_MSR_FILTER | u32 flags, u64[48] ranges
-            KvmLapicState | KVM_GET_LAPIC | u8[128] below, u32[28] tpr, u32[4] spurious_vector, u32[128] isr, u32[4] icr_low, u32[60] icr_high
-            KvmLapicState | KVM_SET_LAPIC | u8[128] below, u32[28] tpr, u32[4] spurious_vector, u32[128] isr, u32[4] icr_low, u32[60] icr_high
-            KvmFpu | KVM_GET_FPU | u8[128] fpr, u16 fcw, u16 fsw, u8 ftwx, u8 pad1, u16 last_opcode, u64 last_ip, u64 last_dp, u8[256] xmm, u32 mxcsr, u32 pad2
-            KvmSregs | KVM_GET_SREGS | u64[15] cs, u64[9] ss, u64[2] gdt, u64[2] idt, u64 cr0, u64 cr2, u64 cr3, u64 cr4, u64 cr8, u64 efer, u64 apic_base, u64[4] interrupt_bitmap
-            KvmSregs | KVM_SET_SREGS | u64[15] cs, u64[9] ss, u64[2] gdt, u64[2] idt, u64 cr0, u64 cr2, u64 cr3, u64 cr4, u64 cr8, u64 efer, u64 apic_base, u64[4] interrupt_bitmap
+            KvmLapicState | KVM_GET_LAPIC | u8[128] below, u32[28] tpr, u32[4] spurious_vector, u32[128] isr, \
+            u32[4] icr_low, u32[60] icr_high
+            KvmLapicState | KVM_SET_LAPIC | u8[128] below, u32[28] tpr, u32[4] spurious_vector, u32[128] isr, \
+            u32[4] icr_low, u32[60] icr_high
+            KvmFpu | KVM_GET_FPU | u8[128] fpr, u16 fcw, u16 fsw, u8 ftwx, u8 pad1, u16 last_opcode, u64 last_ip, \
+            u64 last_dp, u8[256] xmm, u32 mxcsr, u32 pad2
+            KvmSregs | KVM_GET_SREGS | u64[15] cs, u64[9] ss, u64[2] gdt, u64[2] idt, u64 cr0, u64 cr2, u64 cr3, \
+            u64 cr4, u64 cr8, u64 efer, u64 apic_base, u64[4] interrupt_bitmap
+            KvmSregs | KVM_SET_SREGS | u64[15] cs, u64[9] ss, u64[2] gdt, u64[2] idt, u64 cr0, u64 cr2, u64 cr3, \
+            u64 cr4, u64 cr8, u64 efer, u64 apic_base, u64[4] interrupt_bitmap
             KvmMsrFilterRange | | u32 flags, u32 nmsrs, u32 base, u64 bitmap
             KvmMsrEntry | | u32 index, u32 reserved, u64 data
             KvmCpuidEntry2 | | u32 function, u32 index, u32 flags, u32 eax, u32 ebx, u32 ecx, u32 edx, u32[3] padding
-            KvmSegment | | u64 base, u32 limit, u16 selector, u8 type, u8 present, u8 dpl, u8 db, u8 s, u8 l, u8 g, u8 avl, u8 unusable, u8 padding
+            KvmSegment | | u64 base, u32 limit, u16 selector, u8 type, u8 present, u8 dpl, u8 db, u8 s, u8 l, u8 g, \
+            u8 avl, u8 unusable, u8 padding
             KvmDtable | | u64 base, u16 limit, u16[3] padding
             Timespec | | u64 tv_sec, u64 tv_nsec
             """)
@@ -150,7 +165,8 @@ class LayoutTest {
             MSR | u8 msr_error, u8[7] msr_pad, u32 msr_reason, u32 msr_index, u64 msr_data
             FAIL_ENTRY | u64 fail_entry_hardware_reason, u32 fail_entry_cpu
             INTERNAL | u32 internal_suberror, u32 internal_ndata, u64[16] internal_data
-            EMULATION | u32 emulation_suberror, u32 emulation_ndata, u64 emulation_flags, u8 emulation_insn_size, u8[15] emulation_insn_bytes
+            EMULATION | u32 emulation_suberror, u32 emulation_ndata, u64 emulation_flags, u8 emulation_insn_size, \
+            u8[15] emulation_insn_bytes
             KVM | u8[256] padding, u64 kvm_valid_regs, u64 kvm_dirty_regs, u64 sync_regs
             """)
     @DisplayName("struct kvm_run: each exit's fields are where the declaration in C puts them")

@@ -4,7 +4,7 @@ import hv.api.Flags;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
-import hv.api.host.PowerEvent;
+import hv.api.PowerEvent;
 import hv.guest.GuestProgram;
 import hv.guest.HostedGuest;
 import hv.guest.HostedMachine;

@@ -7,11 +7,11 @@ import hv.flags.Shown;
 import hv.guest.GuestProgram;
 import hv.kvm.error.KvmException;
 import hv.machine.CrashAction;
-import hv.machine.GuestFile;
-import hv.machine.ImageException;
 import hv.machine.Machine;
 import hv.machine.MachineResult;
 import hv.machine.MachineSpec;
+import hv.machine.boot.GuestFile;
+import hv.machine.boot.ImageException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ final class KvmJob implements Job {
 
     private static MachineSpec spec(
             Flags flags, GuestFile image, String name, GuestFile module, RunOptions options, OutputStream serial) {
-        return new MachineSpec(
+        MachineSpec spec = new MachineSpec(
                 flags,
                 options.smp(),
                 options.memoryBytes(),
@@ -68,6 +68,7 @@ final class KvmJob implements Job {
                 options.append(),
                 serial,
                 CrashAction.valueOf(options.onCrash().name()));
+        return options.hasTestDevice() ? spec.withTestDevice() : spec;
     }
 
     @Override

@@ -52,6 +52,7 @@ public record RunOptions(
     public static final int UNUSABLE = 2;
 
     static final int MAX_SMP = 4096;
+    private static final String TEST_DEVICE = "hyperv-testdev";
     private static final long MIB = 1L << 20;
     private static final long MIN_MEMORY = 16 * MIB;
     private static final long MAX_MEMORY = 1L << 44;
@@ -105,6 +106,11 @@ public record RunOptions(
         return reader.finish();
     }
 
+    /** Whether the machine has the device that test kernels for the synthetic interrupt controller expect. */
+    boolean hasTestDevice() {
+        return given.contains("--device");
+    }
+
     /** The same with VPs, memory and back end of a snapshot where none were given. */
     RunOptions completedBy(int vps, long bytes, String backEnd) {
         Backend saved = switch (backEnd) {
@@ -141,7 +147,8 @@ public record RunOptions(
                 "--on-crash",
                 "--restore",
                 "--save-at",
-                "--profile");
+                "--profile",
+                "--device");
         private static final Pattern SAVE_AT = Pattern.compile("([0-9]{1,8})(ms|s)=(.+)", Pattern.DOTALL);
         private static final long MOST_MILLIS = 86_400_000;
 
@@ -170,6 +177,7 @@ public record RunOptions(
                         case "--append" -> " 'console=ttyS0'";
                         case "--save-at" -> " 500ms=FILE";
                         case "--profile" -> " windows";
+                        case "--device" -> " " + TEST_DEVICE;
                         default -> " FILE";
                     };
         }
@@ -187,6 +195,7 @@ public record RunOptions(
                 case "--restore" -> restore = Optional.of(file(name, value));
                 case "--save-at" -> saveAt = Optional.of(saveAt(value));
                 case "--profile" -> profile = Optional.of(value);
+                case "--device" -> device(value);
                 case "--on-crash" -> onCrash = choice(OnCrash.class, name, value);
                 default -> throw new IllegalStateException(name);
             }
@@ -204,6 +213,9 @@ public record RunOptions(
                 throw new IllegalArgumentException(
                         "--backend hosted has no CPU to run --kernel on; leave one of the two out");
             }
+            if (given.contains("--device") && backend == Backend.HOSTED) {
+                throw new IllegalArgumentException("--backend hosted has no --device; leave one of the two out");
+            }
             return new RunOptions(
                     cpu,
                     smp,
@@ -218,6 +230,13 @@ public record RunOptions(
                     saveAt,
                     profile,
                     given);
+        }
+
+        private static void device(String value) {
+            if (!value.equals(TEST_DEVICE)) {
+                throw new IllegalArgumentException(
+                        "--device takes %s, not '%s'".formatted(TEST_DEVICE, Shown.word(value)));
+            }
         }
 
         private static int smp(String value) {

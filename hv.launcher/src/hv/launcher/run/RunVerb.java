@@ -121,7 +121,7 @@ public final class RunVerb implements ToIntFunction<String[]>, SynchronousBundle
                 reason = Optional.of(e.getMessage());
             }
         }
-        if (options.backend() == Backend.KVM || options.kernel().isPresent()) {
+        if (options.backend() == Backend.KVM || options.kernel().isPresent() || options.hasTestDevice()) {
             throw new IllegalArgumentException(reason.get());
         }
         System.err.println("hv: running without a CPU (back end hosted), because " + reason.get());

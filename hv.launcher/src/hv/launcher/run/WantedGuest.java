@@ -1,7 +1,7 @@
 package hv.launcher.run;
 
 import hv.api.Flags;
-import hv.api.host.HostFacts;
+import hv.api.HostFacts;
 import hv.api.host.Hypervisor;
 import hv.api.host.Profile;
 import hv.flags.FlagGrammar;
@@ -65,6 +65,9 @@ final class WantedGuest {
 
     /** Without a CPU. */
     Job hosted(OutputStream serial) throws IOException {
+        if (options.hasTestDevice()) {
+            throw new IllegalArgumentException("--device is for a guest on KVM, and this one has no CPU; leave it out");
+        }
         requireOwnGuestFits();
         HostedHost host = HostedJob.host(options.smp());
         Flags flags = flags(host.facts());

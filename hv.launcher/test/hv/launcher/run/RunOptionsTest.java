@@ -60,6 +60,9 @@ class RunOptionsTest {
                 "--profile windows --cpu hv-time|--profile and --cpu both say what the flags are; leave one of the two out",
                 "--append caf\u00e9|--append takes printable ASCII characters alone, on one line",
                 "--append a\tb|--append takes printable ASCII characters alone, on one line",
+                "--device floppy|--device takes hyperv-testdev, not 'floppy'",
+                "--device|--device needs a value, as in --device hyperv-testdev",
+                "--device hyperv-testdev --backend hosted|--backend hosted has no --device; leave one of the two out",
                 "--backend xen|--backend takes one of auto, kvm, hosted, not 'xen'",
                 "--on-crash burn|--on-crash takes one of continue, stop, reset, not 'burn'",
                 "--kernel /no/such/file|--kernel /no/such/file: there is no such file",
@@ -70,8 +73,8 @@ class RunOptionsTest {
                 "--save-at 99999s=f|--save-at takes a time from 1ms to 86400s and a file, as 500ms=FILE, not '99999s=f'",
                 "--save-at|--save-at needs a value, as in --save-at 500ms=FILE",
                 "--initrd /dev/null|--initrd /dev/null: not a file",
-                "--frobnicate|run does not know '--frobnicate'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --profile --console",
-                "guest.bin|run does not know 'guest.bin'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --profile --console",
+                "--frobnicate|run does not know '--frobnicate'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --profile --device --console",
+                "guest.bin|run does not know 'guest.bin'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --profile --device --console",
             })
     @DisplayName("What cannot be used is refused in one line that says what to write instead")
     void refused(String arguments, String message) {

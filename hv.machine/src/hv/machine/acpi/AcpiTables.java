@@ -5,15 +5,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Writes the tables into guest memory: RSDP, XSDT, FADT, MADT and DSDT, one behind the other. Without state; any thread.
+ * Writes the tables into guest memory: RSDP, XSDT, FADT, MADT and DSDT, one behind the other. Without state; any
+ * thread.
  *
  * <pre>
  *   RSDP -> XSDT -> FADT -> DSDT
  *                -> MADT
  * </pre>
  *
- * <p>A loader places them where firmware would: in reserved memory from 0xE0000 on, where a guest that is not told finds
- * the RSDP as well. Even those of 4096 VPs fit into its 128 KiB.
+ * <p>A loader places them where firmware would: in reserved memory from 0xE0000 on, where a guest that is not told
+ * finds the RSDP as well. Even those of 4096 VPs fit into its 128 KiB.
  */
 public final class AcpiTables {
     private static final int RSDP_BYTES = 36;

@@ -61,8 +61,8 @@ final class Aml {
     }
 
     /**
-     * {@code EisaId (id)}: three capital letters and four hexadecimal digits in 32 bits, big-endian: five bits a letter,
-     * then the digits (section 19.6.36).
+     * {@code EisaId (id)}: three capital letters and four hexadecimal digits in 32 bits, big-endian: five bits a
+     * letter, then the digits (section 19.6.36).
      */
     static byte[] eisaId(String id) {
         int letters = (id.charAt(0) - '@') << 10 | (id.charAt(1) - '@') << 5 | id.charAt(2) - '@';
@@ -75,7 +75,9 @@ final class Aml {
         return join(bytes(PACKAGE), sized(join(bytes(elements.length), join(elements))));
     }
 
-    /** {@code ResourceTemplate () {descriptors}}: a buffer that an end tag closes, without checksum (section 6.4.2.9). */
+    /**
+     * {@code ResourceTemplate () {descriptors}}: a buffer that an end tag closes, without checksum (section 6.4.2.9).
+     */
     static byte[] resources(byte[]... descriptors) {
         byte[] all = join(join(descriptors), bytes(0x79, 0));
         return join(bytes(BUFFER), sized(join(integer(all.length), all)));
@@ -91,7 +93,10 @@ final class Aml {
         return join(bytes(0x22), little(1L << irq, 2));
     }
 
-    /** {@code DWordMemory (..., MinFixed, MaxFixed, NonCacheable, ReadWrite, ...)}: a range that children use (6.4.3.5.2). */
+    /**
+     * {@code DWordMemory (..., MinFixed, MaxFixed, NonCacheable, ReadWrite, ...)}: a range that children use
+     * (6.4.3.5.2).
+     */
     static byte[] memory(long from, long to) {
         return join(
                 bytes(0x87, 23, 0, 0, 0x0C, 1),
@@ -111,8 +116,9 @@ final class Aml {
     }
 
     /**
-     * Puts a PkgLength in front, which counts itself: one byte up to 63; else a byte with the number of further bytes in
-     * bits 7:6 and the lowest four bits of the length in it, and eight bits more in each further byte (section 20.2.4).
+     * Puts a PkgLength in front, which counts itself: one byte up to 63; else a byte with the number of further bytes
+     * in bits 7:6 and the lowest four bits of the length in it, and eight bits more in each further byte (section
+     * 20.2.4).
      */
     private static byte[] sized(byte[] content) {
         if (content.length + 1 < 64) {

@@ -1,7 +1,7 @@
 package hv.partition.places;
 
-import hv.api.Descriptor;
-import hv.api.MsrRange;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.MsrRange;
 import hv.api.dto.FailureDTO;
 import hv.api.dto.PlaceDTO;
 import hv.api.dto.SwapDTO;

@@ -1,6 +1,6 @@
 package hv.partition.places;
 
-import hv.api.VpAttachment;
+import hv.api.enlightenment.VpAttachment;
 
 /** One place as the code of others finds it: the parts of whoever is in it now. Any thread. */
 interface Parts {

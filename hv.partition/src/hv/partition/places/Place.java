@@ -1,9 +1,9 @@
 package hv.partition.places;
 
-import hv.api.CpuidBits;
-import hv.api.Descriptor;
+import hv.api.enlightenment.CpuidBits;
+import hv.api.enlightenment.Descriptor;
 import hv.api.SavedState.Section;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.VpAttachment;
 import hv.api.dto.PlaceDTO;
 import hv.partition.failure.BundleCalls.Steps;
 import hv.partition.failure.CallException;
@@ -38,7 +38,7 @@ public final class Place implements Parts {
      *
      * @param sections the saved state; empty if it was lost
      * @param fresh the state that a reset gives
-     * @param handedOver what {@link hv.api.Attachment#handOver} gave
+     * @param handedOver what {@link hv.api.enlightenment.Attachment#handOver} gave
      */
     record Kept(List<Section> sections, List<Section> fresh, Map<String, Object> handedOver) {
         long bytes() {

@@ -1,7 +1,7 @@
 package hv.partition.places;
 
-import hv.api.Peer;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.Peer;
+import hv.api.enlightenment.VpAttachment;
 import hv.partition.failure.Callback;
 
 /**

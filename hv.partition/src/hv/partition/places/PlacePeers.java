@@ -1,7 +1,7 @@
 package hv.partition.places;
 
-import hv.api.Peers;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.Peers;
+import hv.api.enlightenment.VpAttachment;
 import hv.partition.failure.Callback;
 import hv.partition.failure.Failures;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package hv.partition.places;
 
-import hv.api.RequiresGraph;
+import hv.api.enlightenment.RequiresGraph;
 import java.util.ArrayList;
 import java.util.List;
 

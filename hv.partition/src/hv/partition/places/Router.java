@@ -1,6 +1,6 @@
 package hv.partition.places;
 
-import hv.api.MsrRange;
+import hv.api.enlightenment.MsrRange;
 import hv.partition.failure.BundleCalls.Steps;
 import hv.partition.failure.CallException;
 import hv.partition.plan.Gate;

@@ -2,8 +2,8 @@ package hv.partition.places;
 
 import hv.api.SavedState;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;

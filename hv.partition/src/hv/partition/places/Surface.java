@@ -1,10 +1,10 @@
 package hv.partition.places;
 
-import hv.api.CpuidBits;
-import hv.api.Descriptor;
-import hv.api.HypercallSpec;
-import hv.api.MsrRange;
-import hv.api.MsrRange.Access;
+import hv.api.enlightenment.CpuidBits;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.MsrRange.Access;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.partition.failure.BundleCalls;

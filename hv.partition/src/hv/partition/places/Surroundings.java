@@ -1,6 +1,6 @@
 package hv.partition.places;
 
-import hv.api.Partition;
+import hv.api.enlightenment.Partition;
 import hv.partition.failure.Failures;
 import hv.partition.plan.Gate;
 

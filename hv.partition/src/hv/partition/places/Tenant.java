@@ -1,8 +1,8 @@
 package hv.partition.places;
 
-import hv.api.Attachment;
-import hv.api.Descriptor;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.VpAttachment;
 import hv.partition.failure.BundleCalls;
 import hv.partition.failure.BundleCalls.Steps;
 import hv.partition.failure.CallException;

@@ -1,6 +1,6 @@
 package hv.partition.places;
 
-import hv.api.ClockListener;
+import hv.api.enlightenment.ClockListener;
 import hv.api.host.Host;
 import hv.partition.failure.BundleCalls;
 import hv.partition.failure.Callback;

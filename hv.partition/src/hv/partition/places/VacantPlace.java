@@ -2,11 +2,11 @@ package hv.partition.places;
 
 import hv.api.GuestFault;
 import hv.api.HvStatus;
-import hv.api.HypercallHandler;
-import hv.api.HypercallInput;
-import hv.api.MsrHandler;
-import hv.api.MsrRange;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.HypercallHandler;
+import hv.api.enlightenment.HypercallInput;
+import hv.api.enlightenment.MsrHandler;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.VpAttachment;
 import hv.partition.vp.Routes;
 import hv.partition.vp.VpImpl;
 import java.util.function.Supplier;

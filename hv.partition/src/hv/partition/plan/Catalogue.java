@@ -1,8 +1,8 @@
 package hv.partition.plan;
 
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.RequiresGraph;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.RequiresGraph;
 import hv.partition.failure.BundleCalls;
 import hv.partition.failure.CallException;
 import hv.partition.failure.Callback;

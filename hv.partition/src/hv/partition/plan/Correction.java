@@ -3,7 +3,7 @@ package hv.partition.plan;
 import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
-import hv.api.host.HostFacts;
+import hv.api.HostFacts;
 import hv.flags.FlagGrammar;
 import java.util.List;
 import java.util.Set;

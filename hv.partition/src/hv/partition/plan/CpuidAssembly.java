@@ -1,10 +1,10 @@
 package hv.partition.plan;
 
-import hv.api.CpuidBits;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
-import hv.api.host.CpuidTable;
+import hv.api.CpuidTable;
 import java.util.ArrayList;
 import java.util.List;
 

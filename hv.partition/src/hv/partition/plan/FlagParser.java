@@ -1,6 +1,6 @@
 package hv.partition.plan;
 
-import hv.api.FlagOption;
+import hv.api.enlightenment.FlagOption;
 import hv.api.Flags;
 import hv.api.Flags.Sign;
 import hv.api.Flags.Word;

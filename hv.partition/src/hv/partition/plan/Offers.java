@@ -1,6 +1,6 @@
 package hv.partition.plan;
 
-import hv.api.CpuidBits;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.partition.failure.BundleCalls.Steps;

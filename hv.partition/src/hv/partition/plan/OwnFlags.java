@@ -1,6 +1,6 @@
 package hv.partition.plan;
 
-import hv.api.FlagOption;
+import hv.api.enlightenment.FlagOption;
 import java.util.List;
 
 /** The flags that belong to the partition as a whole and to no enlightenment. */

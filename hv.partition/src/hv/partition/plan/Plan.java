@@ -1,14 +1,14 @@
 package hv.partition.plan;
 
-import hv.api.CpuidBits;
-import hv.api.Descriptor;
+import hv.api.enlightenment.CpuidBits;
+import hv.api.enlightenment.Descriptor;
 import hv.api.Flags;
-import hv.api.HypercallSpec;
-import hv.api.MsrRange;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.MsrRange;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
-import hv.api.host.CpuidTable;
-import hv.api.host.HostFacts;
+import hv.api.CpuidTable;
+import hv.api.HostFacts;
 import hv.api.host.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;

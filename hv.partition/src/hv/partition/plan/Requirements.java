@@ -1,11 +1,11 @@
 package hv.partition.plan;
 
-import hv.api.Descriptor;
-import hv.api.FlagOption;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.FlagOption;
 import hv.api.Flags.Word;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
-import hv.api.Use;
+import hv.api.enlightenment.Use;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package hv.partition.vp;
 
-import hv.api.Alarm;
-import hv.api.Doorbell;
-import hv.api.ReferenceClock;
+import hv.api.enlightenment.Alarm;
+import hv.api.enlightenment.Doorbell;
+import hv.api.enlightenment.ReferenceClock;
 import hv.partition.failure.Callback;
 import hv.partition.failure.Failures;
 import java.lang.invoke.MethodHandles;

@@ -3,11 +3,11 @@ package hv.partition.vp;
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
 import hv.api.HvStatus;
-import hv.api.HypercallHandler;
-import hv.api.HypercallInput;
-import hv.api.HypercallSpec;
+import hv.api.enlightenment.HypercallHandler;
+import hv.api.enlightenment.HypercallInput;
+import hv.api.enlightenment.HypercallSpec;
 import hv.api.VpSet;
-import hv.api.host.CpuRegisters;
+import hv.api.CpuRegisters;
 import java.util.function.IntSupplier;
 
 /**

@@ -1,6 +1,6 @@
 package hv.partition.vp;
 
-import hv.api.Doorbell;
+import hv.api.enlightenment.Doorbell;
 import hv.api.host.Host;
 import hv.partition.failure.Callback;
 import hv.partition.failure.Failures;

@@ -1,13 +1,13 @@
 package hv.partition.vp;
 
-import hv.api.Descriptor;
+import hv.api.enlightenment.Descriptor;
 import hv.api.GuestFault;
-import hv.api.HypercallHandler;
-import hv.api.HypercallSpec;
-import hv.api.MsrHandler;
-import hv.api.MsrRange;
-import hv.api.MsrRange.Access;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.HypercallHandler;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.MsrHandler;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.MsrRange.Access;
+import hv.api.enlightenment.VpAttachment;
 import hv.partition.plan.Gate;
 import java.util.Objects;
 

@@ -1,6 +1,6 @@
 package hv.partition.vp;
 
-import hv.api.ReferenceClock;
+import hv.api.enlightenment.ReferenceClock;
 import hv.api.host.Host;
 import hv.partition.places.StateTransfer;
 import hv.partition.places.TscFrequency;

@@ -1,13 +1,13 @@
 package hv.partition.vp;
 
-import hv.api.CpuidBits;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
 import hv.api.HvStatus;
-import hv.api.HypercallHandler;
-import hv.api.HypercallSpec;
-import hv.api.HypercallSpec.MemoryRule;
-import hv.api.HypercallSpec.Reps;
-import hv.api.Privilege;
+import hv.api.enlightenment.HypercallHandler;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.HypercallSpec.MemoryRule;
+import hv.api.enlightenment.HypercallSpec.Reps;
+import hv.api.enlightenment.Privilege;
 
 /**
  * Calls that KVM knows by code though nobody offers them, so that their answer is not simply "no such call". None of them does

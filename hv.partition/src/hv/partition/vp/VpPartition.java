@@ -1,6 +1,6 @@
 package hv.partition.vp;
 
-import hv.api.Partition;
+import hv.api.enlightenment.Partition;
 
 /** What a VP asks of the partition that it belongs to. On the VP's thread; neither locks nor allocates. */
 public interface VpPartition extends Partition {

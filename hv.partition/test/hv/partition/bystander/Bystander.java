@@ -1,27 +1,27 @@
 package hv.partition.bystander;
 
-import hv.api.Alarm;
-import hv.api.Attachment;
-import hv.api.CpuidBits;
+import hv.api.enlightenment.Alarm;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.Descriptor;
-import hv.api.Doorbell;
-import hv.api.Enlightenment;
-import hv.api.FlagOption;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Doorbell;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.FlagOption;
 import hv.api.GuestFault;
-import hv.api.HypercallHandler;
-import hv.api.HypercallSpec;
-import hv.api.MsrHandler;
-import hv.api.MsrRange;
-import hv.api.Partition;
-import hv.api.Peers;
-import hv.api.Privilege;
+import hv.api.enlightenment.HypercallHandler;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.MsrHandler;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.Peers;
+import hv.api.enlightenment.Privilege;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
-import hv.api.host.PowerEvent;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
+import hv.api.PowerEvent;
 import java.util.List;
 
 /**

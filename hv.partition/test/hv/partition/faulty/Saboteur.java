@@ -1,16 +1,16 @@
 package hv.partition.faulty;
 
-import hv.api.Attachment;
-import hv.api.Configuration;
-import hv.api.CpuidBits;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.Configuration;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.Descriptor;
-import hv.api.Enlightenment;
-import hv.api.FlagOption;
-import hv.api.HypercallSpec;
-import hv.api.MsrRange;
-import hv.api.Partition;
-import hv.api.Privilege;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.FlagOption;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.Partition;
+import hv.api.enlightenment.Privilege;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import java.util.List;

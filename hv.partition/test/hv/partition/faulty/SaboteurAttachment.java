@@ -1,12 +1,12 @@
 package hv.partition.faulty;
 
-import hv.api.Attachment;
-import hv.api.ClockListener;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.ClockListener;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
 import java.util.Map;
 
 /** Its part of a partition. */

@@ -1,16 +1,16 @@
 package hv.partition.faulty;
 
-import hv.api.Alarm;
-import hv.api.Doorbell;
+import hv.api.enlightenment.Alarm;
+import hv.api.enlightenment.Doorbell;
 import hv.api.HvStatus;
-import hv.api.HypercallHandler;
-import hv.api.HypercallInput;
-import hv.api.MsrHandler;
+import hv.api.enlightenment.HypercallHandler;
+import hv.api.enlightenment.HypercallInput;
+import hv.api.enlightenment.MsrHandler;
 import hv.api.StateException;
-import hv.api.StateReader;
-import hv.api.StateWriter;
-import hv.api.VirtualProcessor;
-import hv.api.VpAttachment;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
+import hv.api.enlightenment.VirtualProcessor;
+import hv.api.enlightenment.VpAttachment;
 import hv.partition.bystander.Nudged;
 
 /** Its part of a VP. */

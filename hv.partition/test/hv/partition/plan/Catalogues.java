@@ -1,6 +1,6 @@
 package hv.partition.plan;
 
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.partition.failure.BundleCalls;
 import hv.partition.failure.CallException;
 import hv.partition.failure.Failures;

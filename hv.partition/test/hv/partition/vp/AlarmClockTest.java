@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.Alarm;
-import hv.api.Doorbell;
-import hv.api.ReferenceClock;
+import hv.api.enlightenment.Alarm;
+import hv.api.enlightenment.Doorbell;
+import hv.api.enlightenment.ReferenceClock;
 import hv.hosted.HostedHost;
 import hv.partition.failure.Failures;
 import java.util.ArrayList;

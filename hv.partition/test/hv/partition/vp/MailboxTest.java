@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.Doorbell;
+import hv.api.enlightenment.Doorbell;
 import hv.hosted.HostedHost;
 import hv.hosted.HostedListener;
 import hv.partition.failure.Callback;

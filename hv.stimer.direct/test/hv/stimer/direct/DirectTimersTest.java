@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.CpuidRegister;
-import hv.api.Enlightenment;
+import hv.api.enlightenment.Enlightenment;
 import hv.hosted.Interrupt;
 import hv.stimer.SyntheticTimers;
 import hv.synic.Synic;

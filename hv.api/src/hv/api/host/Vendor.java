@@ -1,7 +1,0 @@
-package hv.api.host;
-
-/** Maker of the (virtual) CPU; decides the hypercall instruction and what nested virtualization looks like. */
-public enum Vendor {
-    INTEL,
-    AMD
-}
