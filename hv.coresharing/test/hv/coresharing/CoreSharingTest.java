@@ -3,11 +3,11 @@ package hv.coresharing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hv.api.CpuidRegister;
-import hv.api.enlightenment.Enlightenment;
+import hv.api.HostFacts;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
-import hv.api.HostFacts;
 import hv.api.Vendor;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Verdict;
 import hv.partition.PartitionService;
 import hv.testkit.Announcer;

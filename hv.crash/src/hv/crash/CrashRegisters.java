@@ -1,15 +1,15 @@
 package hv.crash;
 
+import hv.api.CrashReport;
+import hv.api.PowerEvent;
+import hv.api.StateException;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.MsrHandler;
 import hv.api.enlightenment.Partition;
-import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;
 import hv.api.enlightenment.VpAttachment;
-import hv.api.CrashReport;
-import hv.api.PowerEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLongArray;

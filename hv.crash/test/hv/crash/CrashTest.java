@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.CpuidRegister;
-import hv.api.enlightenment.Enlightenment;
-import hv.api.SavedState;
 import hv.api.CrashReport;
 import hv.api.PowerEvent;
+import hv.api.SavedState;
+import hv.api.enlightenment.Enlightenment;
 import hv.testkit.EnlightenmentContract;
 import hv.testkit.Guest;
 import java.nio.charset.StandardCharsets;

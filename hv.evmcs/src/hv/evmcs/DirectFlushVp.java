@@ -1,18 +1,18 @@
 package hv.evmcs;
 
-import hv.api.enlightenment.Configuration;
+import hv.api.CpuRegisters;
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
 import hv.api.HvStatus;
-import hv.api.enlightenment.Partition;
 import hv.api.StateException;
+import hv.api.Vendor;
+import hv.api.VpSet;
+import hv.api.enlightenment.Configuration;
+import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;
 import hv.api.enlightenment.VpAttachment;
-import hv.api.VpSet;
-import hv.api.CpuRegisters;
-import hv.api.Vendor;
 import hv.api.nested.DirectFlush;
 import hv.api.nested.EnlightenedVmcb;
 import hv.api.nested.SyntheticExit;

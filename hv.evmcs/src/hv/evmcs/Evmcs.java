@@ -1,20 +1,20 @@
 package hv.evmcs;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
+import hv.api.CpuidRegister;
+import hv.api.Problem;
+import hv.api.Vendor;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.Configuration;
 import hv.api.enlightenment.CpuidBits;
-import hv.api.CpuidRegister;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.Partition;
-import hv.api.Problem;
 import hv.api.enlightenment.ProvidesEnlightenment;
 import hv.api.enlightenment.RequiresEnlightenment;
 import hv.api.enlightenment.Use;
 import hv.api.enlightenment.VirtualProcessor;
 import hv.api.enlightenment.VpAttachment;
-import hv.api.Vendor;
 import hv.api.nested.EnlightenedVmcs;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

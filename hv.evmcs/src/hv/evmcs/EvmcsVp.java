@@ -1,8 +1,8 @@
 package hv.evmcs;
 
 import hv.api.GuestMemory;
-import hv.api.enlightenment.Peer;
 import hv.api.StateException;
+import hv.api.enlightenment.Peer;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;

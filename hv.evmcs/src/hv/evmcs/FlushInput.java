@@ -1,10 +1,10 @@
 package hv.evmcs;
 
+import hv.api.CpuRegisters;
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
 import hv.api.HvStatus;
 import hv.api.VpSet;
-import hv.api.CpuRegisters;
 import java.util.function.LongUnaryOperator;
 
 /**

@@ -1,7 +1,7 @@
 package hv.evmcs;
 
-import hv.api.enlightenment.Peer;
 import hv.api.StateException;
+import hv.api.enlightenment.Peer;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;

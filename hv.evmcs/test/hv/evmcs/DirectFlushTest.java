@@ -20,8 +20,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.GuestFault;
 import hv.api.StateException;
-import hv.api.VpSet;
 import hv.api.Vendor;
+import hv.api.VpSet;
 import hv.api.nested.DirectFlush;
 import hv.api.nested.EvmcsField;
 import hv.api.nested.SyntheticExit;

@@ -2,14 +2,14 @@ package hv.evmcs;
 
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
+import hv.api.HostFacts;
+import hv.api.PowerEvent;
+import hv.api.Vendor;
 import hv.api.VpSet;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
-import hv.api.HostFacts;
 import hv.api.host.ManualClock;
-import hv.api.PowerEvent;
-import hv.api.Vendor;
 import hv.api.nested.DirectFlush;
 import hv.api.nested.EnlightenedVmcs;
 import hv.api.nested.EvmcsField;

@@ -1,17 +1,17 @@
 package hv.evmcs;
 
+import hv.api.CpuidRegister;
+import hv.api.GuestPage;
+import hv.api.StateException;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.CpuidBits;
-import hv.api.CpuidRegister;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
-import hv.api.GuestPage;
 import hv.api.enlightenment.MsrHandler;
 import hv.api.enlightenment.MsrRange;
 import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.Privilege;
 import hv.api.enlightenment.ProvidesEnlightenment;
-import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;

@@ -1,9 +1,9 @@
 package hv.explain;
 
-import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.enlightenment.Enlightenment;
 import hv.api.Flags;
+import hv.api.enlightenment.CpuidBits;
+import hv.api.enlightenment.Enlightenment;
 import hv.explain.CpuidReading.Line;
 import java.util.ArrayList;
 import java.util.Collection;

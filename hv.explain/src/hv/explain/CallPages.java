@@ -84,7 +84,8 @@ final class CallPages {
                 "%s, %s%s"
                         .formatted(
                                 privilege.name(),
-                                new hv.api.enlightenment.CpuidBits(privilege.leaf(), privilege.register(), privilege.mask(), 0, "")
+                                new hv.api.enlightenment.CpuidBits(
+                                                privilege.leaf(), privilege.register(), privilege.mask(), 0, "")
                                         .where(),
                                 privilege.rule() == Privilege.Rule.IN_USE ? " neither 0 nor all ones" : "");
         };

@@ -1,10 +1,10 @@
 package hv.explain;
 
-import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.enlightenment.Enlightenment;
-import hv.api.Flags;
 import hv.api.CpuidTable;
+import hv.api.Flags;
+import hv.api.enlightenment.CpuidBits;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Verdict;
 import java.util.ArrayList;
 import java.util.Collection;

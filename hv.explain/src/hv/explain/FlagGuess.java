@@ -1,12 +1,12 @@
 package hv.explain;
 
-import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.enlightenment.Enlightenment;
-import hv.api.enlightenment.FlagOption;
+import hv.api.CpuidTable;
 import hv.api.Flags;
 import hv.api.Flags.Word;
-import hv.api.CpuidTable;
+import hv.api.enlightenment.CpuidBits;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.FlagOption;
 import hv.api.host.Hypervisor;
 import hv.api.host.Verdict;
 import java.nio.ByteBuffer;

@@ -1,9 +1,9 @@
 package hv.explain;
 
-import hv.api.enlightenment.Configuration;
 import hv.api.Flags;
 import hv.api.Flags.Word;
 import hv.api.HostFacts;
+import hv.api.enlightenment.Configuration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalLong;

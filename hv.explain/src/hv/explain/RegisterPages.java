@@ -55,7 +55,10 @@ final class RegisterPages {
         var privilege = range.privilege();
         String where = privilege.rule() == hv.api.enlightenment.Privilege.Rule.NONE
                 ? ""
-                : ", " + new hv.api.enlightenment.CpuidBits(privilege.leaf(), privilege.register(), privilege.mask(), 0, "").where();
+                : ", "
+                        + new hv.api.enlightenment.CpuidBits(
+                                        privilege.leaf(), privilege.register(), privilege.mask(), 0, "")
+                                .where();
         return List.of(
                 new Row("flag", flag),
                 new Row("access", range.access().name().toLowerCase(Locale.ROOT).replace('_', '-')),

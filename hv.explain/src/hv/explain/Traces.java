@@ -1,13 +1,13 @@
 package hv.explain;
 
-import hv.api.enlightenment.CpuidBits;
-import hv.api.enlightenment.Descriptor;
-import hv.api.enlightenment.Enlightenment;
-import hv.api.enlightenment.FlagOption;
 import hv.api.Flags;
 import hv.api.Flags.Word;
 import hv.api.HostFacts;
 import hv.api.Vendor;
+import hv.api.enlightenment.CpuidBits;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.enlightenment.FlagOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

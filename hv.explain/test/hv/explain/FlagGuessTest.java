@@ -3,9 +3,9 @@ package hv.explain;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.enlightenment.Enlightenment;
-import hv.api.Flags;
 import hv.api.CpuidTable;
+import hv.api.Flags;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Hypervisor;
 import hv.api.host.Verdict;
 import java.util.Arrays;

@@ -1,7 +1,8 @@
 package hv.fuzz;
 
-import hv.fuzz.target.Target;
 import hv.fuzz.target.EffortFinding;
+import hv.fuzz.target.Target;
+
 /** Gives a target that took too much for an input many more tries, since each of the first ones may have loaded other classes. */
 final class Patient implements Target {
     private static final int TRIES = 20;

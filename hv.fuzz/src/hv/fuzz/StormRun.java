@@ -1,8 +1,8 @@
 package hv.fuzz;
 
-import hv.fuzz.target.Product;
 import hv.fuzz.storm.Storm;
 import hv.fuzz.storm.StormReport;
+import hv.fuzz.target.Product;
 import java.util.concurrent.TimeUnit;
 
 /** {@code ./hv fuzz storm}: storms of several shapes, one after the other, for as long as was asked for. One thread. */

@@ -1,7 +1,5 @@
 package hv.fuzz;
 
-import hv.fuzz.target.Product;
-import hv.fuzz.target.Target;
 import hv.api.host.Hypervisor;
 import hv.flags.Syntax;
 import hv.fuzz.file.CommandTarget;
@@ -15,6 +13,8 @@ import hv.fuzz.file.VectorsTarget;
 import hv.fuzz.guest.CallsTarget;
 import hv.fuzz.guest.GuestTarget;
 import hv.fuzz.guest.MsrsTarget;
+import hv.fuzz.target.Product;
+import hv.fuzz.target.Target;
 import java.util.List;
 import java.util.function.Function;
 

@@ -1,10 +1,10 @@
 package hv.fuzz;
 
-import hv.fuzz.target.Product;
-import hv.fuzz.target.Target;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hv.fuzz.target.Product;
+import hv.fuzz.target.Target;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

@@ -1,9 +1,9 @@
 package hv.guest;
 
 import hv.api.CpuidRegister;
+import hv.api.CpuidTable;
 import hv.api.GuestMemory;
 import hv.api.StateException;
-import hv.api.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.machine.SectionReader;

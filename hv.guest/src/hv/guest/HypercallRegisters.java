@@ -1,7 +1,7 @@
 package hv.guest;
 
-import hv.api.StateException;
 import hv.api.CpuRegisters;
+import hv.api.StateException;
 import hv.api.machine.SectionReader;
 import java.util.Map;
 

@@ -1,19 +1,19 @@
 package hv.guest;
 
-import hv.api.GuestFault;
-import hv.api.GuestMemory;
-import hv.api.SavedState;
-import hv.api.dto.PartitionDTO;
 import hv.api.CpuRegisters;
 import hv.api.CpuidTable;
+import hv.api.GuestFault;
+import hv.api.GuestMemory;
+import hv.api.HostFacts;
+import hv.api.PowerEvent;
+import hv.api.SavedState;
+import hv.api.Vendor;
+import hv.api.dto.PartitionDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.Host;
-import hv.api.HostFacts;
 import hv.api.host.PartitionListener;
 import hv.api.host.Places;
-import hv.api.PowerEvent;
-import hv.api.Vendor;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

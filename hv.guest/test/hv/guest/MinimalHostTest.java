@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.CpuidRegister;
 import hv.api.GuestMemory;
-import hv.api.host.GuestPartition;
-import hv.api.host.Host;
 import hv.api.HostFacts;
-import hv.api.host.Hypervisor;
 import hv.api.PowerEvent;
 import hv.api.Vendor;
+import hv.api.host.GuestPartition;
+import hv.api.host.Host;
+import hv.api.host.Hypervisor;
 import hv.hosted.HostedMemory;
 import hv.testkit.Deployed;
 import java.io.ByteArrayOutputStream;

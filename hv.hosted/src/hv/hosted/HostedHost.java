@@ -1,16 +1,16 @@
 package hv.hosted;
 
 import hv.api.GuestMemory;
+import hv.api.HostFacts;
+import hv.api.LocalApic;
+import hv.api.PowerEvent;
 import hv.api.SavedState;
 import hv.api.StateException;
+import hv.api.Vendor;
 import hv.api.VpSet;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
-import hv.api.HostFacts;
-import hv.api.LocalApic;
 import hv.api.host.ManualClock;
-import hv.api.PowerEvent;
-import hv.api.Vendor;
 import hv.api.machine.StateSections;
 import java.util.List;
 import java.util.Objects;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hv.api.Vendor;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
-import hv.api.Vendor;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;

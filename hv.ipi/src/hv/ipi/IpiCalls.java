@@ -1,12 +1,12 @@
 package hv.ipi;
 
 import hv.api.HvStatus;
+import hv.api.VpSet;
 import hv.api.enlightenment.HypercallHandler;
 import hv.api.enlightenment.HypercallInput;
 import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.VirtualProcessor;
 import hv.api.enlightenment.VpAttachment;
-import hv.api.VpSet;
 
 /**
  * Carries out the IPI calls of one VP, with KVM's checks in KVM's order. On that VP's thread; allocates nothing.

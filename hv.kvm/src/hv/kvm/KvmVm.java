@@ -1,14 +1,14 @@
 package hv.kvm;
 
 import hv.api.GuestMemory;
+import hv.api.HostFacts;
+import hv.api.LocalApic;
+import hv.api.PowerEvent;
 import hv.api.SavedState;
 import hv.api.StateException;
 import hv.api.VpSet;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
-import hv.api.HostFacts;
-import hv.api.LocalApic;
-import hv.api.PowerEvent;
 import hv.api.machine.BootState;
 import hv.api.machine.IoBus;
 import hv.kvm.error.KvmException;

@@ -1,8 +1,8 @@
 package hv.kvm;
 
+import hv.api.CpuidTable;
 import hv.api.SavedState;
 import hv.api.StateException;
-import hv.api.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.machine.BootState;
 import hv.api.machine.IoBus;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.VpSet;
 import hv.api.PowerEvent;
+import hv.api.VpSet;
 import hv.kvm.abi.KvmDevice;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;

@@ -1,11 +1,11 @@
 package hv.kvm;
 
+import hv.api.CpuRegisters;
+import hv.api.CpuidTable;
 import hv.api.GuestFault;
 import hv.api.SavedState;
 import hv.api.StateException;
 import hv.api.dto.PartitionDTO;
-import hv.api.CpuRegisters;
-import hv.api.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.PartitionListener;

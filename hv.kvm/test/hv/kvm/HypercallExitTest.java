@@ -2,8 +2,8 @@ package hv.kvm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import hv.api.GuestFault;
 import hv.api.CpuRegisters;
+import hv.api.GuestFault;
 import hv.api.machine.BootState;
 import hv.kvm.vcpu.Exits;
 import java.util.List;

@@ -3,8 +3,8 @@ package hv.kvm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.VpSet;
 import hv.api.LocalApic;
+import hv.api.VpSet;
 import hv.kvm.abi.Ioctl;
 import hv.kvm.abi.KvmDevice;
 import hv.kvm.abi.Vcpu;

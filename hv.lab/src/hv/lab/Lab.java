@@ -1,11 +1,11 @@
 package hv.lab;
 
-import hv.lab.rig.UnusableException;
-import hv.lab.rig.Places;
 import hv.lab.report.Row;
 import hv.lab.report.Row.Counts;
 import hv.lab.report.Table;
+import hv.lab.rig.Places;
 import hv.lab.rig.Rig;
+import hv.lab.rig.UnusableException;
 import hv.lab.session.Section;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package hv.lab;
 
-import hv.lab.rig.UnusableException;
 import hv.flags.Shown;
+import hv.lab.rig.UnusableException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

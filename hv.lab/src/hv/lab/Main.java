@@ -1,8 +1,8 @@
 package hv.lab;
 
-import hv.lab.rig.UnusableException;
-import hv.lab.rig.Places;
 import hv.lab.report.Table;
+import hv.lab.rig.Places;
+import hv.lab.rig.UnusableException;
 import java.nio.file.Path;
 import java.util.List;
 

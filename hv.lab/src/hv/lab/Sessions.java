@@ -1,9 +1,9 @@
 package hv.lab;
 
-import hv.lab.rig.UnusableException;
 import hv.lab.rig.Places;
 import hv.lab.rig.Rig;
 import hv.lab.rig.SessionImage;
+import hv.lab.rig.UnusableException;
 import hv.lab.session.Section;
 import hv.lab.session.Session;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package hv.lab;
 
-import hv.lab.rig.UnusableException;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hv.lab.rig.UnusableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
 package hv.launcher;
 
-import hv.launcher.run.Failure;
 import hv.flags.Shown;
+import hv.launcher.run.Failure;
 import hv.launcher.run.RunOptions;
 import java.io.IOException;
 import java.util.Arrays;

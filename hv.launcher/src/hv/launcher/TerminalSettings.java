@@ -1,6 +1,7 @@
 package hv.launcher;
 
 import hv.launcher.run.Stty;
+
 /**
  * How the terminal on standard input was set before the shell's library had it, which puts back less than it has changed: not its speed.
  * Any thread.

@@ -1,13 +1,13 @@
 package hv.machine;
 
 import hv.api.GuestMemory;
+import hv.api.PowerEvent;
 import hv.api.SavedState;
 import hv.api.StateException;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestMachine;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
-import hv.api.PowerEvent;
 import hv.api.machine.StateSections;
 import hv.api.synic.SynicPorts;
 import hv.kvm.KvmVm;

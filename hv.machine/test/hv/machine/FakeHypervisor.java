@@ -1,21 +1,21 @@
 package hv.machine;
 
+import hv.api.CpuRegisters;
+import hv.api.CpuidTable;
 import hv.api.Flags;
 import hv.api.GuestFault;
+import hv.api.HostFacts;
+import hv.api.PowerEvent;
 import hv.api.SavedState;
 import hv.api.dto.EnlightenmentDTO;
 import hv.api.dto.PartitionDTO;
 import hv.api.host.ConfigurationException;
-import hv.api.CpuRegisters;
-import hv.api.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.Host;
-import hv.api.HostFacts;
 import hv.api.host.Hypervisor;
 import hv.api.host.PartitionListener;
 import hv.api.host.Places;
-import hv.api.PowerEvent;
 import hv.api.host.Profile;
 import hv.api.host.Verdict;
 import java.util.ArrayList;

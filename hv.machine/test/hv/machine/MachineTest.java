@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import hv.api.host.ConfigurationException;
 import hv.api.CrashReport;
 import hv.api.PowerEvent;
+import hv.api.host.ConfigurationException;
 import hv.kvm.Kvm;
 import hv.machine.MachineResult.End;
 import hv.machine.boot.ImageException;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import hv.api.SavedState;
 import hv.api.PowerEvent;
+import hv.api.SavedState;
 import hv.kvm.Kvm;
 import hv.machine.MachineResult.End;
 import hv.machine.boot.TestImages;

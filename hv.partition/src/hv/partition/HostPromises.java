@@ -1,11 +1,11 @@
 package hv.partition;
 
+import hv.api.HostFacts;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.api.VpSet;
 import hv.api.host.ConfigurationException;
 import hv.api.host.Host;
-import hv.api.HostFacts;
 import java.util.ArrayList;
 import java.util.List;
 

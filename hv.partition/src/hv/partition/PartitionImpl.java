@@ -1,18 +1,18 @@
 package hv.partition;
 
+import hv.api.CpuidTable;
 import hv.api.GuestMemory;
+import hv.api.PowerEvent;
 import hv.api.SavedState;
 import hv.api.StateException;
-import hv.api.enlightenment.VirtualProcessor;
 import hv.api.VpSet;
 import hv.api.dto.PartitionDTO;
+import hv.api.enlightenment.VirtualProcessor;
 import hv.api.host.ConfigurationException;
-import hv.api.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.host.ManualClock;
 import hv.api.host.PartitionListener;
-import hv.api.PowerEvent;
 import hv.partition.failure.BundleCalls;
 import hv.partition.failure.CallException;
 import hv.partition.failure.Callback;

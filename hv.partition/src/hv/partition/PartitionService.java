@@ -1,14 +1,14 @@
 package hv.partition;
 
-import hv.api.enlightenment.Descriptor;
-import hv.api.enlightenment.Enlightenment;
 import hv.api.Flags;
+import hv.api.HostFacts;
 import hv.api.Problem.Severity;
 import hv.api.dto.EnlightenmentDTO;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
-import hv.api.HostFacts;
 import hv.api.host.Hypervisor;
 import hv.api.host.PartitionListener;
 import hv.api.host.Profile;

@@ -1,9 +1,9 @@
 package hv.partition;
 
 import hv.api.CrashReport;
+import hv.api.PowerEvent;
 import hv.api.host.GuestPartition;
 import hv.api.host.PartitionListener;
-import hv.api.PowerEvent;
 import hv.partition.failure.Callback;
 import hv.partition.failure.Failures;
 import java.util.ArrayDeque;

@@ -1,9 +1,9 @@
 package hv.partition;
 
+import hv.api.dto.RouteDTO;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.HypercallSpec;
 import hv.api.enlightenment.MsrRange;
-import hv.api.dto.RouteDTO;
 import hv.partition.places.Place;
 import hv.partition.plan.Gate;
 import hv.partition.vp.HypercallMsrs;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.GuestFault;
+import hv.api.PowerEvent;
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.PartitionListener;
-import hv.api.PowerEvent;
 import hv.hosted.HostedHost;
 import hv.hosted.HostedListener;
 import hv.partition.Scenario.Runs;

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.GuestMemory;
-import hv.api.VpSet;
-import hv.api.host.ConfigurationException;
-import hv.api.host.GuestPartition;
-import hv.api.host.Host;
 import hv.api.HostFacts;
 import hv.api.LocalApic;
 import hv.api.PowerEvent;
 import hv.api.Vendor;
+import hv.api.VpSet;
+import hv.api.host.ConfigurationException;
+import hv.api.host.GuestPartition;
+import hv.api.host.Host;
 import hv.hosted.HostedMemory;
 import java.util.List;
 import java.util.Optional;

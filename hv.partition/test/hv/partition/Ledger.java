@@ -1,15 +1,16 @@
 package hv.partition;
 
+import hv.api.CpuidRegister;
+import hv.api.GuestFault;
+import hv.api.HvStatus;
+import hv.api.StateException;
 import hv.api.enlightenment.Alarm;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.CpuidBits;
-import hv.api.CpuidRegister;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Doorbell;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.FlagOption;
-import hv.api.GuestFault;
-import hv.api.HvStatus;
 import hv.api.enlightenment.HypercallHandler;
 import hv.api.enlightenment.HypercallSpec;
 import hv.api.enlightenment.MsrHandler;
@@ -17,7 +18,6 @@ import hv.api.enlightenment.MsrRange;
 import hv.api.enlightenment.MsrRange.Access;
 import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.Privilege;
-import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;

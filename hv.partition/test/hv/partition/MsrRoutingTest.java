@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
 import hv.api.GuestFault;
+import hv.api.dto.RouteDTO;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.enlightenment.MsrHandler;
 import hv.api.enlightenment.MsrRange;
 import hv.api.enlightenment.MsrRange.Access;
 import hv.api.enlightenment.Privilege;
-import hv.api.dto.RouteDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.hosted.HostedHost;

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.enlightenment.MsrRange;
-import hv.api.enlightenment.MsrRange.Access;
-import hv.api.enlightenment.Privilege;
 import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.StateException;
+import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.MsrRange.Access;
+import hv.api.enlightenment.Privilege;
 import hv.api.host.GuestPartition;
 import hv.hosted.HostedHost;
 import java.util.ArrayList;

@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.GuestFault;
+import hv.api.SavedState;
+import hv.api.dto.PlaceDTO;
+import hv.api.dto.SwapDTO;
 import hv.api.enlightenment.HypercallSpec;
 import hv.api.enlightenment.MsrRange;
 import hv.api.enlightenment.MsrRange.Access;
 import hv.api.enlightenment.Privilege;
-import hv.api.SavedState;
-import hv.api.dto.PlaceDTO;
-import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
 import hv.hosted.HostedHost;
 import hv.partition.places.SwapHistory;

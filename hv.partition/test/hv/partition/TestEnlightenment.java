@@ -1,21 +1,21 @@
 package hv.partition;
 
+import hv.api.GuestFault;
+import hv.api.HvStatus;
+import hv.api.Problem;
+import hv.api.StateException;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.Configuration;
 import hv.api.enlightenment.CpuidBits;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.FlagOption;
-import hv.api.GuestFault;
-import hv.api.HvStatus;
 import hv.api.enlightenment.HypercallHandler;
 import hv.api.enlightenment.HypercallInput;
 import hv.api.enlightenment.HypercallSpec;
 import hv.api.enlightenment.MsrHandler;
 import hv.api.enlightenment.MsrRange;
 import hv.api.enlightenment.Partition;
-import hv.api.Problem;
-import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VpAttachment;

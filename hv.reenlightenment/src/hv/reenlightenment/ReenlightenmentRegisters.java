@@ -1,11 +1,11 @@
 package hv.reenlightenment;
 
+import hv.api.GuestFault;
+import hv.api.StateException;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.ClockListener;
-import hv.api.GuestFault;
 import hv.api.enlightenment.MsrHandler;
 import hv.api.enlightenment.Partition;
-import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;

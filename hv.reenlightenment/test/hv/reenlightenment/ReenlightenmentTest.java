@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.CpuidRegister;
-import hv.api.enlightenment.Enlightenment;
-import hv.api.Problem;
 import hv.api.HostFacts;
-import hv.api.host.Hypervisor;
+import hv.api.Problem;
 import hv.api.Vendor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.host.Hypervisor;
 import hv.partition.PartitionService;
 import hv.testkit.EnlightenmentContract;
 import hv.testkit.Guest;

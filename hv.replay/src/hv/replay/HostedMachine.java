@@ -1,16 +1,16 @@
 package hv.replay;
 
+import hv.api.CpuidTable;
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
+import hv.api.PowerEvent;
 import hv.api.SavedState;
 import hv.api.StateException;
+import hv.api.Vendor;
 import hv.api.host.ConfigurationException;
-import hv.api.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.Hypervisor;
-import hv.api.PowerEvent;
-import hv.api.Vendor;
 import hv.api.machine.StateSections;
 import hv.hosted.HostedApic;
 import hv.hosted.HostedHost;

@@ -1,11 +1,11 @@
 package hv.replay;
 
-import hv.api.GuestFault;
-import hv.api.host.ConfigurationException;
 import hv.api.CpuidTable;
+import hv.api.GuestFault;
+import hv.api.PowerEvent;
+import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
-import hv.api.PowerEvent;
 import hv.api.machine.IoBus;
 import hv.kvm.KvmVm;
 import hv.kvm.VmListener;

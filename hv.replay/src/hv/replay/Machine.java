@@ -1,7 +1,7 @@
 package hv.replay;
 
-import hv.api.GuestFault;
 import hv.api.CpuidTable;
+import hv.api.GuestFault;
 import hv.replay.Operation.Eoi;
 import java.util.List;
 import java.util.Optional;

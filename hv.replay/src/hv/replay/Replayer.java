@@ -1,9 +1,9 @@
 package hv.replay;
 
+import hv.api.CpuidTable;
 import hv.api.GuestFault;
 import hv.api.Problem;
 import hv.api.host.ConfigurationException;
-import hv.api.CpuidTable;
 import hv.api.host.Hypervisor;
 import hv.replay.Expected.Result;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package hv.replay;
 
+import hv.api.CpuidTable;
 import hv.api.GuestFault;
 import hv.api.StateException;
 import hv.api.host.ConfigurationException;
-import hv.api.CpuidTable;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
 import hv.replay.Operation.Eoi;

@@ -1,11 +1,13 @@
 package hv.replay;
 
+import hv.api.CrashReport;
+import hv.api.GuestFault;
+import hv.api.HvStatus;
+import hv.api.PowerEvent;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.FlagOption;
-import hv.api.GuestFault;
-import hv.api.HvStatus;
 import hv.api.enlightenment.HypercallHandler;
 import hv.api.enlightenment.HypercallSpec;
 import hv.api.enlightenment.MsrHandler;
@@ -14,9 +16,7 @@ import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.Privilege;
 import hv.api.enlightenment.VirtualProcessor;
 import hv.api.enlightenment.VpAttachment;
-import hv.api.CrashReport;
 import hv.api.host.Hypervisor;
-import hv.api.PowerEvent;
 import hv.partition.PartitionService;
 import java.time.Instant;
 import java.util.List;

@@ -1,9 +1,10 @@
 package hv.reset;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
+import hv.api.CpuidRegister;
+import hv.api.PowerEvent;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.CpuidBits;
-import hv.api.CpuidRegister;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.MsrHandler;
@@ -13,7 +14,6 @@ import hv.api.enlightenment.Privilege;
 import hv.api.enlightenment.ProvidesEnlightenment;
 import hv.api.enlightenment.VirtualProcessor;
 import hv.api.enlightenment.VpAttachment;
-import hv.api.PowerEvent;
 import org.osgi.service.component.annotations.Component;
 
 /**

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.CpuidRegister;
-import hv.api.enlightenment.Enlightenment;
 import hv.api.PowerEvent;
+import hv.api.enlightenment.Enlightenment;
 import hv.testkit.EnlightenmentContract;
 import hv.testkit.Guest;
 import java.util.List;

@@ -1,7 +1,7 @@
 package hv.runtime;
 
-import hv.api.enlightenment.MsrHandler;
 import hv.api.StateException;
+import hv.api.enlightenment.MsrHandler;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;

@@ -1,16 +1,16 @@
 package hv.runtime;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
+import hv.api.CpuidRegister;
+import hv.api.Problem;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.Configuration;
 import hv.api.enlightenment.CpuidBits;
-import hv.api.CpuidRegister;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.MsrRange;
 import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.Privilege;
-import hv.api.Problem;
 import hv.api.enlightenment.ProvidesEnlightenment;
 import hv.api.enlightenment.Use;
 import java.util.function.Consumer;

@@ -1,9 +1,9 @@
 package hv.snapshot;
 
-import hv.api.Problem;
 import hv.api.HostFacts;
-import hv.api.host.Hypervisor;
+import hv.api.Problem;
 import hv.api.Vendor;
+import hv.api.host.Hypervisor;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

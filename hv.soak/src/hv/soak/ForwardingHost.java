@@ -1,12 +1,12 @@
 package hv.soak;
 
 import hv.api.GuestMemory;
-import hv.api.VpSet;
-import hv.api.host.Host;
 import hv.api.HostFacts;
 import hv.api.LocalApic;
-import hv.api.host.ManualClock;
 import hv.api.PowerEvent;
+import hv.api.VpSet;
+import hv.api.host.Host;
+import hv.api.host.ManualClock;
 import java.util.Optional;
 
 /**

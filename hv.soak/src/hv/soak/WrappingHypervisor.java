@@ -1,11 +1,11 @@
 package hv.soak;
 
 import hv.api.Flags;
+import hv.api.HostFacts;
 import hv.api.dto.EnlightenmentDTO;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
-import hv.api.HostFacts;
 import hv.api.host.Hypervisor;
 import hv.api.host.Profile;
 import hv.api.host.Verdict;

@@ -1,19 +1,19 @@
 package hv.spinlocks;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
+import hv.api.CpuidRegister;
+import hv.api.HvStatus;
+import hv.api.Problem;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.Configuration;
 import hv.api.enlightenment.CpuidBits;
-import hv.api.CpuidRegister;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.FlagOption;
-import hv.api.HvStatus;
 import hv.api.enlightenment.HypercallHandler;
 import hv.api.enlightenment.HypercallSpec;
 import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.Privilege;
-import hv.api.Problem;
 import hv.api.enlightenment.ProvidesEnlightenment;
 import hv.api.enlightenment.Use;
 import hv.api.enlightenment.VirtualProcessor;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.CpuidRegister;
-import hv.api.enlightenment.Enlightenment;
+import hv.api.HostFacts;
 import hv.api.HvStatus;
 import hv.api.Problem.Severity;
-import hv.api.HostFacts;
 import hv.api.Vendor;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Verdict;
 import hv.hosted.HostedListener;
 import hv.partition.PartitionService;

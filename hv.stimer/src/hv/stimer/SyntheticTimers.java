@@ -1,10 +1,10 @@
 package hv.stimer;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
+import hv.api.CpuidRegister;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.Configuration;
 import hv.api.enlightenment.CpuidBits;
-import hv.api.CpuidRegister;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.MsrRange;

@@ -1,11 +1,11 @@
 package hv.stimer;
 
-import hv.api.enlightenment.Alarm;
 import hv.api.GuestFault;
+import hv.api.StateException;
+import hv.api.enlightenment.Alarm;
 import hv.api.enlightenment.MsrHandler;
 import hv.api.enlightenment.Peer;
 import hv.api.enlightenment.ReferenceClock;
-import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
 import hv.api.GuestMemory;
+import hv.api.HostFacts;
+import hv.api.PowerEvent;
+import hv.api.Vendor;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.Host;
-import hv.api.HostFacts;
 import hv.api.host.ManualClock;
-import hv.api.PowerEvent;
-import hv.api.Vendor;
 import hv.hosted.HostedMemory;
 import hv.partition.PartitionService;
 import java.lang.management.ManagementFactory;

@@ -2,15 +2,15 @@ package hv.stimer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import hv.api.CpuidRegister;
+import hv.api.dto.FailureDTO;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.CpuidBits;
-import hv.api.CpuidRegister;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.FlagOption;
 import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.VpAttachment;
-import hv.api.dto.FailureDTO;
 import hv.api.synic.SintMessages;
 import hv.testkit.Guest;
 import hv.time.Time;

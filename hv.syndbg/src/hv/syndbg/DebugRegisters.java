@@ -1,10 +1,10 @@
 package hv.syndbg;
 
-import hv.api.enlightenment.Attachment;
 import hv.api.GuestFault;
+import hv.api.StateException;
+import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.HypercallHandler;
 import hv.api.enlightenment.MsrHandler;
-import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;

@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.enlightenment.Attachment;
 import hv.api.CpuidRegister;
+import hv.api.HvStatus;
+import hv.api.StateException;
+import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.FlagOption;
-import hv.api.HvStatus;
 import hv.api.enlightenment.Partition;
-import hv.api.StateException;
 import hv.api.enlightenment.VirtualProcessor;
 import hv.api.enlightenment.VpAttachment;
 import hv.testkit.EnlightenmentContract;

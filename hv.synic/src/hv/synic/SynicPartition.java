@@ -1,7 +1,7 @@
 package hv.synic;
 
-import hv.api.enlightenment.Attachment;
 import hv.api.HvStatus;
+import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.VirtualProcessor;
 import hv.api.enlightenment.VpAttachment;

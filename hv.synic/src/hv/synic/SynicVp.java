@@ -1,13 +1,13 @@
 package hv.synic;
 
-import hv.api.enlightenment.Doorbell;
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
 import hv.api.HvStatus;
+import hv.api.StateException;
+import hv.api.enlightenment.Doorbell;
 import hv.api.enlightenment.HypercallHandler;
 import hv.api.enlightenment.MsrHandler;
 import hv.api.enlightenment.Peers;
-import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;

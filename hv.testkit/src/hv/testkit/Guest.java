@@ -1,14 +1,14 @@
 package hv.testkit;
 
-import hv.api.enlightenment.Enlightenment;
+import hv.api.CpuidTable;
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
+import hv.api.PowerEvent;
 import hv.api.SavedState;
 import hv.api.StateException;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.host.ConfigurationException;
-import hv.api.CpuidTable;
 import hv.api.host.GuestPartition;
-import hv.api.PowerEvent;
 import hv.hosted.HostedHost;
 import hv.hosted.Interrupt;
 import java.util.HexFormat;

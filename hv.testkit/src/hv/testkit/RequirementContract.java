@@ -3,11 +3,11 @@ package hv.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.enlightenment.Descriptor;
-import hv.api.enlightenment.Enlightenment;
 import hv.api.dto.PlaceDTO;
 import hv.api.dto.RouteDTO;
 import hv.api.dto.SwapDTO;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.host.GuestPartition;
 import hv.hosted.Interrupt;
 import java.time.Duration;

@@ -3,11 +3,11 @@ package hv.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import hv.api.enlightenment.Descriptor;
-import hv.api.enlightenment.Enlightenment;
 import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.StateException;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -3,9 +3,9 @@ package hv.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hv.api.dto.SwapDTO;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
-import hv.api.dto.SwapDTO;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;

@@ -1,12 +1,13 @@
 package hv.testkit;
 
-import hv.api.enlightenment.Attachment;
-import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
-import hv.api.enlightenment.Descriptor;
-import hv.api.enlightenment.Enlightenment;
 import hv.api.GuestFault;
 import hv.api.HvStatus;
+import hv.api.StateException;
+import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.CpuidBits;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.HypercallHandler;
 import hv.api.enlightenment.HypercallInput;
 import hv.api.enlightenment.HypercallSpec;
@@ -15,7 +16,6 @@ import hv.api.enlightenment.MsrRange;
 import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.Privilege;
 import hv.api.enlightenment.ProvidesEnlightenment;
-import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;

@@ -1,12 +1,12 @@
 package hv.time;
 
+import hv.api.StateException;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.ClockListener;
 import hv.api.enlightenment.Doorbell;
 import hv.api.enlightenment.MsrHandler;
 import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.ReferenceClock;
-import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;

@@ -1,10 +1,11 @@
 package hv.tlbflush;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
+import hv.api.CpuidRegister;
+import hv.api.Problem;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.Configuration;
 import hv.api.enlightenment.CpuidBits;
-import hv.api.CpuidRegister;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.HypercallSpec;
@@ -12,7 +13,6 @@ import hv.api.enlightenment.HypercallSpec.MemoryRule;
 import hv.api.enlightenment.HypercallSpec.Reps;
 import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.Privilege;
-import hv.api.Problem;
 import hv.api.enlightenment.ProvidesEnlightenment;
 import hv.api.enlightenment.RequiresEnlightenment;
 import hv.api.enlightenment.Use;

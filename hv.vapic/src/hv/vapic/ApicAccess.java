@@ -1,9 +1,9 @@
 package hv.vapic;
 
 import hv.api.GuestFault;
+import hv.api.LocalApic;
 import hv.api.enlightenment.MsrHandler;
 import hv.api.enlightenment.VirtualProcessor;
-import hv.api.LocalApic;
 
 /**
  * EOI, ICR and TPR of one VP: checks what KVM checks and hands the rest to the APIC. On the VP's thread.

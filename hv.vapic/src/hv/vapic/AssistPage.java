@@ -3,8 +3,8 @@ package hv.vapic;
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
 import hv.api.GuestPage;
-import hv.api.enlightenment.MsrHandler;
 import hv.api.StateException;
+import hv.api.enlightenment.MsrHandler;
 
 /**
  * HV_X64_MSR_VP_ASSIST_PAGE of one VP and what it does. On the VP's thread, unless said otherwise.

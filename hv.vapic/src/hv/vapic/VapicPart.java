@@ -1,8 +1,8 @@
 package hv.vapic;
 
+import hv.api.StateException;
 import hv.api.enlightenment.Doorbell;
 import hv.api.enlightenment.MsrHandler;
-import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;

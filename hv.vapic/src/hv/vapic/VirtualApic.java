@@ -1,20 +1,20 @@
 package hv.vapic;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
+import hv.api.CpuidRegister;
+import hv.api.HostFacts;
+import hv.api.Problem;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.Configuration;
 import hv.api.enlightenment.CpuidBits;
-import hv.api.CpuidRegister;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.MsrRange;
 import hv.api.enlightenment.MsrRange.Access;
 import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.Privilege;
-import hv.api.Problem;
 import hv.api.enlightenment.ProvidesEnlightenment;
 import hv.api.enlightenment.Use;
-import hv.api.HostFacts;
 import java.util.List;
 import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.CpuidRegister;
-import hv.api.enlightenment.Enlightenment;
 import hv.api.SavedState;
 import hv.api.StateException;
 import hv.api.Vendor;
+import hv.api.enlightenment.Enlightenment;
 import hv.hosted.HostedApic;
 import hv.hosted.HostedHost;
 import hv.hosted.Interrupt;

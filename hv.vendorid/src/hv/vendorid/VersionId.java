@@ -1,15 +1,15 @@
 package hv.vendorid;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
+import hv.api.CpuidRegister;
+import hv.api.Problem;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.Configuration;
 import hv.api.enlightenment.CpuidBits;
-import hv.api.CpuidRegister;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.FlagOption;
 import hv.api.enlightenment.Partition;
-import hv.api.Problem;
 import hv.api.enlightenment.ProvidesEnlightenment;
 import java.util.ArrayList;
 import java.util.List;

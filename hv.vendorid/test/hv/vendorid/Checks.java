@@ -1,7 +1,7 @@
 package hv.vendorid;
 
-import hv.api.Problem;
 import hv.api.HostFacts;
+import hv.api.Problem;
 import hv.api.Vendor;
 import hv.api.host.Verdict;
 import hv.partition.PartitionService;

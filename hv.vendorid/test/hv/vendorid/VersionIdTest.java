@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import hv.api.CpuidRegister;
-import hv.api.enlightenment.Enlightenment;
-import hv.api.Problem.Severity;
 import hv.api.CpuidTable;
+import hv.api.Problem.Severity;
+import hv.api.enlightenment.Enlightenment;
 import hv.testkit.EnlightenmentContract;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;

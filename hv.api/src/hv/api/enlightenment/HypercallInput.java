@@ -1,7 +1,7 @@
 package hv.api.enlightenment;
 
-import hv.api.VpSet;
 import hv.api.HvStatus;
+import hv.api.VpSet;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**

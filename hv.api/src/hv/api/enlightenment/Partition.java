@@ -1,8 +1,8 @@
 package hv.api.enlightenment;
 
-import hv.api.VpSet;
 import hv.api.GuestMemory;
 import hv.api.PowerEvent;
+import hv.api.VpSet;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** A guest as an enlightenment sees it. Given by the partition service; every method may be called from any thread. */

@@ -1,9 +1,9 @@
 package hv.api.host;
 
-import hv.api.HostFacts;
-import hv.api.PowerEvent;
-import hv.api.LocalApic;
 import hv.api.GuestMemory;
+import hv.api.HostFacts;
+import hv.api.LocalApic;
+import hv.api.PowerEvent;
 import hv.api.VpSet;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;

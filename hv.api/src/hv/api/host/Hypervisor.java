@@ -1,7 +1,7 @@
 package hv.api.host;
 
-import hv.api.HostFacts;
 import hv.api.Flags;
+import hv.api.HostFacts;
 import hv.api.dto.EnlightenmentDTO;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;

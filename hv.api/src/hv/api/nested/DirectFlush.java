@@ -1,8 +1,8 @@
 package hv.api.nested;
 
+import hv.api.CpuRegisters;
 import hv.api.GuestFault;
 import hv.api.VpSet;
-import hv.api.CpuRegisters;
 import java.util.function.LongUnaryOperator;
 import org.osgi.annotation.versioning.ProviderType;
 

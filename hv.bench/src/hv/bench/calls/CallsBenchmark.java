@@ -1,8 +1,8 @@
 package hv.bench.calls;
 
-import hv.api.enlightenment.Enlightenment;
 import hv.api.GuestFault;
 import hv.api.HvStatus;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;

@@ -1,11 +1,11 @@
 package hv.bench.calls;
 
 import hv.api.GuestMemory;
+import hv.api.HostFacts;
+import hv.api.PowerEvent;
 import hv.api.VpSet;
 import hv.api.host.Host;
-import hv.api.HostFacts;
 import hv.api.host.ManualClock;
-import hv.api.PowerEvent;
 import hv.hosted.HostedHost;
 
 /** A host that does nothing of its own, so that a benchmark measures decoding and applying only. Its clock is a counter. */

@@ -1,7 +1,7 @@
 package hv.bench.dispatch;
 
-import hv.api.enlightenment.Enlightenment;
 import hv.api.GuestFault;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.MsrRange;
 import hv.api.host.GuestVp;
 import hv.bench.JmhRun;

@@ -1,9 +1,9 @@
 package hv.bench.exits;
 
+import hv.api.PowerEvent;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
-import hv.api.PowerEvent;
 import hv.api.machine.BootState;
 import hv.api.machine.IoBus;
 import hv.kvm.KvmVm;

@@ -1,8 +1,8 @@
 package hv.fuzz.file;
 
 import hv.api.CpuidRegister;
-import hv.api.Flags;
 import hv.api.CpuidTable;
+import hv.api.Flags;
 import hv.explain.CpuidDump;
 import hv.explain.CpuidReading;
 import hv.explain.FlagGuess;

@@ -1,10 +1,10 @@
 package hv.fuzz.file;
 
 import hv.api.Flags;
+import hv.api.HostFacts;
 import hv.api.Problem;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
-import hv.api.HostFacts;
 import hv.api.host.Hypervisor;
 import hv.api.host.Verdict;
 import hv.flags.FlagText;

@@ -2,12 +2,12 @@ package hv.fuzz.guest;
 
 import hv.api.GuestMemory;
 import hv.api.SavedState;
+import hv.api.Vendor;
 import hv.api.dto.PlaceDTO;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.Hypervisor;
-import hv.api.Vendor;
 import hv.api.nested.EnlightenedVmcs;
 import hv.fuzz.target.Choices;
 import hv.fuzz.target.Finding;

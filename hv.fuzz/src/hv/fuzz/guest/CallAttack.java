@@ -1,8 +1,8 @@
 package hv.fuzz.guest;
 
+import hv.api.CpuRegisters.Mode;
 import hv.api.GuestFault;
 import hv.api.HvStatus;
-import hv.api.CpuRegisters.Mode;
 import hv.fuzz.target.Choices;
 import hv.fuzz.target.Finding;
 

@@ -1,7 +1,7 @@
 package hv.fuzz.guest;
 
-import hv.api.GuestMemory;
 import hv.api.CpuRegisters.Mode;
+import hv.api.GuestMemory;
 import hv.fuzz.target.Choices;
 
 /** Hypercalls in all forms: control word, operands, input in memory or registers. One thread. */

@@ -1,11 +1,11 @@
 package hv.fuzz.guest;
 
+import hv.api.CpuRegisters.Mode;
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
 import hv.api.HvStatus;
 import hv.api.SavedState;
 import hv.api.StateException;
-import hv.api.CpuRegisters.Mode;
 import hv.api.host.Hypervisor;
 import hv.fuzz.target.Choices;
 import hv.fuzz.target.Finding;

@@ -1,8 +1,8 @@
 package hv.fuzz.guest;
 
+import hv.api.CpuRegisters.Mode;
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
-import hv.api.CpuRegisters.Mode;
 import hv.api.nested.DirectFlush;
 import hv.api.nested.EnlightenedVmcb;
 import hv.api.nested.EnlightenedVmcs;

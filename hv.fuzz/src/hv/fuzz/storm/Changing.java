@@ -1,7 +1,7 @@
 package hv.fuzz.storm;
 
-import hv.api.enlightenment.Enlightenment;
 import hv.api.dto.SwapDTO;
+import hv.api.enlightenment.Enlightenment;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Enlightenments are replaced; where they may, their bundles leave and come back. */

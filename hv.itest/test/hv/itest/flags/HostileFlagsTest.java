@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.Flags;
-import hv.api.Problem;
 import hv.api.HostFacts;
+import hv.api.Problem;
 import hv.api.Vendor;
 import hv.api.host.Verdict;
 import hv.flags.FlagGrammar;

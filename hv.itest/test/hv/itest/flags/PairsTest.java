@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hv.api.Problem;
 import hv.api.Problem.Severity;
+import hv.api.Vendor;
 import hv.api.dto.EnlightenmentDTO;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
-import hv.api.Vendor;
 import hv.api.host.Verdict;
 import hv.hosted.HostedHost;
 import hv.testkit.Deployed;

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.Flags;
+import hv.api.HostFacts;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
+import hv.api.Vendor;
 import hv.api.dto.EnlightenmentDTO;
-import hv.api.HostFacts;
 import hv.api.host.Hypervisor;
 import hv.api.host.Profile;
-import hv.api.Vendor;
 import hv.testkit.Deployed;
 import java.io.IOException;
 import java.util.List;

@@ -1,8 +1,8 @@
 package hv.lab.session;
 
-import hv.lab.rig.UnusableException;
 import hv.lab.rig.Emulator;
 import hv.lab.rig.Rig;
+import hv.lab.rig.UnusableException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,10 +1,10 @@
 package hv.launcher.run;
 
 import hv.api.Flags;
+import hv.api.PowerEvent;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
-import hv.api.PowerEvent;
 import hv.guest.GuestProgram;
 import hv.guest.HostedGuest;
 import hv.guest.HostedMachine;

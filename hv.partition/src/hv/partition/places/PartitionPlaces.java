@@ -1,11 +1,11 @@
 package hv.partition.places;
 
-import hv.api.enlightenment.Descriptor;
-import hv.api.enlightenment.MsrRange;
 import hv.api.dto.FailureDTO;
 import hv.api.dto.PlaceDTO;
 import hv.api.dto.SwapDTO;
 import hv.api.dto.SwapDTO.Kind;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.MsrRange;
 import hv.api.host.Places;
 import hv.partition.failure.BundleCalls;
 import hv.partition.failure.Failures;

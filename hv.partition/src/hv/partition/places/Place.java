@@ -1,10 +1,10 @@
 package hv.partition.places;
 
+import hv.api.SavedState.Section;
+import hv.api.dto.PlaceDTO;
 import hv.api.enlightenment.CpuidBits;
 import hv.api.enlightenment.Descriptor;
-import hv.api.SavedState.Section;
 import hv.api.enlightenment.VpAttachment;
-import hv.api.dto.PlaceDTO;
 import hv.partition.failure.BundleCalls.Steps;
 import hv.partition.failure.CallException;
 import hv.partition.plan.Catalogue;

@@ -1,12 +1,12 @@
 package hv.partition.places;
 
+import hv.api.LocalApic;
 import hv.api.enlightenment.Alarm;
 import hv.api.enlightenment.Doorbell;
 import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.Peer;
 import hv.api.enlightenment.Peers;
 import hv.api.enlightenment.VirtualProcessor;
-import hv.api.LocalApic;
 import java.util.Optional;
 
 /**

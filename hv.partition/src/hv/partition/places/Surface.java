@@ -1,12 +1,12 @@
 package hv.partition.places;
 
+import hv.api.Problem;
+import hv.api.Problem.Severity;
 import hv.api.enlightenment.CpuidBits;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.HypercallSpec;
 import hv.api.enlightenment.MsrRange;
 import hv.api.enlightenment.MsrRange.Access;
-import hv.api.Problem;
-import hv.api.Problem.Severity;
 import hv.partition.failure.BundleCalls;
 import hv.partition.failure.CallException;
 import hv.partition.plan.Catalogue;

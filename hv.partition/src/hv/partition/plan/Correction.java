@@ -1,9 +1,9 @@
 package hv.partition.plan;
 
 import hv.api.Flags;
+import hv.api.HostFacts;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
-import hv.api.HostFacts;
 import hv.flags.FlagGrammar;
 import java.util.List;
 import java.util.Set;

@@ -1,10 +1,10 @@
 package hv.partition.plan;
 
-import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
+import hv.api.CpuidTable;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
-import hv.api.CpuidTable;
+import hv.api.enlightenment.CpuidBits;
 import java.util.ArrayList;
 import java.util.List;
 

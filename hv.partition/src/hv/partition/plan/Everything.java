@@ -1,12 +1,12 @@
 package hv.partition.plan;
 
-import hv.api.enlightenment.Descriptor;
-import hv.api.enlightenment.FlagOption;
 import hv.api.Flags;
 import hv.api.Flags.Word;
+import hv.api.HostFacts;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
-import hv.api.HostFacts;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.FlagOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package hv.partition.plan;
 
-import hv.api.enlightenment.Configuration;
 import hv.api.HostFacts;
+import hv.api.enlightenment.Configuration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;

@@ -1,11 +1,11 @@
 package hv.partition.plan;
 
-import hv.api.enlightenment.FlagOption;
 import hv.api.Flags;
 import hv.api.Flags.Sign;
 import hv.api.Flags.Word;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
+import hv.api.enlightenment.FlagOption;
 import hv.flags.Edits;
 import hv.flags.Shown;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package hv.partition.plan;
 
-import hv.api.enlightenment.FlagOption;
 import hv.api.Flags.Word;
+import hv.api.enlightenment.FlagOption;
 
 /**
  * A flag as somebody gave it, its value checked against its option.

@@ -1,7 +1,7 @@
 package hv.partition.plan;
 
-import hv.api.enlightenment.Privilege;
 import hv.api.CpuidTable;
+import hv.api.enlightenment.Privilege;
 
 /**
  * Which privileges a guest holds (TLFS "Feature and Interface Discovery: Partition Privileges"). Worked out from the CPUID leaves the guest sees; without

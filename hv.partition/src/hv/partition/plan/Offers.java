@@ -1,8 +1,8 @@
 package hv.partition.plan;
 
-import hv.api.enlightenment.CpuidBits;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
+import hv.api.enlightenment.CpuidBits;
 import hv.partition.failure.BundleCalls.Steps;
 import hv.partition.failure.CallException;
 import hv.partition.failure.Callback;

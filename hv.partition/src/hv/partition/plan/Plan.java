@@ -1,14 +1,14 @@
 package hv.partition.plan;
 
-import hv.api.enlightenment.CpuidBits;
-import hv.api.enlightenment.Descriptor;
+import hv.api.CpuidTable;
 import hv.api.Flags;
-import hv.api.enlightenment.HypercallSpec;
-import hv.api.enlightenment.MsrRange;
+import hv.api.HostFacts;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
-import hv.api.CpuidTable;
-import hv.api.HostFacts;
+import hv.api.enlightenment.CpuidBits;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.HypercallSpec;
+import hv.api.enlightenment.MsrRange;
 import hv.api.host.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,16 +1,16 @@
 package hv.partition.plan;
 
-import hv.api.enlightenment.Descriptor;
-import hv.api.enlightenment.FlagOption;
 import hv.api.Flags;
 import hv.api.Flags.Word;
+import hv.api.HostFacts;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
+import hv.api.Vendor;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.FlagOption;
 import hv.api.enlightenment.Use;
-import hv.api.HostFacts;
 import hv.api.host.Profile;
 import hv.api.host.Profile.Reason;
-import hv.api.Vendor;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

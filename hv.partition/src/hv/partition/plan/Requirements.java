@@ -1,10 +1,10 @@
 package hv.partition.plan;
 
-import hv.api.enlightenment.Descriptor;
-import hv.api.enlightenment.FlagOption;
 import hv.api.Flags.Word;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.FlagOption;
 import hv.api.enlightenment.Use;
 import java.util.List;
 import java.util.Optional;

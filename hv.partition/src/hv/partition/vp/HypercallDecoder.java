@@ -1,13 +1,13 @@
 package hv.partition.vp;
 
+import hv.api.CpuRegisters;
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
 import hv.api.HvStatus;
+import hv.api.VpSet;
 import hv.api.enlightenment.HypercallHandler;
 import hv.api.enlightenment.HypercallInput;
 import hv.api.enlightenment.HypercallSpec;
-import hv.api.VpSet;
-import hv.api.CpuRegisters;
 import java.util.function.IntSupplier;
 
 /**

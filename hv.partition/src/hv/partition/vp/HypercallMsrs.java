@@ -1,14 +1,14 @@
 package hv.partition.vp;
 
-import hv.api.enlightenment.Descriptor;
-import hv.api.enlightenment.FlagOption;
 import hv.api.GuestFault;
 import hv.api.GuestMemory;
 import hv.api.GuestPage;
+import hv.api.StateException;
+import hv.api.enlightenment.Descriptor;
+import hv.api.enlightenment.FlagOption;
 import hv.api.enlightenment.MsrHandler;
 import hv.api.enlightenment.MsrRange;
 import hv.api.enlightenment.Privilege;
-import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.partition.plan.CpuidAssembly;

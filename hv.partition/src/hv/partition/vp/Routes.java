@@ -1,7 +1,7 @@
 package hv.partition.vp;
 
-import hv.api.enlightenment.Descriptor;
 import hv.api.GuestFault;
+import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.HypercallHandler;
 import hv.api.enlightenment.HypercallSpec;
 import hv.api.enlightenment.MsrHandler;

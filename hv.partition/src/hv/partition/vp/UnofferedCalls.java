@@ -1,8 +1,8 @@
 package hv.partition.vp;
 
-import hv.api.enlightenment.CpuidBits;
 import hv.api.CpuidRegister;
 import hv.api.HvStatus;
+import hv.api.enlightenment.CpuidBits;
 import hv.api.enlightenment.HypercallHandler;
 import hv.api.enlightenment.HypercallSpec;
 import hv.api.enlightenment.HypercallSpec.MemoryRule;

@@ -1,16 +1,16 @@
 package hv.partition.vp;
 
+import hv.api.CpuRegisters;
+import hv.api.GuestFault;
+import hv.api.LocalApic;
 import hv.api.enlightenment.Alarm;
 import hv.api.enlightenment.Doorbell;
-import hv.api.GuestFault;
 import hv.api.enlightenment.MsrRange;
 import hv.api.enlightenment.Peer;
 import hv.api.enlightenment.Peers;
 import hv.api.enlightenment.VirtualProcessor;
-import hv.api.CpuRegisters;
 import hv.api.host.GuestVp;
 import hv.api.host.Host;
-import hv.api.LocalApic;
 import hv.partition.failure.Callback;
 import hv.partition.failure.Failures;
 import java.util.List;

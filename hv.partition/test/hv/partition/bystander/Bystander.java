@@ -1,14 +1,16 @@
 package hv.partition.bystander;
 
+import hv.api.CpuidRegister;
+import hv.api.GuestFault;
+import hv.api.PowerEvent;
+import hv.api.StateException;
 import hv.api.enlightenment.Alarm;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.CpuidBits;
-import hv.api.CpuidRegister;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Doorbell;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.FlagOption;
-import hv.api.GuestFault;
 import hv.api.enlightenment.HypercallHandler;
 import hv.api.enlightenment.HypercallSpec;
 import hv.api.enlightenment.MsrHandler;
@@ -16,12 +18,10 @@ import hv.api.enlightenment.MsrRange;
 import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.Peers;
 import hv.api.enlightenment.Privilege;
-import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;
 import hv.api.enlightenment.VpAttachment;
-import hv.api.PowerEvent;
 import java.util.List;
 
 /**

@@ -1,9 +1,11 @@
 package hv.partition.faulty;
 
+import hv.api.CpuidRegister;
+import hv.api.Problem;
+import hv.api.Problem.Severity;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.Configuration;
 import hv.api.enlightenment.CpuidBits;
-import hv.api.CpuidRegister;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.FlagOption;
@@ -11,8 +13,6 @@ import hv.api.enlightenment.HypercallSpec;
 import hv.api.enlightenment.MsrRange;
 import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.Privilege;
-import hv.api.Problem;
-import hv.api.Problem.Severity;
 import java.util.List;
 import java.util.function.Consumer;
 

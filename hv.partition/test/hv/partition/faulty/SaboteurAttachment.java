@@ -1,8 +1,8 @@
 package hv.partition.faulty;
 
+import hv.api.StateException;
 import hv.api.enlightenment.Attachment;
 import hv.api.enlightenment.ClockListener;
-import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;

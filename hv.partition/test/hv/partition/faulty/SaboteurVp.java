@@ -1,12 +1,12 @@
 package hv.partition.faulty;
 
+import hv.api.HvStatus;
+import hv.api.StateException;
 import hv.api.enlightenment.Alarm;
 import hv.api.enlightenment.Doorbell;
-import hv.api.HvStatus;
 import hv.api.enlightenment.HypercallHandler;
 import hv.api.enlightenment.HypercallInput;
 import hv.api.enlightenment.MsrHandler;
-import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VirtualProcessor;

@@ -2,12 +2,12 @@ package hv.partition.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import hv.api.enlightenment.FlagOption;
 import hv.api.Flags;
+import hv.api.HostFacts;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
-import hv.api.HostFacts;
 import hv.api.Vendor;
+import hv.api.enlightenment.FlagOption;
 import hv.partition.TestEnlightenment;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;

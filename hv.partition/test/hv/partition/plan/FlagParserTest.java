@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.enlightenment.FlagOption;
 import hv.api.HostFacts;
 import hv.api.Vendor;
+import hv.api.enlightenment.FlagOption;
 import hv.flags.FlagGrammar;
 import hv.partition.TestEnlightenment;
 import java.util.List;
