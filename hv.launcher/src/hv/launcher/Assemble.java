@@ -77,7 +77,7 @@ public final class Assemble {
         List<String> shipped = new ArrayList<>();
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(workspace, "hv.*")) {
             for (Path folder : folders) {
-                String name = folder.getFileName().toString();
+                String name = workspace.relativize(folder).toString();
                 if (!console.contains(name) && isShipped(folder.resolve("bnd.bnd"))) {
                     shipped.add(name);
                 }
