@@ -16,8 +16,8 @@ import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleRevision;
 
 /**
- * The Requires graph of the installed bundles, active or not, as their manifests tell it; of several that offer the same an active one. A
- * snapshot for one command.
+ * The Requires graph of the installed bundles, active or not, as their manifests tell it; of several that offer the
+ * same an active one. A snapshot for one command.
  */
 final class Deployed {
     private final Map<String, Bundle> providers = new TreeMap<>();

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The table of enlightenments in a Markdown document, as README.md, between two comments that mark its place. Any thread. */
+/**
+ * The table of enlightenments in a Markdown document, as README.md, between two comments that mark its place. Any
+ * thread.
+ */
 final class MarkdownTable {
     private static final String BEGIN = "<!-- enlightenments -->\n";
     private static final String END = "<!-- end -->";

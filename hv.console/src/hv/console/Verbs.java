@@ -19,8 +19,9 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
 /**
- * What can follow {@code ./hv}, with the options of each verb: the commands that are registered, as they say themselves, and the verbs of a
- * workspace, as their files say, which the build has put into this bundle. Read anew by each method; any thread.
+ * What can follow {@code ./hv}, with the options of each verb: the commands that are registered, as they say
+ * themselves, and the verbs of a workspace, as their files say, which the build has put into this bundle. Read anew by
+ * each method; any thread.
  */
 final class Verbs {
     private static final String FILES = "hv/console/verbs";

@@ -6,11 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.StateException;
 import hv.api.machine.BootState;
-import hv.kvm.abi.Handle;
 import hv.kvm.abi.HostTsc;
-import hv.kvm.abi.KvmDevice;
-import hv.kvm.cpuid.CpuidEntry;
-import hv.kvm.probe.TscOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -295,7 +291,7 @@ class SaveTest {
             saved.goOn(vm);
             long now = vm.vm.guestTsc();
             assertTrue(savedAt <= now);
-            if (isTscMovable()) {
+            if (Saved.isTscMovable()) {
                 assertTrue(now - savedAt <= HostTsc.read() - before, "no jump");
             }
             boolean[] ran = new boolean[2];
@@ -303,12 +299,6 @@ class SaveTest {
                 ran[seen.poll(30, TimeUnit.SECONDS)] = true;
             }
             assertEquals(List.of(), List.copyOf(wrong));
-        }
-    }
-
-    private static boolean isTscMovable() {
-        try (Handle device = KvmDevice.open(KvmDevice.DEFAULT)) {
-            return TscOffset.isProven(device, CpuidEntry.supported(device));
         }
     }
 

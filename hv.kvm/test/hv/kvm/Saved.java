@@ -3,6 +3,10 @@ package hv.kvm;
 import hv.api.GuestMemory;
 import hv.api.SavedState;
 import hv.api.StateException;
+import hv.kvm.abi.Handle;
+import hv.kvm.abi.KvmDevice;
+import hv.kvm.cpuid.CpuidEntry;
+import hv.kvm.probe.TscOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +25,13 @@ record Saved(SavedState state, List<byte[]> pages) {
             pages.add(page);
         }
         return new Saved(state, pages);
+    }
+
+    /** Whether this KVM can set the counter that a guest reads. */
+    static boolean isTscMovable() {
+        try (Handle device = KvmDevice.open(KvmDevice.DEFAULT)) {
+            return TscOffset.isProven(device, CpuidEntry.supported(device));
+        }
     }
 
     /** Has {@code vm}, which is paused, go on from here. */

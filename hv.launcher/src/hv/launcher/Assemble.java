@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 /**
  * Puts the built bundles into a folder that can be copied anywhere and started with {@code java -jar hv.jar}.
  *
- * <p>The build calls it with the workspace, the local Maven repository and the target folder. The target appears all at once:
- * who starts from it meanwhile sees the old one or the new one.
+ * <p>The build calls it with the workspace, the local Maven repository and the target folder. The target appears all
+ * at once: who starts from it meanwhile sees the old one or the new one.
  */
 public final class Assemble {
     private static final String UNSHIPPED = "shipped: false";
@@ -71,13 +71,16 @@ public final class Assemble {
         Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Every project of the workspace that does not say otherwise, so that a new enlightenment is shipped because it is there. */
+    /**
+     * Every project of the workspace that does not say otherwise, so that a new enlightenment is shipped because it is
+     * there.
+     */
     private List<String> projects() throws IOException {
         List<String> console = names("console.txt");
         List<String> shipped = new ArrayList<>();
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(workspace, "hv.*")) {
             for (Path folder : folders) {
-                String name = folder.getFileName().toString();
+                String name = workspace.relativize(folder).toString();
                 if (!console.contains(name) && isShipped(folder.resolve("bnd.bnd"))) {
                     shipped.add(name);
                 }

@@ -19,8 +19,8 @@ import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleRevision;
 
 /**
- * The Requires graph as the manifests of the installed bundles draw it, now: read anew at each question, because bundles come and
- * go. Any thread.
+ * The Requires graph as the manifests of the installed bundles draw it, now: read anew at each question, because
+ * bundles come and go. Any thread.
  */
 public final class EnlightenmentGraph {
     private final BundleContext context;
@@ -79,7 +79,10 @@ public final class EnlightenmentGraph {
         return new TreeSet<>(installed().ids());
     }
 
-    /** Ids that {@code id} needs, directly or through others, and that no installed bundle offers; itself if nobody offers it. */
+    /**
+     * Ids that {@code id} needs, directly or through others, and that no installed bundle offers; itself if nobody
+     * offers it.
+     */
     public Set<String> missing(String id) {
         return new TreeSet<>(installed().missing(id));
     }
@@ -93,7 +96,10 @@ public final class EnlightenmentGraph {
         return installed().providers(id);
     }
 
-    /** The bundles that offer these ids and all they require: of several that offer the same, the newest whose own requirements are there. */
+    /**
+     * The bundles that offer these ids and all they require: of several that offer the same, the newest whose own
+     * requirements are there.
+     */
     Set<Bundle> closure(Collection<String> ids) {
         Set<Bundle> found = new LinkedHashSet<>();
         RequiresGraph<Bundle> graph = installed();

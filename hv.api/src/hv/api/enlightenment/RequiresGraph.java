@@ -13,9 +13,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The Requires graph: who offers which enlightenments, and which ones each needs to work. Whoever has to know what follows from it asks here:
- * a launcher what to start, a partition who has to leave, a tool what is missing. The graph may have circles, and ids that nobody
- * offers or several offer. A snapshot of what it was made of; immutable, any thread.
+ * The Requires graph: who offers which enlightenments, and which ones each needs to work. Whoever has to know what
+ * follows from it asks here: a launcher what to start, a partition who has to leave, a tool what is missing. The graph
+ * may have circles, and ids that nobody offers or several offer. A snapshot of what it was made of; immutable, any
+ * thread.
  *
  * @param <N> what offers and requires: a bundle, a descriptor, a place in a partition; told apart by {@code equals}
  */
@@ -61,11 +62,12 @@ public final class RequiresGraph<N> {
     }
 
     /**
-     * The graph that manifests of bundles draw with what {@link ProvidesEnlightenment} and {@link RequiresEnlightenment} have left in them.
+     * The graph that manifests of bundles draw with what {@link ProvidesEnlightenment} and {@link
+     * RequiresEnlightenment} have left in them.
      *
      * @param capabilities of a node the attributes of each capability in {@link ProvidesEnlightenment#NAMESPACE}
-     * @param requirements of a node the directives of each requirement in that name space; of filters that the annotation has not
-     *     written nothing is known, and they do not count
+     * @param requirements of a node the directives of each requirement in that name space; of filters that the
+     *     annotation has not written nothing is known, and they do not count
      */
     public static <N> RequiresGraph<N> ofManifests(
             Collection<? extends N> nodes,
@@ -145,8 +147,8 @@ public final class RequiresGraph<N> {
     }
 
     /**
-     * The nodes that lack something once {@code leaving} is gone, because nobody else offers it, or once another one of them is gone. Who
-     * requires comes before what it requires: in this order they can leave.
+     * The nodes that lack something once {@code leaving} is gone, because nobody else offers it, or once another one
+     * of them is gone. Who requires comes before what it requires: in this order they can leave.
      */
     public List<N> dependents(N leaving) {
         Set<N> gone = new LinkedHashSet<>(List.of(leaving));

@@ -8,7 +8,10 @@ import java.util.List;
 final class RequiresOrder {
     private RequiresOrder() {}
 
-    /** {@code first} and those of {@code all} that require it, directly or through others, each after all that it requires. */
+    /**
+     * {@code first} and those of {@code all} that require it, directly or through others, each after all that it
+     * requires.
+     */
     static List<Place> withDependents(Place first, List<Place> all) {
         RequiresGraph<Place> graph = RequiresGraph.of(
                 all.stream()
