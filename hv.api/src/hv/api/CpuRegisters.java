@@ -3,8 +3,9 @@ package hv.api;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * The registers of a VP that has just made a hypercall. Implemented by the VMM, called by the partition on the VP's thread while
- * {@code GuestVp.hypercall} runs. XMM registers are asked for only by calls that use them, so they may be fetched lazily.
+ * The registers of a VP that has just made a hypercall. Implemented by the VMM, called by the partition on the VP's
+ * thread while {@code GuestVp.hypercall} runs. XMM registers are asked for only by calls that use them, so they may be
+ * fetched lazily.
  */
 @ConsumerType
 public interface CpuRegisters {

@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
  * @param p3 fourth parameter
  * @param p4 fifth parameter
  * @param at host's wall clock
- * @param message the text that {@code p3} and {@code p4} are address and length of, if the guest says so (CrashMessage):
- *     printable ASCII, tabs and line ends, at most {@value #MOST_MESSAGE_BYTES} characters; empty for none
+ * @param message the text that {@code p3} and {@code p4} are address and length of, if the guest says so
+ *     (CrashMessage): printable ASCII, tabs and line ends, at most {@value #MOST_MESSAGE_BYTES} characters; empty for
+ *     none
  */
 public record CrashReport(
         int partition, int vp, long p0, long p1, long p2, long p3, long p4, Instant at, String message) {
@@ -28,8 +29,8 @@ public record CrashReport(
     }
 
     /**
-     * The message as it is shown to people: each line marked, so that a guest cannot write lines that look like somebody else's. Empty for none;
-     * otherwise no line end follows the last line.
+     * The message as it is shown to people: each line marked, so that a guest cannot write lines that look like
+     * somebody else's. Empty for none; otherwise no line end follows the last line.
      */
     public String quotedMessage() {
         return message.lines().map(line -> "  | " + line).collect(Collectors.joining("\n"));

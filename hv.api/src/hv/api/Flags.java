@@ -10,11 +10,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The flags of a guest, read: the words of an argument of QEMU's {@code -cpu}, one by one, in the order in which they were given.
+ * The flags of a guest, read: the words of an argument of QEMU's {@code -cpu}, one by one, in the order in which they
+ * were given.
  *
- * <p>Whoever has flags as text reads it once, with {@code hv.flags}, and hands this value on. What a word means is said by the
- * partition service; which word counts when several have the same name is said here, because everybody has to agree about it.
- * Immutable; any thread. {@link #toString} is the argument again.
+ * <p>Whoever has flags as text reads it once, with {@code hv.flags}, and hands this value on. What a word means is said
+ * by the partition service; which word counts when several have the same name is said here, because everybody has to
+ * agree about it. Immutable; any thread. {@link #toString} is the argument again.
  *
  * @param words all words, those that have no effect included
  */
@@ -51,8 +52,8 @@ public record Flags(List<Word> words) {
     }
 
     /**
-     * The words that count: of those with the same name, as in QEMU, the last one with {@code -}, or else the last one with {@code +}, or else
-     * the last one. In the order in which these were given.
+     * The words that count: of those with the same name, as in QEMU, the last one with {@code -}, or else the last one
+     * with {@code +}, or else the last one. In the order in which these were given.
      */
     public List<Word> inEffect() {
         Map<String, Word> counting = new LinkedHashMap<>();

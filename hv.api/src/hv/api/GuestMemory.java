@@ -75,17 +75,20 @@ public interface GuestMemory {
     long endGpa();
 
     /**
-     * RAM itself as a buffer, for devices that move data between it and a file or a network without a copy in between. Little-endian,
-     * from position 0 to {@code bytes}; not to be used after the VM is closed.
+     * RAM itself as a buffer, for devices that move data between it and a file or a network without a copy in between.
+     * Little-endian, from position 0 to {@code bytes}; not to be used after the VM is closed.
      *
-     * @return empty if {@code [gpa, gpa + bytes)} is not all RAM of one region, or this RAM cannot be had as a buffer; {@link #read} and
-     *     {@link #write} are left then
+     * @return empty if {@code [gpa, gpa + bytes)} is not all RAM of one region, or this RAM cannot be had as a buffer;
+     *     {@link #read} and {@link #write} are left then
      */
     default Optional<ByteBuffer> buffer(long gpa, int bytes) {
         return Optional.empty();
     }
 
-    /** No access of this thread is moved across this, in either direction: a store before it is seen before a load after it is made. */
+    /**
+     * No access of this thread is moved across this, in either direction: a store before it is seen before a load after
+     * it is made.
+     */
     default void fullFence() {
         VarHandle.fullFence();
     }

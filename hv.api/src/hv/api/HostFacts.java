@@ -3,12 +3,12 @@ package hv.api;
 import java.util.Objects;
 
 /**
- * What a host is, as far as flags depend on it. A VMM builds one in {@code Host.facts}; the partition service and enlightenments read it.
- * Immutable; any thread.
+ * What a host is, as far as flags depend on it. A VMM builds one in {@code Host.facts}; the partition service and
+ * enlightenments read it. Immutable; any thread.
  *
- * <p>The builder promises nothing: what a VMM can do beyond memory, a TSC, interrupts and kicks is said by a method of the builder, next to the
- * method of {@code Host} that does it. When a partition is built the two are compared, so that a guest is never promised what ends in #GP or a
- * refused call.
+ * <p>The builder promises nothing: what a VMM can do beyond memory, a TSC, interrupts and kicks is said by a method of
+ * the builder, next to the method of {@code Host} that does it. When a partition is built the two are compared, so that
+ * a guest is never promised what ends in #GP or a refused call.
  */
 public final class HostFacts {
     /** The lowest TSC frequency that a guest may have, in Hz: the scale of the reference TSC page has 64 bits. */
@@ -78,8 +78,8 @@ public final class HostFacts {
     }
 
     /**
-     * Whether two virtual processors could ever share a physical core without being told: true where the host has simultaneous multithreading,
-     * and where nobody has said that it has none.
+     * Whether two virtual processors could ever share a physical core without being told: true where the host has
+     * simultaneous multithreading, and where nobody has said that it has none.
      */
     public boolean smtPossible() {
         return smtPossible;
@@ -111,7 +111,8 @@ public final class HostFacts {
     }
 
     /**
-     * Whether a guest may be moved from here to a host with another TSC frequency, without its frequency having been fixed before it was started.
+     * Whether a guest may be moved from here to a host with another TSC frequency, without its frequency having been
+     * fixed before it was started.
      */
     public boolean anyTscFrequency() {
         return anyTscFrequency;

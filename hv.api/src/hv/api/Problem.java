@@ -9,8 +9,8 @@ import java.util.Objects;
  * @param flag the flag it is about
  * @param reason one sentence: what is wrong
  * @param remedy one sentence: what to write instead; empty if there is nothing to do
- * @param change the same for programs: flags that put it right when they are given after the others, as {@code hv-synic} or {@code
- *     hv-evmcs=off}; empty if no flags can
+ * @param change the same for programs: flags that put it right when they are given after the others, as
+ *     {@code hv-synic} or {@code hv-evmcs=off}; empty if no flags can
  */
 public record Problem(Severity severity, String flag, String reason, String remedy, String change) {
     /** From worst to harmless. */

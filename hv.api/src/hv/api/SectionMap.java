@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The contents of a section by name, in ascending order of the names: two arrays, since a machine of a thousand VPs has a hundred thousand of
- * them, several times over while it is restored. Immutable; any thread.
+ * The contents of a section by name, in ascending order of the names: two arrays, since a machine of a thousand VPs has
+ * a hundred thousand of them, several times over while it is restored. Immutable; any thread.
  */
 final class SectionMap<V> extends AbstractMap<String, V> {
     private final String[] names;

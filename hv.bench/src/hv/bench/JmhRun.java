@@ -13,7 +13,10 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs the JMH benchmarks of one class with the allocation profiler and prints one line each: ns and bytes per operation. */
+/**
+ * Runs the JMH benchmarks of one class with the allocation profiler and prints one line each: ns and bytes per
+ * operation.
+ */
 public final class JmhRun {
     private JmhRun() {}
 

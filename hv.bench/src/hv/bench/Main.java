@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** {@code ./hv bench [NAME] [--json FILE]}: runs one benchmark, or all of them; {@code ./hv bench soak [OPTIONS]} runs the soak,
- * {@code ./hv bench swap [OPTIONS]} the soak under which every enlightenment is replaced. */
+/**
+ * {@code ./hv bench [NAME] [--json FILE]}: runs one benchmark, or all of them; {@code ./hv bench soak [OPTIONS]} runs
+ * the soak, {@code ./hv bench swap [OPTIONS]} the soak under which every enlightenment is replaced.
+ */
 public final class Main {
     /** A benchmark by name. */
     private interface Benchmark {

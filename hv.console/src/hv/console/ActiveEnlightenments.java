@@ -24,8 +24,8 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
 /**
- * The enlightenments that are active, for commands that tell about them, and what their bundles bring for people: each file
- * {@code META-INF/hv/ID.explain}. Any thread.
+ * The enlightenments that are active, for commands that tell about them, and what their bundles bring for people: each
+ * file {@code META-INF/hv/ID.explain}. Any thread.
  */
 @Component(service = ActiveEnlightenments.class)
 public final class ActiveEnlightenments {
@@ -74,7 +74,10 @@ public final class ActiveEnlightenments {
         return files;
     }
 
-    /** A file that cannot be read is a bundle's fault and no reason to say nothing: it is logged, and the descriptor stays. */
+    /**
+     * A file that cannot be read is a bundle's fault and no reason to say nothing: it is logged, and the descriptor
+     * stays.
+     */
     private static void read(Bundle bundle, URL url, Map<String, ExplainFile> files) {
         String name = url.getPath().substring(url.getPath().lastIndexOf('/') + 1);
         try (InputStream in = url.openStream()) {

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What was typed behind a command: words, and options with a value ({@code --cpu FLAGS} or {@code --cpu=FLAGS}). Used by one thread for
- * one command.
+ * What was typed behind a command: words, and options with a value ({@code --cpu FLAGS} or {@code --cpu=FLAGS}). Used
+ * by one thread for one command.
  */
 final class Arguments {
     private final Help help;

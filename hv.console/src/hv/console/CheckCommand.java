@@ -21,8 +21,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * {@code hv:check}: every problem of a set of flags at once, before anything is booted, and the flags as they should be. Status 1 if it would
- * not start.
+ * {@code hv:check}: every problem of a set of flags at once, before anything is booted, and the flags as they should
+ * be. Status 1 if it would not start.
  */
 @Component(
         service = {CheckCommand.class, Documented.class},

@@ -17,7 +17,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What is to be said of flags that somebody typed: the partition service's verdict, and what is wrong with the way they were written.
+ * What is to be said of flags that somebody typed: the partition service's verdict, and what is wrong with the way they
+ * were written.
  *
  * @param text what was read
  * @param host what they were judged for

@@ -9,7 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The host that flags are judged for, with QEMU as the VMM: the one of {@code --host}, or this one, if KVM can be used here.
+ * The host that flags are judged for, with QEMU as the VMM: the one of {@code --host}, or this one, if KVM can be used
+ * here.
  *
  * @param facts what it is
  * @param title the same for people
@@ -42,7 +43,8 @@ record CheckedHost(HostFacts facts, String title) {
     }
 
     /**
-     * The same host with QEMU as its VMM, which takes a moved guest in only with a TSC frequency that was fixed before it was started.
+     * The same host with QEMU as its VMM, which takes a moved guest in only with a TSC frequency that was fixed before
+     * it was started.
      */
     private static HostFacts withQemu(HostFacts facts) {
         return facts.toBuilder().anyTscFrequency(false).build();

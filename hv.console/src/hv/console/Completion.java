@@ -11,9 +11,9 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Tells the shell on the terminal what can follow an hv command when Tab is pressed: words, names of enlightenments, options. Called by
- * Gogo on the thread of the session, at the session's first line, which is the shell's own profile; other sessions have no terminal and
- * are left alone.
+ * Tells the shell on the terminal what can follow an hv command when Tab is pressed: words, names of enlightenments,
+ * options. Called by Gogo on the thread of the session, at the session's first line, which is the shell's own profile;
+ * other sessions have no terminal and are left alone.
  */
 @Component(service = CommandSessionListener.class)
 public final class Completion implements CommandSessionListener {

@@ -13,8 +13,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * {@code hv:completion bash}: prints a script that teaches bash what can follow {@code ./hv} when Tab is pressed: verbs, options, flags
- * behind {@code --cpu} one after another, names that can be explained, files.
+ * {@code hv:completion bash}: prints a script that teaches bash what can follow {@code ./hv} when Tab is pressed:
+ * verbs, options, flags behind {@code --cpu} one after another, names that can be explained, files.
  */
 @Component(
         service = {CompletionCommand.class, Documented.class},

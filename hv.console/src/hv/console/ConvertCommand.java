@@ -11,8 +11,8 @@ import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * {@code hv:convert}: the same flags in another syntax. What they mean is not looked at, so nothing is changed but the words; what the other
- * syntax has no word for is said on standard error, and the status is then 1.
+ * {@code hv:convert}: the same flags in another syntax. What they mean is not looked at, so nothing is changed but the
+ * words; what the other syntax has no word for is said on standard error, and the status is then 1.
  */
 @Component(
         service = {ConvertCommand.class, Documented.class},

@@ -27,8 +27,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * {@code hv:cpuid}: the leaves 0x40000000 and up that a guest sees, as numbers and bit by bit with the flags they come from; what differs
- * between two sets of flags; and which flags made the leaves of a dump.
+ * {@code hv:cpuid}: the leaves 0x40000000 and up that a guest sees, as numbers and bit by bit with the flags they come
+ * from; what differs between two sets of flags; and which flags made the leaves of a dump.
  */
 @Component(
         service = {CpuidCommand.class, Documented.class},

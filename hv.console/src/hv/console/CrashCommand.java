@@ -10,7 +10,10 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** {@code hv:crash}: the crashes that running guests reported, with their five parameters and, if they left one, their message. */
+/**
+ * {@code hv:crash}: the crashes that running guests reported, with their five parameters and, if they left one, their
+ * message.
+ */
 @Component(
         service = {CrashCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=crash"})

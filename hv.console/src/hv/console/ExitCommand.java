@@ -8,8 +8,9 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * {@code exit}: ends the console and with it the framework and a guest that runs in it. In Gogo's own scope, because there the shell
- * looks first; what it would find otherwise is {@code System.exit}, which wants a number and ends nothing properly.
+ * {@code exit}: ends the console and with it the framework and a guest that runs in it. In Gogo's own scope, because
+ * there the shell looks first; what it would find otherwise is {@code System.exit}, which wants a number and ends
+ * nothing properly.
  */
 @Component(
         service = ExitCommand.class,

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The partition that a command is about: one that runs, or, with {@code --cpu FLAGS}, a fresh one without a CPU that is closed after
- * the command. Used by one thread for one command.
+ * The partition that a command is about: one that runs, or, with {@code --cpu FLAGS}, a fresh one without a CPU that is
+ * closed after the command. Used by one thread for one command.
  */
 final class Guests implements AutoCloseable {
     static final List<String> OPTIONS = List.of("--cpu", "--partition", "--smp");

@@ -14,7 +14,10 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** {@code hv:health}: which bundle is in the place of each enlightenment, and whether a guest misses one. Status 1 if one does. */
+/**
+ * {@code hv:health}: which bundle is in the place of each enlightenment, and whether a guest misses one. Status 1 if
+ * one does.
+ */
 @Component(
         service = {HealthCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=health"})

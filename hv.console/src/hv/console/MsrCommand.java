@@ -12,8 +12,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * {@code hv:msr}: reads and writes synthetic MSRs as the guest would, on the VP's own thread, and shows who answers which. An access
- * that would be #GP in the guest says so, with status 1.
+ * {@code hv:msr}: reads and writes synthetic MSRs as the guest would, on the VP's own thread, and shows who answers
+ * which. An access that would be #GP in the guest says so, with status 1.
  */
 @Component(
         service = {MsrCommand.class, Documented.class},

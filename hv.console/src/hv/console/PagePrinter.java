@@ -3,7 +3,9 @@ package hv.console;
 import hv.explain.Page;
 import java.io.PrintStream;
 
-/** Shows a page: each section a title and under it labels and texts in two columns, the texts wrapped to the terminal. */
+/**
+ * Shows a page: each section a title and under it labels and texts in two columns, the texts wrapped to the terminal.
+ */
 final class PagePrinter {
     private static final int MARGIN = 2;
     private static final int GAP = 2;

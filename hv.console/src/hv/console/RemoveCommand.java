@@ -11,8 +11,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * {@code hv:remove}: takes an enlightenment out of a running guest, which was promised it and will not understand: so only with
- * {@code --force}. Without it says what the guest would see, with status 1. {@code hv:add} puts it back.
+ * {@code hv:remove}: takes an enlightenment out of a running guest, which was promised it and will not understand: so
+ * only with {@code --force}. Without it says what the guest would see, with status 1. {@code hv:add} puts it back.
  */
 @Component(
         service = {RemoveCommand.class, Documented.class},

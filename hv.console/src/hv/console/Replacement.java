@@ -20,8 +20,8 @@ import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.resource.Capability;
 
 /**
- * The bundle that shall replace another: found among the installed ones or installed from a file, started beside the one in place, and
- * stopped or taken away again if it is refused. Used by one thread for one command.
+ * The bundle that shall replace another: found among the installed ones or installed from a file, started beside the
+ * one in place, and stopped or taken away again if it is refused. Used by one thread for one command.
  */
 final class Replacement {
     private static final String NAMESPACE = "hv.enlightenment";
@@ -35,7 +35,8 @@ final class Replacement {
     }
 
     /**
-     * Has the bundle that {@code source} names, a file or {@code symbolic.name;version}, take over in {@code partitions}.
+     * Has the bundle that {@code source} names, a file or {@code symbolic.name;version}, take over in
+     * {@code partitions}.
      *
      * @return what happened, a row a partition
      * @throws UsageException if there is no such bundle, or it does not offer the enlightenment

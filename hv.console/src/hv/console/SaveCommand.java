@@ -15,8 +15,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * {@code hv:save FILE}: writes a running guest to a file. It stands still meanwhile, and goes on afterwards. What speaks against moving it
- * is told instead, unless {@code --force} is given.
+ * {@code hv:save FILE}: writes a running guest to a file. It stands still meanwhile, and goes on afterwards. What
+ * speaks against moving it is told instead, unless {@code --force} is given.
  */
 @Component(
         service = {SaveCommand.class, Documented.class},

@@ -3,9 +3,10 @@ package hv.console;
 import org.apache.felix.service.command.Process;
 
 /**
- * Where a command's output goes: a terminal of some width that shows colours, or a file or pipe that gets plain lines of any length.
- * The launching script says how wide the terminal is with the property {@code hv.columns}; without it there is none. A command whose
- * output is piped inside the shell is not on the terminal either. NO_COLOR in the environment is respected.
+ * Where a command's output goes: a terminal of some width that shows colours, or a file or pipe that gets plain lines
+ * of any length. The launching script says how wide the terminal is with the property {@code hv.columns}; without it
+ * there is none. A command whose output is piped inside the shell is not on the terminal either. NO_COLOR in the
+ * environment is respected.
  *
  * @param columns width of the terminal; 0 for no terminal
  * @param isColoured whether colours are shown
@@ -66,7 +67,8 @@ record Screen(int columns, boolean isColoured) {
     }
 
     /**
-     * Breaks a text at blanks so that it fits behind {@code indent} columns; words that are longer than a line stay whole.
+     * Breaks a text at blanks so that it fits behind {@code indent} columns; words that are longer than a line stay
+     * whole.
      *
      * @return the text with line breaks and indentation; the first line is not indented
      */

@@ -19,9 +19,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * The second door to the commands: {@code ./hv VERB ARGS} runs {@code hv:VERB ARGS} in a Gogo session without a terminal and turns its
- * outcome into an exit status. 0 if all went well, 2 with one line on stderr for what cannot be used, otherwise what the command said
- * with {@link #status}, or 1.
+ * The second door to the commands: {@code ./hv VERB ARGS} runs {@code hv:VERB ARGS} in a Gogo session without a
+ * terminal and turns its outcome into an exit status. 0 if all went well, 2 with one line on stderr for what cannot be
+ * used, otherwise what the command said with {@link #status}, or 1.
  *
  * <p>Called by the launcher, on its main thread, which knows the two uses by their property {@code hv.verb}.
  */
@@ -32,7 +32,9 @@ final class ShellDoor {
 
     private ShellDoor() {}
 
-    /** Called by a command whose answer is "no": what the shell sees, and a script on the console as {@code $hv.status}. */
+    /**
+     * Called by a command whose answer is "no": what the shell sees, and a script on the console as {@code $hv.status}.
+     */
     static void status(CommandSession session, int status) {
         session.put(STATUS, status);
     }
@@ -57,7 +59,10 @@ final class ShellDoor {
         }
     }
 
-    /** Says what a command means by what it has thrown. What is a bug and no answer is left to the launcher, which finds words for it. */
+    /**
+     * Says what a command means by what it has thrown. What is a bug and no answer is left to the launcher, which finds
+     * words for it.
+     */
     private static int tell(Throwable thrown, PrintStream err) {
         boolean isUnknown = thrown.getClass().getSimpleName().equals("CommandNotFoundException");
         boolean isAnswer = isUnknown

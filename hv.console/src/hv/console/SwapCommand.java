@@ -14,8 +14,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * {@code hv:swap}: replaces an enlightenment under running guests by another version of its bundle, or by a new object of the one in place.
- * Status 1 if a guest kept the old one.
+ * {@code hv:swap}: replaces an enlightenment under running guests by another version of its bundle, or by a new object
+ * of the one in place. Status 1 if a guest kept the old one.
  */
 @Component(
         service = {SwapCommand.class, Documented.class},

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows with aligned columns, left-aligned, two spaces apart. On a terminal the head is bold and the last column is wrapped to the width.
- * Used by one thread.
+ * Rows with aligned columns, left-aligned, two spaces apart. On a terminal the head is bold and the last column is
+ * wrapped to the width. Used by one thread.
  */
 final class Table {
     private static final int GAP = 2;

@@ -16,12 +16,12 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * {@code hv:tsc}: the frequency at which the guest's TSC runs, and the line that makes reference time of it. With {@code --frequency} the
- * TSC gets another one, as if the guest had been moved: a guest that has asked for it is interrupted, and keeps the old frequency until it
- * writes 0 to TSC_EMULATION_STATUS (TLFS "Timers: Reenlightenment").
+ * {@code hv:tsc}: the frequency at which the guest's TSC runs, and the line that makes reference time of it. With
+ * {@code --frequency} the TSC gets another one, as if the guest had been moved: a guest that has asked for it is
+ * interrupted, and keeps the old frequency until it writes 0 to TSC_EMULATION_STATUS (TLFS "Timers: Reenlightenment").
  *
- * <p>That works where the TSC is made by software. On KVM the guest reads the processor's own counter, and telling it of a frequency that
- * the counter does not have would be a lie: refused.
+ * <p>That works where the TSC is made by software. On KVM the guest reads the processor's own counter, and telling it
+ * of a frequency that the counter does not have would be a lie: refused.
  */
 @Component(
         service = {TscCommand.class, Documented.class},

@@ -19,8 +19,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * {@code hv:why NAME}: whether an enlightenment can be used, and if not, what stands in its way and what to do about it: a bundle that is
- * not deployed, one that is stopped, a flag that a running guest lacks. Looks through everything it requires. Status 1 if it is not active.
+ * {@code hv:why NAME}: whether an enlightenment can be used, and if not, what stands in its way and what to do about
+ * it: a bundle that is not deployed, one that is stopped, a flag that a running guest lacks. Looks through everything
+ * it requires. Status 1 if it is not active.
  */
 @Component(
         service = {WhyCommand.class, Documented.class},

@@ -17,15 +17,17 @@ import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * hv-no-nonarch-coresharing=off|on|auto: leaf 0x40000004, EAX bit 18 promises that two virtual processors share a physical core only
- * where the guest's own CPU topology says so.
+ * hv-no-nonarch-coresharing=off|on|auto: leaf 0x40000004, EAX bit 18 promises that two virtual processors share a
+ * physical core only where the guest's own CPU topology says so.
  *
- * <p>A guest that reads the promise schedules its tasks so that those which do not trust each other never run on the two threads of
- * one core, and can leave out costlier protection (TLFS "Feature and Interface Discovery", NoNonArchitecturalCoreSharing).
+ * <p>A guest that reads the promise schedules its tasks so that those which do not trust each other never run on the
+ * two threads of one core, and can leave out costlier protection (TLFS "Feature and Interface Discovery",
+ * NoNonArchitecturalCoreSharing).
  *
- * <p>{@code on} promises it whatever the host is like: true only if virtual processors are pinned or the host has no simultaneous
- * multithreading. {@code auto} promises it where the host cannot share cores at all; since the next host may, such a guest cannot be
- * moved. {@code off}, like no flag, promises nothing. The flag does not announce Hyper-V by itself, as in QEMU. No state.
+ * <p>{@code on} promises it whatever the host is like: true only if virtual processors are pinned or the host has no
+ * simultaneous multithreading. {@code auto} promises it where the host cannot share cores at all; since the next host
+ * may, such a guest cannot be moved. {@code off}, like no flag, promises nothing. The flag does not announce Hyper-V by
+ * itself, as in QEMU. No state.
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

@@ -15,8 +15,8 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The crash registers of one partition, shared by its VPs. Reads and writes are single volatile accesses; a report reads the five one
- * after the other, so a VP that reports while another writes gets a mixture, as on KVM.
+ * The crash registers of one partition, shared by its VPs. Reads and writes are single volatile accesses; a report
+ * reads the five one after the other, so a VP that reports while another writes gets a mixture, as on KVM.
  */
 final class CrashRegisters implements Attachment {
     private static final int PARAMETERS = 5;
@@ -65,7 +65,10 @@ final class CrashRegisters implements Attachment {
         };
     }
 
-    /** The text at {@code gpa}, up to a NUL, safe to print: what is not printable ASCII, tab or line end becomes a question mark. */
+    /**
+     * The text at {@code gpa}, up to a NUL, safe to print: what is not printable ASCII, tab or line end becomes a
+     * question mark.
+     */
     private String message(long gpa, long bytes) {
         if (bytes < 1
                 || bytes > CrashReport.MOST_MESSAGE_BYTES

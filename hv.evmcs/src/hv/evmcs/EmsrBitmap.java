@@ -20,12 +20,13 @@ import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * hv-emsr-bitmap: a hypervisor in the guest says when it has changed an MSR bitmap, so that the host need not merge it with its
- * own at every entry (TLFS "Nested Virtualization: Enlightened MSR Bitmap").
+ * hv-emsr-bitmap: a hypervisor in the guest says when it has changed an MSR bitmap, so that the host need not merge it
+ * with its own at every entry (TLFS "Nested Virtualization: Enlightened MSR Bitmap").
  *
- * <p>The guest sees one bit in CPUID leaf 0x4000000A. It opts in with bit 1 of EnlightenmentsControl, in the enlightened VMCS
- * (Intel, so hv-evmcs is wanted there) or in the VMCB (AMD), and from then on clears a clean bit whenever it changes the bitmap.
- * The work is done by {@link MsrBitmapMerge}, for a VMM that offers nested virtualization.
+ * <p>The guest sees one bit in CPUID leaf 0x4000000A. It opts in with bit 1 of EnlightenmentsControl, in the
+ * enlightened VMCS (Intel, so hv-evmcs is wanted there) or in the VMCB (AMD), and from then on clears a clean bit
+ * whenever it changes the bitmap. The work is done by {@link MsrBitmapMerge}, for a VMM that offers nested
+ * virtualization.
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

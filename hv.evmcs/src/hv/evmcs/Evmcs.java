@@ -22,13 +22,13 @@ import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * hv-evmcs: a hypervisor in the guest keeps its VMCS in plain memory, so that reading and writing a field costs no exit (TLFS
- * "Nested Virtualization: Enlightened VMCS").
+ * hv-evmcs: a hypervisor in the guest keeps its VMCS in plain memory, so that reading and writing a field costs no exit
+ * (TLFS "Nested Virtualization: Enlightened VMCS").
  *
  * <p>The guest sees "use enlightened VMCS" among the recommendations and the supported versions, 1 to 1, in CPUID leaf
- * 0x4000000A. There is neither MSR nor hypercall: the guest names its page in the VP assist page, which is why hv-vapic is
- * required. The work is done by {@link EnlightenedVmcs}, for a VMM that offers VMX. AMD's VMCB is plain memory anyway, so the
- * flag is Intel's alone.
+ * 0x4000000A. There is neither MSR nor hypercall: the guest names its page in the VP assist page, which is why hv-vapic
+ * is required. The work is done by {@link EnlightenedVmcs}, for a VMM that offers VMX. AMD's VMCB is plain memory
+ * anyway, so the flag is Intel's alone.
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

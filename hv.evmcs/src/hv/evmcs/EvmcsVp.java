@@ -16,11 +16,12 @@ import hv.api.nested.MsrBitmapMerge;
 import hv.api.nested.Vmcs;
 
 /**
- * The enlightened VMCS on one VP. Keeps the private copy and the address of the active page; looks at the page itself only during
- * {@link #enter}, {@link #markClean}, {@link #writeBack} and {@link #read}, and asks each time whether it is RAM.
+ * The enlightened VMCS on one VP. Keeps the private copy and the address of the active page; looks at the page itself
+ * only during {@link #enter}, {@link #markClean}, {@link #writeBack} and {@link #read}, and asks each time whether it
+ * is RAM.
  *
- * <p>Tells the two companions on the same VP what an entry means for them: the MSR bitmap must be merged anew after a full load,
- * and whether L2's flush calls are L0's.
+ * <p>Tells the two companions on the same VP what an entry means for them: the MSR bitmap must be merged anew after a
+ * full load, and whether L2's flush calls are L0's.
  */
 final class EvmcsVp implements EnlightenedVmcs, VpAttachment {
     static final int VERSION = 1;
@@ -131,7 +132,10 @@ final class EvmcsVp implements EnlightenedVmcs, VpAttachment {
         identify();
     }
 
-    /** Tells the companion for direct flush which L2 this VP runs now, or that it runs none; at its return if it is away. */
+    /**
+     * Tells the companion for direct flush which L2 this VP runs now, or that it runs none; at its return if it is
+     * away.
+     */
     private void identify() {
         isUnidentified = isDirectPromised && !direct.isPresent();
         if (!isDirectPromised || isUnidentified) {

@@ -8,12 +8,12 @@ import hv.api.VpSet;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Decodes a TLB flush call that L2 makes (TLFS "Virtual Memory: HvCallFlushVirtualAddressSpace" and the three like it): from registers, or from
- * L2's memory, whose address L1's nested page tables translate. As in KVM only the first byte is translated, and the rest lies
- * behind it.
+ * Decodes a TLB flush call that L2 makes (TLFS "Virtual Memory: HvCallFlushVirtualAddressSpace" and the three like it):
+ * from registers, or from L2's memory, whose address L1's nested page tables translate. As in KVM only the first byte
+ * is translated, and the rest lies behind it.
  *
- * <p>What is flushed does not matter here, since more may be flushed than was asked for; which processors, does. One object per
- * VP, on its thread; a call allocates nothing.
+ * <p>What is flushed does not matter here, since more may be flushed than was asked for; which processors, does. One
+ * object per VP, on its thread; a call allocates nothing.
  */
 final class FlushInput {
     static final int SPACE = 0x0002;

@@ -9,8 +9,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The nested part of a VP's assist page, as L1 left it at the last {@link #load} (TLFS "Virtual Processors: Virtual Processor Assist Page"): which
- * enlightened VMCS to run, and what L0 may do for L2.
+ * The nested part of a VP's assist page, as L1 left it at the last {@link #load} (TLFS "Virtual Processors: Virtual
+ * Processor Assist Page"): which enlightened VMCS to run, and what L0 may do for L2.
  *
  * <pre>
  *   0x20  u32  NestedEnlightenmentsControl.Features: bit 0 DirectHypercall, bit 1 VirtualizationException

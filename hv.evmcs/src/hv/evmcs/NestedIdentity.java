@@ -1,8 +1,8 @@
 package hv.evmcs;
 
 /**
- * Takes in which L2 a VP runs, and whether L2's flush calls are L0's. Implemented by the VP part of tlbflush-direct; on the VP's
- * thread.
+ * Takes in which L2 a VP runs, and whether L2's flush calls are L0's. Implemented by the VP part of tlbflush-direct; on
+ * the VP's thread.
  */
 interface NestedIdentity {
     /**

@@ -3,8 +3,8 @@ package hv.evmcs;
 /**
  * Which L2 a VP runs, by L1's numbers. Set by that VP, read by the others while they look for targets of a flush.
  *
- * <p>They may see one number before the other when the VP changes to another L2 at that moment. That does no harm: the change
- * itself leaves no old translation of the L2 it comes from in use, and that is all a flush has to bring about.
+ * <p>They may see one number before the other when the VP changes to another L2 at that moment. That does no harm: the
+ * change itself leaves no old translation of the L2 it comes from in use, and that is all a flush has to bring about.
  */
 final class RunningGuest {
     private volatile long vmId;

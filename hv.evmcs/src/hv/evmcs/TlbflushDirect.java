@@ -21,12 +21,13 @@ import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * hv-tlbflush-direct: the TLB flush calls of a guest's guest go straight to the host, past the hypervisor in between (TLFS
- * "Nested Virtualization: Direct Virtual Flush").
+ * hv-tlbflush-direct: the TLB flush calls of a guest's guest go straight to the host, past the hypervisor in between
+ * (TLFS "Nested Virtualization: Direct Virtual Flush").
  *
- * <p>The guest sees one bit in CPUID leaf 0x4000000A. It opts in twice, with bit 0 of EnlightenmentsControl in the enlightened
- * VMCS (Intel, so hv-evmcs is wanted there) or VMCB (AMD), and with DirectHypercall in the VP assist page, which is why hv-vapic
- * is required. The work is done by {@link DirectFlush}, for a VMM that offers nested virtualization.
+ * <p>The guest sees one bit in CPUID leaf 0x4000000A. It opts in twice, with bit 0 of EnlightenmentsControl in the
+ * enlightened VMCS (Intel, so hv-evmcs is wanted there) or VMCB (AMD), and with DirectHypercall in the VP assist page,
+ * which is why hv-vapic is required. The work is done by {@link DirectFlush}, for a VMM that offers nested
+ * virtualization.
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Moves fields between an eVMCS page and the private copy of it, in runs of neighbouring bytes that are worked out once from the
- * field table. The caller has made sure that the page is RAM.
+ * Moves fields between an eVMCS page and the private copy of it, in runs of neighbouring bytes that are worked out once
+ * from the field table. The caller has made sure that the page is RAM.
  *
- * <p>An entry always takes the run from TprThreshold to EnlightenmentsControl: the fields without a clean bit, CleanFields, and
- * EnlightenmentsControl, which KVM looks at whatever its clean bit says. Reserved bytes may be read along with their neighbours;
- * an exit writes exactly the fields it has to.
+ * <p>An entry always takes the run from TprThreshold to EnlightenmentsControl: the fields without a clean bit,
+ * CleanFields, and EnlightenmentsControl, which KVM looks at whatever its clean bit says. Reserved bytes may be read
+ * along with their neighbours; an exit writes exactly the fields it has to.
  */
 final class Transfer {
     private static final int ALWAYS_FIRST = EvmcsField.TPR_THRESHOLD.offset();

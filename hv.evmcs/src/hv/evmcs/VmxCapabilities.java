@@ -4,16 +4,16 @@ import hv.api.nested.EvmcsField;
 import hv.api.nested.Vmcs;
 
 /**
- * What an L1 with an enlightened VMCS may use of VMX: features without a field in the page are hidden in the capability MSRs, and
- * refused at entry. Rules as in KVM. Pure functions; any thread.
+ * What an L1 with an enlightened VMCS may use of VMX: features without a field in the page are hidden in the capability
+ * MSRs, and refused at entry. Rules as in KVM. Pure functions; any thread.
  *
- * <p>Hidden: posted interrupts and the preemption timer (pin-based); tertiary controls; virtual APIC accesses, APIC-register
- * virtualization, virtual-interrupt delivery, PAUSE-loop exiting, VM functions, VMCS shadowing, page-modification logging,
- * EPT-violation #VE, mode-based EPT and whatever else is not on KVM's list (secondary); saving the preemption timer (exit). TSC
- * scaling has a field, but KVM hides it from L1.
+ * <p>Hidden: posted interrupts and the preemption timer (pin-based); tertiary controls; virtual APIC accesses,
+ * APIC-register virtualization, virtual-interrupt delivery, PAUSE-loop exiting, VM functions, VMCS shadowing,
+ * page-modification logging, EPT-violation #VE, mode-based EPT and whatever else is not on KVM's list (secondary);
+ * saving the preemption timer (exit). TSC scaling has a field, but KVM hides it from L1.
  *
- * <p>Loading IA32_PERF_GLOBAL_CTRL has fields too, and is hidden unless CPUID 0x4000000A EBX bit 0 is shown, which QEMU never
- * does: Windows then fails to boot with it. An entry that uses it regardless is not refused, as in KVM.
+ * <p>Loading IA32_PERF_GLOBAL_CTRL has fields too, and is hidden unless CPUID 0x4000000A EBX bit 0 is shown, which QEMU
+ * never does: Windows then fails to boot with it. An entry that uses it regardless is not refused, as in KVM.
  */
 final class VmxCapabilities {
     static final int IA32_VMX_PINBASED_CTLS = 0x481;
@@ -67,7 +67,8 @@ final class VmxCapabilities {
      * What an L1 with an enlightened VMCS reads from a VMX capability MSR.
      *
      * @param msr IA32_VMX_BASIC (0x480) to IA32_VMX_PROCBASED_CTLS3 (0x492); any other gives {@code value} back
-     * @param value what the VMM offers: for controls, those that may be 0 in bits 31:0, those that may be 1 in bits 63:32
+     * @param value what the VMM offers: for controls, those that may be 0 in bits 31:0, those that may be 1 in bits
+     *     63:32
      * @param hasPerfGlobalCtrl CPUID 0x4000000A EBX bit 0 as the guest sees it
      */
     public static long filter(int msr, long value, boolean hasPerfGlobalCtrl) {
@@ -96,8 +97,8 @@ final class VmxCapabilities {
     }
 
     /**
-     * Whether an L1 that sees hv-evmcs may enter L2 with these controls, be its VMCS enlightened or not; if not, the entry ends
-     * with VMfailValid 7. Asked by {@link EnlightenedVmcs#enter} itself.
+     * Whether an L1 that sees hv-evmcs may enter L2 with these controls, be its VMCS enlightened or not; if not, the
+     * entry ends with VMfailValid 7. Asked by {@link EnlightenedVmcs#enter} itself.
      */
     public static boolean areControlsSupported(int pin, int processor, int secondary, int exit, int entry) {
         return (pin & ~PIN | processor & ~PROCESSOR | secondary & ~SECONDARY | exit & ~EXIT | entry & ~ENTRY) == 0;

@@ -31,7 +31,10 @@ import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** L2's flush calls (TLFS "Nested Virtualization: Direct Virtual Flush"; KVM kvm_hv_flush_tlb and kvm_hv_hypercall_complete in guest mode). */
+/**
+ * L2's flush calls (TLFS "Nested Virtualization: Direct Virtual Flush"; KVM kvm_hv_flush_tlb and
+ * kvm_hv_hypercall_complete in guest mode).
+ */
 class DirectFlushTest {
     private static final long ALL_PROCESSORS = 1;
     private static final int SPACE = 2;

@@ -19,7 +19,10 @@ import hv.testkit.ManualHypervisor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A partition whose memory is watched and whose TLB flushes are recorded, with the pages that a nested hypervisor needs. */
+/**
+ * A partition whose memory is watched and whose TLB flushes are recorded, with the pages that a nested hypervisor
+ * needs.
+ */
 final class Machine implements AutoCloseable {
     static final String ALL = "hv-vapic,hv-evmcs,hv-emsr-bitmap,hv-tlbflush-direct";
     static final long MEMORY_BYTES = 1 << 20;

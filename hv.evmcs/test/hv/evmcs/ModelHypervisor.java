@@ -16,8 +16,9 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * A nested hypervisor as small as can be: keeps several enlightened VMCSs in guest memory, changes fields and clears their clean
- * bits, enters, and looks at what the exit left. It knows what each page ought to hold and checks it after every exit.
+ * A nested hypervisor as small as can be: keeps several enlightened VMCSs in guest memory, changes fields and clears
+ * their clean bits, enters, and looks at what the exit left. It knows what each page ought to hold and checks it after
+ * every exit.
  */
 final class ModelHypervisor {
     /** What L1 changes between entries. */

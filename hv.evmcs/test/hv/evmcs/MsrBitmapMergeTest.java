@@ -13,7 +13,10 @@ import hv.api.nested.EvmcsField;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** When L0 may keep the merged MSR bitmap (TLFS "Nested Virtualization: Enlightened MSR Bitmap"; KVM nested_vmx_prepare_msr_bitmap). */
+/**
+ * When L0 may keep the merged MSR bitmap (TLFS "Nested Virtualization: Enlightened MSR Bitmap"; KVM
+ * nested_vmx_prepare_msr_bitmap).
+ */
 class MsrBitmapMergeTest {
     private static final long PAGE = 0x20_000;
     private static final long OTHER = 0x21_000;

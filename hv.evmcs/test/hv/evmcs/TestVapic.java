@@ -19,8 +19,8 @@ import hv.api.enlightenment.VpAssistPage;
 import hv.api.enlightenment.VpAttachment;
 
 /**
- * Stands in for hv-vapic: the VP assist page MSR and nothing else. It does not check where the page is, so that hostile places
- * get through.
+ * Stands in for hv-vapic: the VP assist page MSR and nothing else. It does not check where the page is, so that hostile
+ * places get through.
  */
 @ProvidesEnlightenment("vapic")
 public final class TestVapic implements Enlightenment, Attachment {

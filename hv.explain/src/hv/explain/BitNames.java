@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Names of bits, nearest first: what the flags that were given say of them, then what any enlightenment says, then the facts that belong
- * to none. Used by one thread.
+ * Names of bits, nearest first: what the flags that were given say of them, then what any enlightenment says, then the
+ * facts that belong to none. Used by one thread.
  */
 final class BitNames {
     private final List<Owned> given = new ArrayList<>();

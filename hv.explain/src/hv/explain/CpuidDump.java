@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The hypervisor leaves in a dump of CPUID, as tools write them: {@code cpuid -r}, a leaf and four words in a line, or a leaf followed by
- * lines as {@code EAX = 00002e7f}. Whatever else the text holds is passed over. Immutable.
+ * The hypervisor leaves in a dump of CPUID, as tools write them: {@code cpuid -r}, a leaf and four words in a line, or
+ * a leaf followed by lines as {@code EAX = 00002e7f}. Whatever else the text holds is passed over. Immutable.
  *
  * @param leaves 0x40000000 to 0x400000FF, as far as the dump has them, in order; of several CPUs the first one's
  * @param registers which registers of each leaf the dump has, EAX the lowest bit; the others are 0 in {@code leaves}

@@ -13,7 +13,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * CPUID leaves bit by bit: what each bit that is set, and each field, is called and which flag it comes from. Immutable.
+ * CPUID leaves bit by bit: what each bit that is set, and each field, is called and which flag it comes from.
+ * Immutable.
  *
  * @param lines in the order of leaves, registers and bits
  */

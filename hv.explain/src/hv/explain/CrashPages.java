@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What there is to say about the five parameters of a crash. Windows puts its bug check code and the code's parameters there; Linux the
- * reason, its GUEST_OS_ID and three registers, which is how it is told apart. Immutable.
+ * What there is to say about the five parameters of a crash. Windows puts its bug check code and the code's parameters
+ * there; Linux the reason, its GUEST_OS_ID and three registers, which is how it is told apart. Immutable.
  */
 final class CrashPages {
     private static final String NOTHING = "-";

@@ -21,8 +21,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Which flags made the leaves of a dump: an enlightenment is taken to be on if every bit it owns in the leaves that are there has its
- * value. The partition service then says what these flags give, so that what is left over can be told. Immutable.
+ * Which flags made the leaves of a dump: an enlightenment is taken to be on if every bit it owns in the leaves that are
+ * there has its value. The partition service then says what these flags give, so that what is left over can be told.
+ * Immutable.
  *
  * @param verdict the flags and what they give; without flags if Hyper-V is not announced
  * @param remarks what does not fit, one line each

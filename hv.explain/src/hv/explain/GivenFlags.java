@@ -10,8 +10,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Flags in canonical form, as {@link hv.api.host.Verdict#flags} has them, once more as enlightenments see them: to ask an enlightenment
- * for the bits that are its own. Flags are checked by the partition service and nowhere else.
+ * Flags in canonical form, as {@link hv.api.host.Verdict#flags} has them, once more as enlightenments see them: to ask
+ * an enlightenment for the bits that are its own. Flags are checked by the partition service and nowhere else.
  *
  * @param flags the flags that were understood
  * @param enabled ids that are switched on

@@ -11,8 +11,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Answers what somebody asks about the interface, from the descriptors and explain files of the enlightenments that are deployed and from
- * the facts that belong to none. Made by tools that explain, as {@code ./hv explain}. Immutable; any thread.
+ * Answers what somebody asks about the interface, from the descriptors and explain files of the enlightenments that are
+ * deployed and from the facts that belong to none. Made by tools that explain, as {@code ./hv explain}. Immutable; any
+ * thread.
  */
 public final class Handbook {
     private static final int LONGEST_QUESTION = 1000;
@@ -51,8 +52,8 @@ public final class Handbook {
     }
 
     /**
-     * Explains an enlightenment or a flag, an MSR by number or name and, behind {@code =}, a value of it, a hypercall by code or name, a
-     * control word or result, a status, a bug check code, or the five parameters of a crash.
+     * Explains an enlightenment or a flag, an MSR by number or name and, behind {@code =}, a value of it, a hypercall
+     * by code or name, a control word or result, a status, a bug check code, or the five parameters of a crash.
      *
      * @param words what was asked, as words of a command line
      * @throws IllegalArgumentException with one line if that is nothing known

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What an enlightenment leaves behind in CPUID: bits that tell that it is on, and fields that hold the value of a flag. Found by asking
- * the enlightenment itself, with one flag at a time.
+ * What an enlightenment leaves behind in CPUID: bits that tell that it is on, and fields that hold the value of a flag.
+ * Found by asking the enlightenment itself, with one flag at a time.
  *
  * @param descriptor whose traces they are
  * @param bits always the same when it is on; empty if its flags carry values only

@@ -14,8 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code ./hv faults}: does to the built program what the world does, system calls that fail, full disks, closed pipes, signals, small limits, odd
- * surroundings, and judges how it ends. Every trial is a process, started as a user starts it.
+ * {@code ./hv faults}: does to the built program what the world does, system calls that fail, full disks, closed pipes,
+ * signals, small limits, odd surroundings, and judges how it ends. Every trial is a process, started as a user starts
+ * it.
  */
 public final class Main {
     private static final List<Suite> SUITES =

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The argument of QEMU's {@code -cpu} itself, perhaps on several lines, some of them comments. Takes every text for one. */
+/**
+ * The argument of QEMU's {@code -cpu} itself, perhaps on several lines, some of them comments. Takes every text for
+ * one.
+ */
 final class ArgumentFormat implements Format {
     private static final Pattern LINES = Pattern.compile("\\R");
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The grammar of QEMU's {@code -cpu} argument, for everybody: words between commas, {@code name}, {@code name=value}, {@code +name}, {@code
- * -name}, with dashes or underscores in names. No word is judged here. Any thread.
+ * The grammar of QEMU's {@code -cpu} argument, for everybody: words between commas, {@code name}, {@code name=value},
+ * {@code +name}, {@code -name}, with dashes or underscores in names. No word is judged here. Any thread.
  */
 public final class FlagGrammar {
     /** Longest argument that is worth reading; a longer one is somebody's mistake. */
@@ -46,7 +46,10 @@ public final class FlagGrammar {
                 : new Word(sign, bare.substring(0, equals), Optional.of(bare.substring(equals + 1)));
     }
 
-    /** Reads an argument that somebody gave, if it is not too long to be looked at, and can be said in one line of any syntax. */
+    /**
+     * Reads an argument that somebody gave, if it is not too long to be looked at, and can be said in one line of any
+     * syntax.
+     */
     static Flags bounded(String argument) throws UnusableTextException {
         requireBounded(argument);
         Flags flags = read(argument);

@@ -7,7 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A text with flags, read. What the flags mean is not looked at: that is {@link hv.api.host.Hypervisor#check}. Immutable.
+ * A text with flags, read. What the flags mean is not looked at: that is {@link hv.api.host.Hypervisor#check}.
+ * Immutable.
  *
  * @param syntax how it was written
  * @param flags the flags in it, those that are not Hyper-V's included
@@ -22,8 +23,9 @@ public record FlagText(Syntax syntax, Flags flags, List<Problem> problems) {
     }
 
     /**
-     * Finds out which syntax a text is in, and reads it: XML is a libvirt domain, lines that begin with {@code args:}, {@code cpu:} or {@code
-     * ostype:} are Proxmox's, what has a word {@code -cpu} is a command line, and everything else is flags.
+     * Finds out which syntax a text is in, and reads it: XML is a libvirt domain, lines that begin with {@code args:},
+     * {@code cpu:} or {@code ostype:} are Proxmox's, what has a word {@code -cpu} is a command line, and everything
+     * else is flags.
      *
      * @throws UnusableTextException if it cannot be read, with one line that says why
      */

@@ -4,8 +4,8 @@ import hv.api.Flags;
 import java.util.Optional;
 
 /**
- * One way to write flags down. A format knows its texts by their own marks, and no other format; {@link Syntax} gives it a name and its
- * turn. Stateless; any thread.
+ * One way to write flags down. A format knows its texts by their own marks, and no other format; {@link Syntax} gives
+ * it a name and its turn. Stateless; any thread.
  */
 interface Format {
     /**

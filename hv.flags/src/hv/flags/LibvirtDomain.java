@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** Collects, element by element, what a libvirt domain says of its CPU, and makes {@code -cpu} of it. Used by one thread for one domain. */
+/**
+ * Collects, element by element, what a libvirt domain says of its CPU, and makes {@code -cpu} of it. Used by one thread
+ * for one domain.
+ */
 final class LibvirtDomain {
     /** libvirt's own limit; QEMU has none. */
     private static final long FEWEST_RETRIES = 4095;

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where libvirt's domain XML has a flag that is an element of {@code <hyperv>}. hv-time, hv-crash and hv-passthrough are elsewhere; the flags
- * that libvirt has no word for are in no row.
+ * Where libvirt's domain XML has a flag that is an element of {@code <hyperv>}. hv-time, hv-crash and hv-passthrough
+ * are elsewhere; the flags that libvirt has no word for are in no row.
  *
  * @param flag QEMU's name
  * @param parent the element it is in

@@ -14,8 +14,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * A libvirt domain, or the piece of one that somebody pasted. The parser is the JDK's; document types, and with them entities of any kind,
- * are refused, and depth and size are bounded.
+ * A libvirt domain, or the piece of one that somebody pasted. The parser is the JDK's; document types, and with them
+ * entities of any kind, are refused, and depth and size are bounded.
  */
 final class LibvirtFormat implements Format {
     private static final int DEEPEST = 64;

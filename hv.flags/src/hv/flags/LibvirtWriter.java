@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Writes the elements of a libvirt domain that make libvirt give QEMU these flags. Used by one thread for one argument. */
+/**
+ * Writes the elements of a libvirt domain that make libvirt give QEMU these flags. Used by one thread for one argument.
+ */
 final class LibvirtWriter {
     private final Map<String, Word> words = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();

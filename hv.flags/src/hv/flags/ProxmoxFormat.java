@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A Proxmox configuration of a virtual machine, or single lines of one. {@code args: -cpu ...} wins over everything, since Proxmox appends
- * it; else {@code cpu:} gives model and flags, and a Windows {@code ostype:} makes Proxmox add flags by itself.
+ * A Proxmox configuration of a virtual machine, or single lines of one. {@code args: -cpu ...} wins over everything,
+ * since Proxmox appends it; else {@code cpu:} gives model and flags, and a Windows {@code ostype:} makes Proxmox add
+ * flags by itself.
  */
 final class ProxmoxFormat implements Format {
     private static final Pattern MARKS = Pattern.compile("(?m)^(args|cpu|ostype):");

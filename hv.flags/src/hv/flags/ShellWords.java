@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The words of a command line as a shell, a process list or a log shows it: words in quotes, lines that end with a backslash. Immutable.
+ * The words of a command line as a shell, a process list or a log shows it: words in quotes, lines that end with a
+ * backslash. Immutable.
  *
  * @param words without quotes
  */

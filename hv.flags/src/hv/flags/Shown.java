@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Text that a stranger made, as it may appear in a message on a terminal: words of a command line, names of files, what a file holds. Every
- * message that quotes some goes through here. Any thread.
+ * Text that a stranger made, as it may appear in a message on a terminal: words of a command line, names of files, what
+ * a file holds. Every message that quotes some goes through here. Any thread.
  */
 public final class Shown {
     /** As long as a message usually quotes a word. */
@@ -48,7 +48,10 @@ public final class Shown {
         return of(String.valueOf(name), FILE);
     }
 
-    /** A whole message, line by line: the last look before it is printed, for what quotes messages of others. At most 200 lines. */
+    /**
+     * A whole message, line by line: the last look before it is printed, for what quotes messages of others. At most
+     * 200 lines.
+     */
     public static Stream<String> lines(String message) {
         return Objects.toString(message, "").lines().limit(MOST_LINES).map(line -> of(line, LINE));
     }

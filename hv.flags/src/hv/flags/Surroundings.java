@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** What stands around Hyper-V flags and decides how they fare: the accelerator, what happens at a crash, the invariant TSC. */
+/**
+ * What stands around Hyper-V flags and decides how they fare: the accelerator, what happens at a crash, the invariant
+ * TSC.
+ */
 final class Surroundings {
     private static final Set<String> DUMPS = Set.of("none", "pause");
 

@@ -1,8 +1,8 @@
 package hv.flags;
 
 /**
- * How flags were written, or shall be. To add one, write a {@link Format} and give it a constant here; formats are asked in this order, so
- * one with rarer marks stands before one with more common marks.
+ * How flags were written, or shall be. To add one, write a {@link Format} and give it a constant here; formats are
+ * asked in this order, so one with rarer marks stands before one with more common marks.
  */
 public enum Syntax {
     /** A libvirt domain, or its {@code <features>} or {@code <hyperv>}. */

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Where a text with flags comes from: an argument itself, {@code @FILE}, or {@code -} for standard input. Any thread. */
+/**
+ * Where a text with flags comes from: an argument itself, {@code @FILE}, or {@code -} for standard input. Any thread.
+ */
 public final class TextSource {
     /** Longest text looked at, in bytes: far more than any domain has. */
     public static final int MAX_BYTES = 1 << 20;

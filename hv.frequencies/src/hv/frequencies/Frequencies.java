@@ -17,16 +17,17 @@ import hv.api.enlightenment.VpAttachment;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * hv-frequencies: HV_X64_MSR_TSC_FREQUENCY (0x40000022) and HV_X64_MSR_APIC_FREQUENCY (0x40000023) tell a guest how fast its time
- * stamp counter and its local APIC timer run, in Hz.
+ * hv-frequencies: HV_X64_MSR_TSC_FREQUENCY (0x40000022) and HV_X64_MSR_APIC_FREQUENCY (0x40000023) tell a guest how
+ * fast its time stamp counter and its local APIC timer run, in Hz.
  *
- * <p>A guest that reads them need not measure them against another timer, which takes time at boot and goes wrong when the host is
- * busy. Both are read-only, the same on every VP; a write is #GP. The TSC's is the frequency behind the reference
- * clock, and only changes when the guest is moved to another host: a guest that has been told so ({@code hv-reenlightenment}) reads the new
- * one here while its TSC still runs at the old. The APIC timer's is the host's (KVM: 1 GHz).
+ * <p>A guest that reads them need not measure them against another timer, which takes time at boot and goes wrong when
+ * the host is busy. Both are read-only, the same on every VP; a write is #GP. The TSC's is the frequency behind the
+ * reference clock, and only changes when the guest is moved to another host: a guest that has been told so
+ * ({@code hv-reenlightenment}) reads the new one here while its TSC still runs at the old. The APIC timer's is the
+ * host's (KVM: 1 GHz).
  *
- * <p>Two CPUID bits belong to them: leaf 0x40000003, EAX bit 11 grants access and EDX bit 8 says that they are there. Both
- * are shown; KVM asks only for the first before it answers. No state.
+ * <p>Two CPUID bits belong to them: leaf 0x40000003, EAX bit 11 grants access and EDX bit 8 says that they are there.
+ * Both are shown; KVM asks only for the first before it answers. No state.
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

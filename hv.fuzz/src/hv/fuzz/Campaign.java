@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Fuzzes targets one after the other, each for an equal share of the time, and prints a line about each. One thread. */
+/**
+ * Fuzzes targets one after the other, each for an equal share of the time, and prints a line about each. One thread.
+ */
 final class Campaign {
     private static final int START_SECONDS = 4;
     private static final String ROW = "%-12s %,14d %,16d %,8d %8d%n";

@@ -4,8 +4,8 @@ import hv.fuzz.target.Product;
 import hv.fuzz.target.Target;
 
 /**
- * Where Jazzer comes in, by the names of its methods: it takes one input after the other and tells from time to time how many operations they
- * were. One thread.
+ * Where Jazzer comes in, by the names of its methods: it takes one input after the other and tells from time to time
+ * how many operations they were. One thread.
  */
 public final class Inputs {
     /** Names the target. */

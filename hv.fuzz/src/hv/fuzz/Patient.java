@@ -3,7 +3,10 @@ package hv.fuzz;
 import hv.fuzz.target.EffortFinding;
 import hv.fuzz.target.Target;
 
-/** Gives a target that took too much for an input many more tries, since each of the first ones may have loaded other classes. */
+/**
+ * Gives a target that took too much for an input many more tries, since each of the first ones may have loaded other
+ * classes.
+ */
 final class Patient implements Target {
     private static final int TRIES = 20;
 

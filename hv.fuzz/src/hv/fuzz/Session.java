@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * One target under Jazzer, in a process of its own: Jazzer's engine is libFuzzer, which has one target for each process and ends it at a finding.
- * One thread.
+ * One target under Jazzer, in a process of its own: Jazzer's engine is libFuzzer, which has one target for each process
+ * and ends it at a finding. One thread.
  */
 final class Session {
     private static final int SLOWEST_INPUT_SECONDS = 60;

@@ -68,7 +68,10 @@ public final class Targets {
         return entry(name).about();
     }
 
-    /** Makes target {@code name}, which has to be one. Takes too slow operations for findings if they are slow again and again. */
+    /**
+     * Makes target {@code name}, which has to be one. Takes too slow operations for findings if they are slow again and
+     * again.
+     */
     public static Target make(String name, Product product) {
         return new Patient(entry(name).maker().apply(product));
     }

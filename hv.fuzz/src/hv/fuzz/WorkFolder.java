@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where inputs are: seeds in the workspace's {@code hv.fuzz/corpus}, and in {@code hv.fuzz/generated} what runs have added to them and what they
- * have found.
+ * Where inputs are: seeds in the workspace's {@code hv.fuzz/corpus}, and in {@code hv.fuzz/generated} what runs have
+ * added to them and what they have found.
  */
 final class WorkFolder {
     private final Path project;

@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The module: several parts as the bytes that both machines run. All numbers are little-endian; {@code kernel/layout.s} names the
- * same fields.
+ * The module: several parts as the bytes that both machines run. All numbers are little-endian; {@code kernel/layout.s}
+ * names the same fields.
  *
  * <pre>
  * header      8 "HVPARTS1", u32 number of parts, u32 width of the column of names
- * each part   u32 bytes of all of it (a multiple of 8), u8 run (0 each, 1 first, 2 together), u8 expected, u16 number of conditions,
+ * each part   u32 bytes of all of it (a multiple of 8), u8 run (0 each, 1 first, 2 together), u8 expected,
+ *             u16 number of conditions,
  *             u32 offset of the code, u32 offset of the strings, 40 name with zeros behind
  *   condition u32 leaf, u8 register, u8 kind (0 all bits set, 1 not equal), u16 0, u32 value, u32 0
  *   code      instructions

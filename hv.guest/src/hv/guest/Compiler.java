@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Compiles the text of one part: directives ({@code when}, {@code run}, {@code let}), labels, and instructions as {@link Operation}
- * describes them. All errors are collected; a line with an error is passed over. Used once.
+ * Compiles the text of one part: directives ({@code when}, {@code run}, {@code let}), labels, and instructions as
+ * {@link Operation} describes them. All errors are collected; a line with an error is passed over. Used once.
  */
 final class Compiler {
     /** Longest text that is compiled. */

@@ -7,7 +7,8 @@ import hv.api.CpuidRegister;
  *
  * @param leaf of CPUID
  * @param register of the leaf
- * @param isInequality whether the register must differ from {@code value}; otherwise all bits of {@code value} must be set
+ * @param isInequality whether the register must differ from {@code value}; otherwise all bits of {@code value} must be
+ *     set
  * @param value bits or value
  */
 record Condition(int leaf, CpuidRegister register, boolean isInequality, int value) {

@@ -7,8 +7,8 @@ import java.util.BitSet;
 import java.util.Map;
 
 /**
- * The registers of a hosted VP: all that the instructions of a part change about it, but what it reports. Used by the interpreter's
- * thread, or by others while the guest is paused.
+ * The registers of a hosted VP: all that the instructions of a part change about it, but what it reports. Used by the
+ * interpreter's thread, or by others while the guest is paused.
  */
 final class CpuState {
     static final int CALLS_MAX = 16;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What the guest does with one enlightenment: a compiled part. Made by {@link #parse}, put together by {@link GuestProgram}. Immutable;
- * any thread.
+ * What the guest does with one enlightenment: a compiled part. Made by {@link #parse}, put together by
+ * {@link GuestProgram}. Immutable; any thread.
  */
 public final class GuestPart {
     /** Which VPs run it. */
@@ -33,7 +33,8 @@ public final class GuestPart {
     /**
      * Compiles the text of a part.
      *
-     * @param id of the enlightenment, which is also the name of the file without {@code .guest}: 1 to 39 letters, digits, hyphens
+     * @param id of the enlightenment, which is also the name of the file without {@code .guest}: 1 to 39 letters,
+     *     digits, hyphens
      * @param text in the language of this project's {@code README.md}
      * @throws GuestPartException naming every error with its line
      * @throws IllegalArgumentException if {@code id} is no such name

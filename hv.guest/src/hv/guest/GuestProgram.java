@@ -11,20 +11,20 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The whole guest program: the kernel, and a module with the parts it runs. Made by a VMM or its launcher from the parts of the
- * enlightenments that are deployed. Immutable; any thread.
+ * The whole guest program: the kernel, and a module with the parts it runs. Made by a VMM or its launcher from the
+ * parts of the enlightenments that are deployed. Immutable; any thread.
  *
  * <h2>How a VMM boots it</h2>
  *
- * {@link #kernel} goes to physical address {@link #KERNEL_GPA} and is entered there, in 64-bit mode, with the first 4 GiB mapped to
- * themselves by 2 MiB pages, a GDT with code selector 8 and data selector 16, interrupts off, RSP = 0x90000, and RDI = address of five
- * 64-bit numbers: bytes of RAM, number of VPs, address of the module, its length, address of the command line (ASCII, zero-terminated).
- * {@link #module} goes to {@link #MODULE_GPA}. Other VPs exist by then
- * and wait for INIT and SIPI; the APIC id of a VP is its number. Below 0x7000 lie the
+ * {@link #kernel} goes to physical address {@link #KERNEL_GPA} and is entered there, in 64-bit mode, with the first 4
+ * GiB mapped to themselves by 2 MiB pages, a GDT with code selector 8 and data selector 16, interrupts off, RSP =
+ * 0x90000, and RDI = address of five 64-bit numbers: bytes of RAM, number of VPs, address of the module, its length,
+ * address of the command line (ASCII, zero-terminated). {@link #module} goes to {@link #MODULE_GPA}. Other VPs exist by
+ * then and wait for INIT and SIPI; the APIC id of a VP is its number. Below 0x7000 lie the
  * loader's tables; 0x7000 is not touched by the kernel, 0x8000 becomes the start of the other processors.
  *
- * <p>The machine needs a 16550 at port 0x3F8, which receives the report, and the 32-bit port {@link #EXIT_PORT}, which receives 0 if no
- * part failed and 1 otherwise.
+ * <p>The machine needs a 16550 at port 0x3F8, which receives the report, and the 32-bit port {@link #EXIT_PORT}, which
+ * receives 0 if no part failed and 1 otherwise.
  */
 public final class GuestProgram {
     /** Where the kernel is loaded and entered. */
@@ -51,9 +51,10 @@ public final class GuestProgram {
      * Puts parts together.
      *
      * @param parts in the order of the report, each id once
-     * @param expectedIds parts whose enlightenment was switched on: if the guest does not find it announced, that is a failure; for the
-     *     others it only says so
-     * @throws IllegalArgumentException if an id is there twice, an expected one is not there, or the module exceeds 1 MiB
+     * @param expectedIds parts whose enlightenment was switched on: if the guest does not find it announced, that is a
+     *     failure; for the others it only says so
+     * @throws IllegalArgumentException if an id is there twice, an expected one is not there, or the module exceeds 1
+     *     MiB
      */
     public static GuestProgram of(List<GuestPart> parts, Set<String> expectedIds) {
         Set<String> ids = new HashSet<>();

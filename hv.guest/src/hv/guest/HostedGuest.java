@@ -24,11 +24,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * The guest program without a CPU: runs a program's parts against a partition, and writes the report that the kernel writes.
+ * The guest program without a CPU: runs a program's parts against a partition, and writes the report that the kernel
+ * writes.
  *
- * <p>What a part does to the machine goes straight to the partition: RDMSR, WRMSR and hypercalls to the VP's methods, CPUID to the
- * partition's table, RDTSC to the host's counter. All VPs are carried out by the thread that calls {@link #run}; in a part that runs
- * together they take turns, an instruction each. Interrupts are counted from what {@link #interrupt} is told.
+ * <p>What a part does to the machine goes straight to the partition: RDMSR, WRMSR and hypercalls to the VP's methods,
+ * CPUID to the partition's table, RDTSC to the host's counter. All VPs are carried out by the thread that calls
+ * {@link #run}; in a part that runs together they take turns, an instruction each. Interrupts are counted from what
+ * {@link #interrupt} is told.
  */
 public final class HostedGuest {
     /** {@link #run} was ended by {@link #stop}. */
@@ -96,7 +98,10 @@ public final class HostedGuest {
                 .toList();
     }
 
-    /** Requests an interrupt, as {@link Host#interrupt} was asked to. Numbers that no VP or vector has are ignored. Any thread. */
+    /**
+     * Requests an interrupt, as {@link Host#interrupt} was asked to. Numbers that no VP or vector has are ignored. Any
+     * thread.
+     */
     public void interrupt(int vp, int vector) {
         if (vp >= 0 && vp < vps.size() && vector >= HostedInterrupts.FIRST_VECTOR && vector <= 255) {
             vps.get(vp).interrupts().request(vector);

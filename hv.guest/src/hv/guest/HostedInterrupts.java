@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.IntConsumer;
 
 /**
- * The interrupts that one hosted VP has not taken yet: a bit for each vector, as in an APIC's request register, so that two requests of
- * one vector are one interrupt. Any thread.
+ * The interrupts that one hosted VP has not taken yet: a bit for each vector, as in an APIC's request register, so that
+ * two requests of one vector are one interrupt. Any thread.
  */
 final class HostedInterrupts {
     /** The lowest vector that is an interrupt and not an exception. */

@@ -16,12 +16,13 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Our own guest without a CPU as a machine that can be stopped, saved, restored and reset. Its processors are the interpreter's, its
- * interrupt controllers and its TSC those of a {@link HostedHost}, and it has no devices; what it has to report is written at once, so
- * nothing of that is state.
+ * Our own guest without a CPU as a machine that can be stopped, saved, restored and reset. Its processors are the
+ * interpreter's, its interrupt controllers and its TSC those of a {@link HostedHost}, and it has no devices; what it
+ * has to report is written at once, so nothing of that is state.
  *
- * <p>{@link #run} is called once, on the thread that becomes the thread of all VPs; everything else is called from other threads, but
- * {@link #requestReset} and {@link #stop}, which any thread may call. A pause takes effect between two instructions.
+ * <p>{@link #run} is called once, on the thread that becomes the thread of all VPs; everything else is called from
+ * other threads, but {@link #requestReset} and {@link #stop}, which any thread may call. A pause takes effect between
+ * two instructions.
  */
 public final class HostedMachine implements GuestMachine, AdjustableTsc {
     private static final int MOST_RESETS = 16;

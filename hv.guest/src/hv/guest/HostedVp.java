@@ -14,8 +14,9 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * A virtual processor without a CPU: carries out a part, one instruction at a time, against the partition's own interface.
- * {@code kernel/interpreter.s} and {@code kernel/operations.s} are the same machine on a real one; what they report is the same.
+ * A virtual processor without a CPU: carries out a part, one instruction at a time, against the partition's own
+ * interface. {@code kernel/interpreter.s} and {@code kernel/operations.s} are the same machine on a real one; what they
+ * report is the same.
  */
 final class HostedVp {
     private static final String SECTION = "cpu";

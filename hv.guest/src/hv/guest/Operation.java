@@ -19,8 +19,9 @@ import static hv.guest.Operand.XMM;
 import java.util.List;
 
 /**
- * What a part can do: the one list that the compiler, both machines and the table in README.md follow. An operation's number in the
- * bytecode is its place in this list, which is also its place in the kernel's table ({@code kernel/interpreter.s}).
+ * What a part can do: the one list that the compiler, both machines and the table in README.md follow. An operation's
+ * number in the bytecode is its place in this list, which is also its place in the kernel's table
+ * ({@code kernel/interpreter.s}).
  */
 enum Operation {
     PASS("pass", "ends the part on this VP: ok"),

@@ -1,8 +1,8 @@
 package hv.guest;
 
 /**
- * Where the interpreter stops when somebody wants the guest to stand still. The interpreter passes it between two rounds, which costs one
- * volatile read; others close it, from any thread but the interpreter's.
+ * Where the interpreter stops when somebody wants the guest to stand still. The interpreter passes it between two
+ * rounds, which costs one volatile read; others close it, from any thread but the interpreter's.
  */
 final class PauseGate {
     private volatile boolean isClosed;

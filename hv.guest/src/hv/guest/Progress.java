@@ -4,7 +4,9 @@ import hv.api.StateException;
 import hv.api.machine.SectionReader;
 import java.util.Map;
 
-/** How far the guest has come with its parts. Used by the interpreter's thread, or by others while the guest is paused. */
+/**
+ * How far the guest has come with its parts. Used by the interpreter's thread, or by others while the guest is paused.
+ */
 final class Progress {
     private static final String BEGUN = "Begun";
     private static final String NEXT_PART = "Part";

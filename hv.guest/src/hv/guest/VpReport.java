@@ -5,7 +5,10 @@ import hv.api.machine.SectionReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** What a VP has to say about a part: the values it reports, and how the part ended. Bounded, as the kernel's buffers are. */
+/**
+ * What a VP has to say about a part: the values it reports, and how the part ended. Bounded, as the kernel's buffers
+ * are.
+ */
 final class VpReport {
     /** What became of a part. */
     enum Outcome {

@@ -26,8 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /**
- * A host and a partition in one, with everything that the shipped parts look at, as real KVM answers it. A test changes an answer and
- * looks whether the guest notices. Each reading of the TSC lets 1 us pass.
+ * A host and a partition in one, with everything that the shipped parts look at, as real KVM answers it. A test changes
+ * an answer and looks whether the guest notices. Each reading of the TSC lets 1 us pass.
  */
 final class FakeMachine implements Host, GuestPartition {
     static final long TSC_HZ = 1_000_000_000;

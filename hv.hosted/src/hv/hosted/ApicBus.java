@@ -47,7 +47,9 @@ final class ApicBus {
         }
     }
 
-    /** Carries out what VP {@code sender} wrote into its command register. INIT, SIPI, NMI and SMI have no CPU to go to. */
+    /**
+     * Carries out what VP {@code sender} wrote into its command register. INIT, SIPI, NMI and SMI have no CPU to go to.
+     */
     void send(int sender, InterruptCommand command) {
         if (!command.isInterrupt()) {
             return;

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The registers of a {@link HostedApic}. Each set of vectors is four numbers of 64 bits, vector 0 in bit 0 of the first.
+ * The registers of a {@link HostedApic}. Each set of vectors is four numbers of 64 bits, vector 0 in bit 0 of the
+ * first.
  *
  * @param requested IRR
  * @param autoEoi which of them will not be in service

@@ -4,7 +4,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The newest things that happened, and how many older ones were let go: a guest that never stops cannot fill it. Any thread. */
+/**
+ * The newest things that happened, and how many older ones were let go: a guest that never stops cannot fill it. Any
+ * thread.
+ */
 final class BoundedRecord<T> {
     private final ArrayDeque<T> newest = new ArrayDeque<>();
     private final int capacity;

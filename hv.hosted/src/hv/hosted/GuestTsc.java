@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * The guest's time stamp counter: a number that somebody sets, plus, if it runs, the ticks since then.
  *
- * <p>Standing still is for tests: time passes when they say so. Running follows {@link System#nanoTime}, the one clock of the JVM that
- * never goes back. Its frequency may change, its value then goes on. Any thread; a reader sees one value or the other when
- * another thread sets it.
+ * <p>Standing still is for tests: time passes when they say so. Running follows {@link System#nanoTime}, the one clock
+ * of the JVM that never goes back. Its frequency may change, its value then goes on. Any thread; a reader sees one
+ * value or the other when another thread sets it.
  */
 final class GuestTsc {
     private static final BigInteger TICKS_100NS_PER_SECOND = BigInteger.valueOf(10_000_000);
@@ -105,8 +105,8 @@ final class GuestTsc {
     }
 
     /**
-     * Advances a counter that stands still until reference time has gone on by exactly {@code time100ns}: the smallest counter value
-     * that the clock's truncating formula maps to the wanted time.
+     * Advances a counter that stands still until reference time has gone on by exactly {@code time100ns}: the smallest
+     * counter value that the clock's truncating formula maps to the wanted time.
      *
      * @param time100ns 1 or more
      */

@@ -5,18 +5,20 @@ import hv.api.LocalApic;
 import java.util.Optional;
 
 /**
- * The local APIC of one VP: which interrupts are requested (IRR), which are being serviced (ISR), and what may be delivered next.
+ * The local APIC of one VP: which interrupts are requested (IRR), which are being serviced (ISR), and what may be
+ * delivered next.
  *
- * <p>It is in xAPIC mode, software-enabled, and its id is the VP index. A vector's priority class is its upper four bits. A requested
- * vector is delivered when its class is above that of the processor priority: the higher of the task priority and the highest
- * vector in service. Hence vectors 0 to 15 are never delivered. Requests of one vector before its delivery are one. EOI
- * ends the highest vector in service (SDM volume 3, "Advanced Programmable Interrupt Controller"). A vector that was
- * requested with AutoEOI never is in service (TLFS "Virtual Interrupt Controller: SINTx").
+ * <p>It is in xAPIC mode, software-enabled, and its id is the VP index. A vector's priority class is its upper four
+ * bits. A requested vector is delivered when its class is above that of the processor priority: the higher of the task
+ * priority and the highest vector in service. Hence vectors 0 to 15 are never delivered. Requests of one vector before
+ * its delivery are one. EOI ends the highest vector in service (SDM volume 3, "Advanced Programmable Interrupt
+ * Controller"). A vector that was requested with AutoEOI never is in service (TLFS "Virtual Interrupt Controller:
+ * SINTx").
  *
  * <p>Whoever plays the CPU calls {@link #accept} where the guest would take an interrupt, and {@link #enterGuest} and
- * {@link #leaveGuest} around what the guest then does without leaving it. In between, and only then, bit 0 of the exit-less EOI word
- * may be set: when an interrupt has been taken, none is requested, and none is nested; what the guest has cleared on leaving is its
- * EOI (TLFS "Virtual Processors: Virtual Processor Assist Page").
+ * {@link #leaveGuest} around what the guest then does without leaving it. In between, and only then, bit 0 of the
+ * exit-less EOI word may be set: when an interrupt has been taken, none is requested, and none is nested; what the
+ * guest has cleared on leaving is its EOI (TLFS "Virtual Processors: Virtual Processor Assist Page").
  *
  * <p>Interrupts are requested from any thread; everything else happens on the VP's thread.
  */
@@ -44,7 +46,8 @@ public final class HostedApic implements LocalApic {
     /**
      * An APIC as it is after reset, its software-enable bit set.
      *
-     * @param tprMask which bits of the task priority survive: on AMD it travels through CR8, which has only the upper four
+     * @param tprMask which bits of the task priority survive: on AMD it travels through CR8, which has only the upper
+     *     four
      */
     HostedApic(ApicBus bus, int vp, GuestMemory memory, int tprMask) {
         this.bus = bus;

@@ -21,10 +21,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * A host without a CPU: whoever holds it plays the guest, by calling the partition's VPs.
  *
- * <p>Its time stands still unless built with {@link Builder#runningClock}: {@link #advance100ns} and {@link #setGuestTsc} move it.
- * What the partition asks for is recorded (interrupts, power events, at most {@value #RECORD_CAPACITY} of each, the newest) and told
- * to listeners. A kick is remembered until the VP is drained: a VP thread takes it with {@link #takeKick}; where there are no VP
- * threads, {@link #drain} does the work of all VPs on the caller's thread.
+ * <p>Its time stands still unless built with {@link Builder#runningClock}: {@link #advance100ns} and
+ * {@link #setGuestTsc} move it. What the partition asks for is recorded (interrupts, power events, at most
+ * {@value #RECORD_CAPACITY} of each, the newest) and told to listeners. A kick is remembered until the VP is drained: a
+ * VP thread takes it with {@link #takeKick}; where there are no VP threads, {@link #drain} does the work of all VPs on
+ * the caller's thread.
  *
  * <p>Given to {@link hv.api.host.Hypervisor#create} by tests, by the console and by the replay of vectors. Any thread.
  */
@@ -38,7 +39,7 @@ public final class HostedHost implements Host, ManualClock {
     private static final byte[] VMMCALL_RET = {0x0F, 0x01, (byte) 0xD9, (byte) 0xC3};
 
     private final HostFacts facts;
-    private final HostedMemory memory;
+    private final SegmentMemory memory;
     private final GuestTsc tsc;
     private final boolean isRunning;
     private volatile long nativeTscFrequencyHz;
@@ -54,7 +55,7 @@ public final class HostedHost implements Host, ManualClock {
                 .smtPossible(builder.smtPossible)
                 .everything()
                 .build();
-        memory = new HostedMemory(builder.memoryBytes);
+        memory = SegmentMemory.onHeap(builder.memoryBytes);
         isRunning = builder.isRunning;
         nativeTscFrequencyHz = builder.tscFrequencyHz;
         tsc = isRunning ? GuestTsc.running(builder.tscFrequencyHz) : GuestTsc.manual(builder.tscFrequencyHz);
@@ -122,8 +123,8 @@ public final class HostedHost implements Host, ManualClock {
     }
 
     /**
-     * Another processor, whose TSC runs at {@code frequencyHz}, takes over: the guest's TSC goes on from its value. Tell the partition by
-     * {@link GuestPartition#tscFrequencyChanged}.
+     * Another processor, whose TSC runs at {@code frequencyHz}, takes over: the guest's TSC goes on from its value.
+     * Tell the partition by {@link GuestPartition#tscFrequencyChanged}.
      *
      * @param frequencyHz 10,000,001 to 10^12
      */
@@ -164,8 +165,8 @@ public final class HostedHost implements Host, ManualClock {
     }
 
     /**
-     * Drains every VP of {@code partition}, then those that were kicked meanwhile, until none is: for a VMM without VP threads, whose
-     * caller is the thread of all VPs.
+     * Drains every VP of {@code partition}, then those that were kicked meanwhile, until none is: for a VMM without VP
+     * threads, whose caller is the thread of all VPs.
      *
      * @throws IllegalStateException if VPs go on kicking each other without end
      */
@@ -189,7 +190,10 @@ public final class HostedHost implements Host, ManualClock {
         throw new IllegalStateException("VPs were still kicked after " + DRAIN_ROUNDS + " rounds");
     }
 
-    /** Says which partition runs on this host: ends of interrupts are told to it, and broadcast interrupts reach all its VPs. */
+    /**
+     * Says which partition runs on this host: ends of interrupts are told to it, and broadcast interrupts reach all its
+     * VPs.
+     */
     public void attach(GuestPartition partition) {
         apics.attach(Objects.requireNonNull(partition, "partition"));
     }
@@ -247,7 +251,10 @@ public final class HostedHost implements Host, ManualClock {
         return true;
     }
 
-    /** The TLB flushes asked for since this was last called, oldest first, at most {@value #RECORD_CAPACITY}, the newest. */
+    /**
+     * The TLB flushes asked for since this was last called, oldest first, at most {@value #RECORD_CAPACITY}, the
+     * newest.
+     */
     public List<TlbFlush> takeTlbFlushes() {
         return tlbFlushes.take();
     }
@@ -271,13 +278,17 @@ public final class HostedHost implements Host, ManualClock {
         return powerEvents.snapshot();
     }
 
-    /** The TSC and the APICs of the first {@code vps} VPs, as sections of a machine's state. Only while nobody plays a VP. */
+    /**
+     * The TSC and the APICs of the first {@code vps} VPs, as sections of a machine's state. Only while nobody plays a
+     * VP.
+     */
     public List<SavedState.Section> save(int vps) {
         return new HostedState(tsc, apics).save(vps);
     }
 
     /**
-     * Takes what {@link #save} gave out of {@code state}. Only while nobody plays a VP; whoever does afterwards drains every VP first.
+     * Takes what {@link #save} gave out of {@code state}. Only while nobody plays a VP; whoever does afterwards drains
+     * every VP first.
      *
      * @return what brings it into effect; until then nothing has changed
      * @throws StateException with one line that says which section is bad, and why

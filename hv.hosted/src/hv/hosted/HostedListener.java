@@ -3,9 +3,9 @@ package hv.hosted;
 import hv.api.PowerEvent;
 
 /**
- * Is told what a partition asks of its host at the moment it asks. Implemented by whoever plays the CPU: a guest interpreter wakes
- * its VP threads and counts their interrupts here. Called on the thread where it happens; must return soon and must not call the
- * partition back.
+ * Is told what a partition asks of its host at the moment it asks. Implemented by whoever plays the CPU: a guest
+ * interpreter wakes its VP threads and counts their interrupts here. Called on the thread where it happens; must return
+ * soon and must not call the partition back.
  */
 public interface HostedListener {
     /** VP {@code vp} was asked to leave the guest and to drain. */

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a guest can see of a host without a CPU, as saved state: the TSC and the local APICs. Kicks are not in it: whoever restores drains
- * every VP. Used while nobody plays a VP.
+ * What a guest can see of a host without a CPU, as saved state: the TSC and the local APICs. Kicks are not in it:
+ * whoever restores drains every VP. Used while nobody plays a VP.
  */
 final class HostedState {
     private static final String TSC = "tsc";

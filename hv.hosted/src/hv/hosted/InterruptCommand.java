@@ -1,8 +1,8 @@
 package hv.hosted;
 
 /**
- * A value of the interrupt command register in xAPIC mode: vector in bits 7:0, delivery mode in 10:8, logical destination in 11, level
- * and trigger mode in 14 and 15, shorthand in 19:18, destination in 63:56. Immutable.
+ * A value of the interrupt command register in xAPIC mode: vector in bits 7:0, delivery mode in 10:8, logical
+ * destination in 11, level and trigger mode in 14 and 15, shorthand in 19:18, destination in 63:56. Immutable.
  *
  * @param value the register
  */
@@ -59,8 +59,8 @@ record InterruptCommand(long value) {
     }
 
     /**
-     * Whether VP {@code target} is meant when VP {@code sender} writes this. Logical ids are all zero after reset, so a logical
-     * destination reaches everybody or nobody.
+     * Whether VP {@code target} is meant when VP {@code sender} writes this. Logical ids are all zero after reset, so a
+     * logical destination reaches everybody or nobody.
      */
     boolean reaches(int sender, int target) {
         return switch (shorthand()) {

@@ -15,13 +15,14 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
- * Guest RAM in a {@link MemorySegment}: guest-physical addresses 0 to the segment's size less 1, and nothing anywhere else. For VMMs that
- * have their RAM in one piece: memory that a hypervisor maps into the guest ({@code Arena.allocate}, {@code FileChannel.map}), or an array.
+ * Guest RAM in a {@link MemorySegment}: guest-physical addresses 0 to the segment's size less 1, and nothing anywhere
+ * else. For VMMs that have their RAM in one piece: memory that a hypervisor maps into the guest
+ * ({@code Arena.allocate}, {@code FileChannel.map}), or an array.
  *
- * <p>The segment's own bounds check covers every 64-bit address: one that is negative as a {@code long} is far outside. Any thread that the
- * segment is open to; after its arena is closed every access throws {@link IllegalStateException}.
+ * <p>The segment's own bounds check covers every 64-bit address: one that is negative as a {@code long} is far outside.
+ * Any thread that the segment is open to; after its arena is closed every access throws {@link IllegalStateException}.
  */
-public class SegmentMemory implements GuestMemory {
+public final class SegmentMemory implements GuestMemory {
     private static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle ALIGNED_INT =
@@ -30,14 +31,16 @@ public class SegmentMemory implements GuestMemory {
     private static final VarHandle ALIGNED_LONG =
             JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
+    private static final long LARGEST_HEAP_BYTES = 8L << 30;
+
     private final MemorySegment ram;
     private final long bytes;
 
     /**
      * RAM from address 0.
      *
-     * @param ram writable, a positive multiple of 4096 bytes long, and open to every thread; off the heap at an address that is a multiple of 8,
-     *     or an array of longs, because Java promises atomic access to no others
+     * @param ram writable, a positive multiple of 4096 bytes long, and open to every thread; off the heap at an address
+     *     that is a multiple of 8, or an array of longs, because Java promises atomic access to no others
      * @throws IllegalArgumentException if it is not
      */
     public SegmentMemory(MemorySegment ram) {
@@ -53,88 +56,102 @@ public class SegmentMemory implements GuestMemory {
         this.ram = ram;
     }
 
+    /**
+     * RAM on the heap from address 0, all zero.
+     *
+     * @param bytes a positive multiple of 4096, at most 8 GiB
+     * @throws IllegalArgumentException if it is not
+     */
+    public static SegmentMemory onHeap(long bytes) {
+        if (bytes <= 0 || bytes > LARGEST_HEAP_BYTES || bytes % PAGE_BYTES != 0) {
+            throw new IllegalArgumentException(
+                    "guest memory of %d bytes: must be a positive multiple of 4096, at most 8 GiB".formatted(bytes));
+        }
+        return new SegmentMemory(MemorySegment.ofArray(new long[(int) (bytes / Long.BYTES)]));
+    }
+
     /** How much RAM there is. */
-    public final long bytes() {
+    public long bytes() {
         return bytes;
     }
 
     @Override
-    public final boolean isRam(long gpa, long length) {
+    public boolean isRam(long gpa, long length) {
         return gpa >= 0 && length > 0 && length <= bytes && gpa <= bytes - length;
     }
 
     @Override
-    public final int getInt(long gpa) {
+    public int getInt(long gpa) {
         return ram.get(INT, gpa);
     }
 
     @Override
-    public final long getLong(long gpa) {
+    public long getLong(long gpa) {
         return ram.get(LONG, gpa);
     }
 
     @Override
-    public final void putInt(long gpa, int value) {
+    public void putInt(long gpa, int value) {
         ram.set(INT, gpa, value);
     }
 
     @Override
-    public final void putLong(long gpa, long value) {
+    public void putLong(long gpa, long value) {
         ram.set(LONG, gpa, value);
     }
 
     @Override
-    public final void read(long gpa, byte[] to, int offset, int length) {
+    public void read(long gpa, byte[] to, int offset, int length) {
         MemorySegment.copy(ram, JAVA_BYTE, gpa, to, offset, length);
     }
 
     @Override
-    public final void write(long gpa, byte[] from, int offset, int length) {
+    public void write(long gpa, byte[] from, int offset, int length) {
         MemorySegment.copy(from, offset, ram, JAVA_BYTE, gpa, length);
     }
 
     @Override
-    public final int getIntAcquire(long gpa) {
+    public int getIntAcquire(long gpa) {
         return (int) ALIGNED_INT.getAcquire(ram, gpa);
     }
 
     @Override
-    public final void putIntRelease(long gpa, int value) {
+    public void putIntRelease(long gpa, int value) {
         ALIGNED_INT.setRelease(ram, gpa, value);
     }
 
     @Override
-    public final int getAndBitwiseOrInt(long gpa, int mask) {
+    public int getAndBitwiseOrInt(long gpa, int mask) {
         return (int) ALIGNED_INT.getAndBitwiseOr(ram, gpa, mask);
     }
 
     @Override
-    public final int getAndBitwiseAndInt(long gpa, int mask) {
+    public int getAndBitwiseAndInt(long gpa, int mask) {
         return (int) ALIGNED_INT.getAndBitwiseAnd(ram, gpa, mask);
     }
 
     @Override
-    public final long getAndBitwiseOrLong(long gpa, long mask) {
+    public long getAndBitwiseOrLong(long gpa, long mask) {
         return (long) ALIGNED_LONG.getAndBitwiseOr(ram, gpa, mask);
     }
 
     @Override
-    public final long getAndBitwiseAndLong(long gpa, long mask) {
+    public long getAndBitwiseAndLong(long gpa, long mask) {
         return (long) ALIGNED_LONG.getAndBitwiseAnd(ram, gpa, mask);
     }
 
     @Override
-    public final boolean compareAndSetLong(long gpa, long expected, long value) {
+    public boolean compareAndSetLong(long gpa, long expected, long value) {
         return ALIGNED_LONG.compareAndSet(ram, gpa, expected, value);
     }
 
     @Override
-    public final long endGpa() {
+    public long endGpa() {
         return bytes;
     }
 
     @Override
-    public final Optional<ByteBuffer> buffer(long gpa, int length) {
+    public Optional<ByteBuffer> buffer(long gpa, int length) {
         if (!ram.isNative() || !isRam(gpa, length)) {
             return Optional.empty();
         }

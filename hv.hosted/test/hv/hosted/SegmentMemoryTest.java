@@ -42,7 +42,7 @@ class SegmentMemoryTest {
         assertTrue(memory.buffer(BYTES - 16, 17).isEmpty());
         assertTrue(memory.buffer(-1, 1).isEmpty());
         assertTrue(memory.buffer(0, 0).isEmpty());
-        assertTrue(new HostedMemory(BYTES).buffer(0, 16).isEmpty());
+        assertTrue(SegmentMemory.onHeap(BYTES).buffer(0, 16).isEmpty());
     }
 
     @Test
@@ -61,7 +61,7 @@ class SegmentMemoryTest {
     @Test
     @DisplayName("64 bits are changed at once, and what was there is told")
     void atomics() {
-        for (GuestMemory each : new GuestMemory[] {memory, new HostedMemory(BYTES)}) {
+        for (GuestMemory each : new GuestMemory[] {memory, SegmentMemory.onHeap(BYTES)}) {
             each.putLong(8, 0b1100L << 40);
             assertEquals(0b1100L << 40, each.getAndBitwiseOrLong(8, 0b0011L << 40));
             assertEquals(0b1111L << 40, each.getAndBitwiseAndLong(8, 0b1010L << 40));

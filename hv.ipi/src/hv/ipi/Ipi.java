@@ -17,19 +17,20 @@ import hv.api.enlightenment.Use;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * hv-ipi: a guest sends an interrupt to a set of VPs by one call, instead of one write to the APIC's command register for each.
+ * hv-ipi: a guest sends an interrupt to a set of VPs by one call, instead of one write to the APIC's command register
+ * for each.
  *
  * <pre>
  *   HvCallSendSyntheticClusterIpi    0x000B   +0 vector (32 bits), +4 target VTL, +8 mask of VPs 0 to 63
  *   HvCallSendSyntheticClusterIpiEx  0x0015   +0 vector (32 bits), +4 target VTL, +8 VP set: format, bank mask, banks
  * </pre>
  *
- * <p>In the fast form the same bytes come in RDX and R8, those of the Ex call go on in XMM0 to XMM5 (hv-xmm-input). Every VP
- * in the set that exists gets a fixed, edge-triggered interrupt, the caller too if it is in it. What is checked, and in which order, is
- * said at {@link IpiCalls}.
+ * <p>In the fast form the same bytes come in RDX and R8, those of the Ex call go on in XMM0 to XMM5 (hv-xmm-input).
+ * Every VP in the set that exists gets a fixed, edge-triggered interrupt, the caller too if it is in it. What is
+ * checked, and in which order, is said at {@link IpiCalls}.
  *
- * <p>Leaf 0x40000004, EAX bit 10 recommends the call, bit 11 the Ex form; with hv-enforce-cpuid the first needs bit 10, the other
- * both (TLFS "Virtual Interrupt Controller: HvCallSendSyntheticClusterIpi").
+ * <p>Leaf 0x40000004, EAX bit 10 recommends the call, bit 11 the Ex form; with hv-enforce-cpuid the first needs bit 10,
+ * the other both (TLFS "Virtual Interrupt Controller: HvCallSendSyntheticClusterIpi").
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

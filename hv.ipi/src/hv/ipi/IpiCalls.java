@@ -11,12 +11,12 @@ import hv.api.enlightenment.VpAttachment;
 /**
  * Carries out the IPI calls of one VP, with KVM's checks in KVM's order. On that VP's thread; allocates nothing.
  *
- * <p>Without Ex: the input must be readable; in the fast form the half of RDX above the vector must be zero, while the same bytes in
- * memory are not looked at; the vector must be 0x10 to 0xFF.
+ * <p>Without Ex: the input must be readable; in the fast form the half of RDX above the vector must be zero, while the
+ * same bytes in memory are not looked at; the vector must be 0x10 to 0xFF.
  *
- * <p>Ex: the header must be readable; the variable header must have as many banks as the bank mask has bits; for a format other than
- * "all", which then is taken as sparse, no banks at all is success whatever the vector, and otherwise the banks must be
- * readable; last, the vector.
+ * <p>Ex: the header must be readable; the variable header must have as many banks as the bank mask has bits; for a
+ * format other than "all", which then is taken as sparse, no banks at all is success whatever the vector, and otherwise
+ * the banks must be readable; last, the vector.
  *
  * <p>Every failure is HV_STATUS_INVALID_HYPERCALL_INPUT. VPs that do not exist are ignored, the target VTL is too.
  */

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.ServiceReference;
 
-/** Bundles leave and come back under a guest at work, in a framework without anything of the launcher's. Each prints its seed. */
+/**
+ * Bundles leave and come back under a guest at work, in a framework without anything of the launcher's. Each prints its
+ * seed.
+ */
 @Tag("slow")
 @Timeout(600)
 class AwayTest {

@@ -14,8 +14,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * The circles in a graph of files, or of packages: sets of nodes each of which can be reached from every other (Tarjan's strongly connected
- * components). A nested class counts as the file that it is in. Used by one test at a time.
+ * The circles in a graph of files, or of packages: sets of nodes each of which can be reached from every other
+ * (Tarjan's strongly connected components). A nested class counts as the file that it is in. Used by one test at a
+ * time.
  */
 final class ClassCircles {
     private final Map<String, Set<String>> edges = new TreeMap<>();

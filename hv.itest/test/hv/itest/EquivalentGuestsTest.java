@@ -22,8 +22,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * On KVM, guests of our own for what the public bare-metal tests of these enlightenments look at: interrupt controller, connections, timers
- * with and without messages, clock. The first two talk to the test device at port 0x3000.
+ * On KVM, guests of our own for what the public bare-metal tests of these enlightenments look at: interrupt controller,
+ * connections, timers with and without messages, clock. The first two talk to the test device at port 0x3000.
  */
 class EquivalentGuestsTest {
     private static final long MEMORY_BYTES = 64L << 20;

@@ -30,8 +30,9 @@ import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
 /**
- * A bundle that tries to get at what is outside of the process: when it starts, and again for the console's command {@code escape:leave}.
- * Each attempt prints who tried, what, and {@code refused} or {@code DONE} with what came of it. Runs in the program that is tested.
+ * A bundle that tries to get at what is outside of the process: when it starts, and again for the console's command
+ * {@code escape:leave}. Each attempt prints who tried, what, and {@code refused} or {@code DONE} with what came of it.
+ * Runs in the program that is tested.
  */
 public final class Escape implements BundleActivator {
     private static final int EPERM = 1;

@@ -16,7 +16,10 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceReference;
 
-/** The shipped bundles in a framework with the console's commands; the console's classes are the framework's, hence reflection. */
+/**
+ * The shipped bundles in a framework with the console's commands; the console's classes are the framework's, hence
+ * reflection.
+ */
 final class Gogo implements AutoCloseable {
     private final Container container;
 

@@ -4,7 +4,9 @@ import hv.kvm.Kvm;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 
-/** A program on the class path beside the modules: says whether hv.kvm reaches native code, and whether this class does. */
+/**
+ * A program on the class path beside the modules: says whether hv.kvm reaches native code, and whether this class does.
+ */
 final class ModuleProbe {
     private ModuleProbe() {}
 

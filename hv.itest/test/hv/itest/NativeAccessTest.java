@@ -16,7 +16,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Whose code leaves the JVM. In the framework all bundles may, so what is shipped is looked through with the JDK's own tool. */
+/**
+ * Whose code leaves the JVM. In the framework all bundles may, so what is shipped is looked through with the JDK's own
+ * tool.
+ */
 class NativeAccessTest {
     @Test
     @DisplayName(

@@ -15,8 +15,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A user who means harm: hears of each new folder {@code hv-*} in a shared folder and tries to get something of it as long as it is there.
- * A program of one file, because another user can read no other; started by {@link PrivateFilesTest}.
+ * A user who means harm: hears of each new folder {@code hv-*} in a shared folder and tries to get something of it as
+ * long as it is there. A program of one file, because another user can read no other; started by
+ * {@link PrivateFilesTest}.
  */
 public final class OtherUser {
     private interface Attempt {

@@ -150,7 +150,10 @@ class PrivateFilesTest {
         assertEquals(0, shared.toFile().list().length);
     }
 
-    /** Whether a call only gives its owner more rights on something in a private folder: on a library that shall be loaded. */
+    /**
+     * Whether a call only gives its owner more rights on something in a private folder: on a library that shall be
+     * loaded.
+     */
     private boolean isPrivate(String call) {
         return call.matches("chmod\\(\"" + shared + "/hv-[^/]+/.*, 0100[0-7]00\\) = 0");
     }

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Command lines as nobody types them: verbs, their options, good values, bad values, and things that are none. Any thread. */
+/**
+ * Command lines as nobody types them: verbs, their options, good values, bad values, and things that are none. Any
+ * thread.
+ */
 final class RandomLines {
     private static final int MOST_WORDS = 8;
 

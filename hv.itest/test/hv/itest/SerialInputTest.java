@@ -31,7 +31,9 @@ class SerialInputTest {
         kernel = Files.write(folder.resolve("echo.img"), echo());
     }
 
-    /** A flat payload that says {@code "> "}, sends back what it receives, and powers the machine off after a {@code !}. */
+    /**
+     * A flat payload that says {@code "> "}, sends back what it receives, and powers the machine off after a {@code !}.
+     */
     private static byte[] echo() {
         ByteArrayOutputStream image = new ByteArrayOutputStream();
         image.writeBytes(new byte[] {(byte) 0xEB, 0x0E, 0, 0, 0, 0, 0, 0});

@@ -21,8 +21,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * A file that was fetched and then changed is not used: the script is started in a workspace without projects and with a home folder
- * that has links to this machine's local repository, but for the one file that was changed. Nothing is fetched.
+ * A file that was fetched and then changed is not used: the script is started in a workspace without projects and with
+ * a home folder that has links to this machine's local repository, but for the one file that was changed. Nothing is
+ * fetched.
  */
 class TamperedTest {
     private static final long TIMEOUT_SECONDS = 100;

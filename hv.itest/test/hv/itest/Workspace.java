@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A workspace with the script and what it starts, as after a build, in a folder of a test's own. It has no sources, so nothing in it is
- * ever out of date and the script builds nothing.
+ * A workspace with the script and what it starts, as after a build, in a folder of a test's own. It has no sources, so
+ * nothing in it is ever out of date and the script builds nothing.
  *
  * @param root its folder
  */

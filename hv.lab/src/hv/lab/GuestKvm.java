@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A stock Linux that loads KVM: it asks to be told when the frequency of its TSC changes, because its own guests live by it
- * (arch/x86/hyperv/hv_init.c, set_hv_tscchange_cb).
+ * A stock Linux that loads KVM: it asks to be told when the frequency of its TSC changes, because its own guests live
+ * by it (arch/x86/hyperv/hv_init.c, set_hv_tscchange_cb).
  */
 final class GuestKvm implements Scenario {
     /** HV_X64_MSR_REENLIGHTENMENT_CONTROL: enabled (bit 16), vector 0xEE, target VP 0 (TLFS 12.5.3). */

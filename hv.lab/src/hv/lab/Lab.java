@@ -55,8 +55,8 @@ final class Lab {
     }
 
     /**
-     * A scenario that fails is run once more, and what failed at first stands in the table: the emulator is not as reliable as hardware, as {@link
-     * Scenario#outerProcessors} tells.
+     * A scenario that fails is run once more, and what failed at first stands in the table: the emulator is not as
+     * reliable as hardware, as {@link Scenario#outerProcessors} tells.
      */
     private static List<Row> run(Scenario scenario, Sessions sessions, Map<String, Section> sections)
             throws UnusableException, InterruptedException {

@@ -9,9 +9,10 @@ import java.util.List;
 /**
  * {@code ./hv lab}: boots real guests under this implementation on a real KVM, on any machine.
  *
- * <p>Three levels: this program starts QEMU's emulator with an AMD processor that has SVM (level 0); it runs a stock Linux whose kvm_amd
- * works as on hardware (level 1); in it {@code hv run} runs on a small Java run-time, and its guests (level 2) are our own guest program and
- * a stock Linux. What level 1 prints on its serial line is the only thing that comes back; {@link Lab} judges it.
+ * <p>Three levels: this program starts QEMU's emulator with an AMD processor that has SVM (level 0); it runs a stock
+ * Linux whose kvm_amd works as on hardware (level 1); in it {@code hv run} runs on a small Java run-time, and its
+ * guests (level 2) are our own guest program and a stock Linux. What level 1 prints on its serial line is the only
+ * thing that comes back; {@link Lab} judges it.
  */
 public final class Main {
     private Main() {}

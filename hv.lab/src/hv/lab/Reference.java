@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The same kernel with the same initial RAM disk on the kernel's own Hyper-V code, under the smallest loader, and how the boot under hv
- * compares with it: the log, and the time that the guest takes to its shell.
+ * The same kernel with the same initial RAM disk on the kernel's own Hyper-V code, under the smallest loader, and how
+ * the boot under hv compares with it: the log, and the time that the guest takes to its shell.
  *
- * <p>That time is compared twice: on the guest's own clock, which starts with the kernel, and on this machine's, from when the machine
- * begins to be made. hv's kernel is unpacked before its clock starts, the reference's by itself before its clock starts. The time from the
- * start of the process is shown and not judged: in an emulator a JVM and an OSGi framework take ten times as long as outside, and are ready
- * before they know of a guest.
+ * <p>That time is compared twice: on the guest's own clock, which starts with the kernel, and on this machine's, from
+ * when the machine begins to be made. hv's kernel is unpacked before its clock starts, the reference's by itself before
+ * its clock starts. The time from the start of the process is shown and not judged: in an emulator a JVM and an OSGi
+ * framework take ten times as long as outside, and are ready before they know of a guest.
  */
 final class Reference implements Scenario {
     /** Two, because time counts: a JVM compiles beside the guest, which has one or two processors of its own. */

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One thing that is done inside: a script {@code inside/scenarios/NAME.sh}, and what has to hold in what it printed. Without state.
+ * One thing that is done inside: a script {@code inside/scenarios/NAME.sh}, and what has to hold in what it printed.
+ * Without state.
  */
 interface Scenario {
     /** Small letters; the script's name too. */
@@ -18,8 +19,9 @@ interface Scenario {
     int limitSeconds();
 
     /**
-     * How many processors level 1 has for it. One is safest: QEMU 7.2 now and then lets an interrupt of one processor into another right after a
-     * guest's exit, where SVM holds it back, and then level 1 is lost; the more processors wake each other, the sooner.
+     * How many processors level 1 has for it. One is safest: QEMU 7.2 now and then lets an interrupt of one processor
+     * into another right after a guest's exit, where SVM holds it back, and then level 1 is lost; the more processors
+     * wake each other, the sooner.
      *
      * @param smp those of the guest
      */

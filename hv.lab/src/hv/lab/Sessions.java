@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs each scenario in a life of level 1 of its own. That makes times comparable, because the emulator gets slower with what has run in it:
- * memory that held code is slow to reuse. And when the emulator stalls or breaks, it takes one scenario with it. For one thread.
+ * Runs each scenario in a life of level 1 of its own. That makes times comparable, because the emulator gets slower
+ * with what has run in it: memory that held code is slow to reuse. And when the emulator stalls or breaks, it takes one
+ * scenario with it. For one thread.
  */
 final class Sessions {
     /** For the JVM, a guest with 256 MiB and, in memory, a file that holds it. */
@@ -23,7 +24,10 @@ final class Sessions {
     /** To level 1's scenario, on a loaded machine. */
     private static final int START_SECONDS = 120;
 
-    /** The second compiler's code would have to run for hours to be worth what it costs in an emulator; the report tells when a guest starts. */
+    /**
+     * The second compiler's code would have to run for hours to be worth what it costs in an emulator; the report tells
+     * when a guest starts.
+     */
     private static final String INSIDE_FLAGS = "-XX:TieredStopAtLevel=1 -Dhv.start.report=true";
 
     private static final double NANOS = 1e9;

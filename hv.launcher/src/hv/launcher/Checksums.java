@@ -10,8 +10,8 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /**
- * The list of files that the project was made with: a line each, with SHA-256 and the path in a Maven repository, as {@code sha256sum}
- * and Maven's own check read it. Immutable.
+ * The list of files that the project was made with: a line each, with SHA-256 and the path in a Maven repository, as
+ * {@code sha256sum} and Maven's own check read it. Immutable.
  */
 final class Checksums {
     private final Map<String, String> byPath;

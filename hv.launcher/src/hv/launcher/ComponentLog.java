@@ -7,8 +7,8 @@ import org.osgi.service.log.Logger;
 import org.osgi.service.log.LoggerFactory;
 
 /**
- * Takes what the component runtime has to tell of bundles whose components fail into our log, where it is one line. Without a log that is
- * offered as a service the runtime prints stack traces. Any thread.
+ * Takes what the component runtime has to tell of bundles whose components fail into our log, where it is one line.
+ * Without a log that is offered as a service the runtime prints stack traces. Any thread.
  */
 final class ComponentLog implements LoggerFactory {
     /** What the framework has to show of its class path for that. */

@@ -25,13 +25,14 @@ import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.wiring.BundleWiring;
 
 /**
- * The framework of one job: installs what a distribution holds, starts what the job needs, stops and leaves nothing behind.
+ * The framework of one job: installs what a distribution holds, starts what the job needs, stops and leaves nothing
+ * behind.
  *
- * <p>Installing is cheap, because the framework reads the jars where they lie; starting is what costs, so only the bundles that
- * the job needs are started: first the component runtime, then enlightenments in the order of their requirements, then those who
- * use them. The framework keeps its own files in a {@link PrivateFolder}, so any number of jobs run side by side. Made and used by
- * one thread; {@link #close} may be called by any, a shutdown hook for instance: it waits for the step that is being done, and no other
- * is begun.
+ * <p>Installing is cheap, because the framework reads the jars where they lie; starting is what costs, so only the
+ * bundles that the job needs are started: first the component runtime, then enlightenments in the order of their
+ * requirements, then those who use them. The framework keeps its own files in a {@link PrivateFolder}, so any number of
+ * jobs run side by side. Made and used by one thread; {@link #close} may be called by any, a shutdown hook for
+ * instance: it waits for the step that is being done, and no other is begun.
  */
 public final class Container implements AutoCloseable {
     /** Key of the services that {@link Main} calls by name; they are {@code ToIntFunction<String[]>}. */
@@ -124,7 +125,10 @@ public final class Container implements AutoCloseable {
         return ServiceLoader.load(FrameworkFactory.class).iterator().next();
     }
 
-    /** The framework finds its folder empty and never cleans it: that would be to remove it, and to make it again for all to write in. */
+    /**
+     * The framework finds its folder empty and never cleans it: that would be to remove it, and to make it again for
+     * all to write in.
+     */
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static Map<String, String> properties(Path storage, boolean console) {
         Map properties = new HashMap<String, Object>();
@@ -167,7 +171,8 @@ public final class Container implements AutoCloseable {
     /**
      * Starts the enlightenments with these ids, what they require, and everything else that is not the console's.
      *
-     * @throws BundleException if a requirement of one is not deployed; see {@link EnlightenmentGraph#missing} for a reason to print first
+     * @throws BundleException if a requirement of one is not deployed; see {@link EnlightenmentGraph#missing} for a
+     *     reason to print first
      */
     public void start(Collection<String> ids) throws BundleException {
         for (String id : ids) {

@@ -17,14 +17,15 @@ import org.osgi.framework.hooks.bundle.EventHook;
 import org.osgi.framework.startlevel.BundleStartLevel;
 
 /**
- * Keeps the Requires graph true while bundles come and go: what requires an enlightenment stops before it does, and comes back when it
- * does; what is started without one that it requires has that started first.
+ * Keeps the Requires graph true while bundles come and go: what requires an enlightenment stops before it does, and
+ * comes back when it does; what is started without one that it requires has that started first.
  *
- * <p>An event hook sees a bundle's STOPPING before any listener, so also before the component runtime takes the bundle's components
- * away; the hook stops the dependents there and then, on the thread that stops the bundle. Stops and starts are transient: the guard
- * brings back only what it stopped itself, and only while its owner has not stopped or uninstalled it since. It hears of a start before
- * the component runtime does, as it listens first; so a bundle that is started too early is stopped again before it has any component,
- * and comes back once the ones it requires, which are started in its place, are there. Called by the framework on any thread.
+ * <p>An event hook sees a bundle's STOPPING before any listener, so also before the component runtime takes the
+ * bundle's components away; the hook stops the dependents there and then, on the thread that stops the bundle. Stops
+ * and starts are transient: the guard brings back only what it stopped itself, and only while its owner has not stopped
+ * or uninstalled it since. It hears of a start before the component runtime does, as it listens first; so a bundle that
+ * is started too early is stopped again before it has any component, and comes back once the ones it requires, which
+ * are started in its place, are there. Called by the framework on any thread.
  */
 final class DependentsGuard implements EventHook, SynchronousBundleListener {
     private static final System.Logger LOG = System.getLogger(DependentsGuard.class.getName());

@@ -18,8 +18,8 @@ public record Distribution(Path root) {
     static final String CONSOLE = "console";
 
     /**
-     * The folder of the jar that this process was told to start, as {@code java -jar FOLDER/hv.jar}. The class path says so; where the
-     * classes say they come from is what a class cache remembers of the folder that it was made in.
+     * The folder of the jar that this process was told to start, as {@code java -jar FOLDER/hv.jar}. The class path
+     * says so; where the classes say they come from is what a class cache remembers of the folder that it was made in.
      */
     static Distribution ofThisProcess() {
         String jar = System.getProperty("java.class.path");

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Removes a folder with everything in it, and nothing else: every step is taken from a folder that is held open, so whoever puts a link
- * in the place of a folder meanwhile has only lost the link. Any thread.
+ * Removes a folder with everything in it, and nothing else: every step is taken from a folder that is held open, so
+ * whoever puts a link in the place of a folder meanwhile has only lost the link. Any thread.
  */
 final class FolderRemoval {
     private FolderRemoval() {}

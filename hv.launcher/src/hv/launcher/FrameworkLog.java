@@ -5,7 +5,10 @@ import org.apache.felix.framework.Logger;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 
-/** Takes what the framework has to tell into our log, where it is one line; by itself it prints stack traces. Any thread. */
+/**
+ * Takes what the framework has to tell into our log, where it is one line; by itself it prints stack traces. Any
+ * thread.
+ */
 final class FrameworkLog extends Logger {
     @Override
     @SuppressWarnings("rawtypes")

@@ -5,8 +5,8 @@ import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 
 /**
- * A record of the log as one line: {@code LEVEL LOGGER: TEXT}, and behind a colon what was thrown. Further lines of a text, which may be a
- * guest's, are indented, so that nothing but the log itself begins a line.
+ * A record of the log as one line: {@code LEVEL LOGGER: TEXT}, and behind a colon what was thrown. Further lines of a
+ * text, which may be a guest's, are indented, so that nothing but the log itself begins a line.
  */
 public final class LogLine extends Formatter {
     private static final String NEXT_LINE = System.lineSeparator() + "    | ";

@@ -7,8 +7,8 @@ import java.util.logging.ConsoleHandler;
 import java.util.logging.LogManager;
 
 /**
- * Sets the log up as {@link LogLine}s on standard error. Made by {@code java.util.logging}, which is told of it by a system property, when
- * the first record is written: most runs write none.
+ * Sets the log up as {@link LogLine}s on standard error. Made by {@code java.util.logging}, which is told of it by a
+ * system property, when the first record is written: most runs write none.
  */
 public final class LogSetup {
     /** For the log manager. */

@@ -15,11 +15,13 @@ import org.osgi.framework.BundleException;
 /**
  * The program: {@code java -jar hv.jar VERB ...}, which {@code ./hv} calls.
  *
- * <p>Every verb's work is done by a bundle, behind a {@code ToIntFunction<String[]>} with the property {@code hv.verb}: "run" by this
- * bundle, everything else by the console. Here only the framework is started, with no more bundles than the verb needs: a plain run
- * has no console, and of the enlightenments only those that its flags name, and what these require.
+ * <p>Every verb's work is done by a bundle, behind a {@code ToIntFunction<String[]>} with the property {@code hv.verb}:
+ * "run" by this bundle, everything else by the console. Here only the framework is started, with no more bundles than
+ * the verb needs: a plain run has no console, and of the enlightenments only those that its flags name, and what these
+ * require.
  *
- * <p>Exit status: what the verb says; 2 for a command line that cannot be used; 1 when something broke; 130 after Ctrl-C.
+ * <p>Exit status: what the verb says; 2 for a command line that cannot be used; 1 when something broke; 130 after
+ * Ctrl-C.
  */
 public final class Main {
     private static final int BROKEN = 1;
@@ -84,7 +86,9 @@ public final class Main {
         });
     }
 
-    /** Starts the enlightenments for a set of flags: all of them unless the guest gets nothing but what it was promised. */
+    /**
+     * Starts the enlightenments for a set of flags: all of them unless the guest gets nothing but what it was promised.
+     */
     static void deploy(Container container, String flags) throws UsageException, BundleException {
         EnlightenmentGraph graph = container.graph();
         container.startRunner();

@@ -15,10 +15,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Where one process keeps what it needs only while it runs, the framework's files for instance: a folder in shared memory, or in the
- * folder for temporary files, that from its first instant nobody else may enter, and that nobody removes, renames or makes again while
- * the process lives. In it is a file that the process holds locked, which the kernel unlocks however the process ends: what nobody has
- * locked is what {@link StaleFolders} takes away. Made and closed by one thread each.
+ * Where one process keeps what it needs only while it runs, the framework's files for instance: a folder in shared
+ * memory, or in the folder for temporary files, that from its first instant nobody else may enter, and that nobody
+ * removes, renames or makes again while the process lives. In it is a file that the process holds locked, which the
+ * kernel unlocks however the process ends: what nobody has locked is what {@link StaleFolders} takes away. Made and
+ * closed by one thread each.
  */
 final class PrivateFolder implements AutoCloseable {
     /** The file that is locked while the folder's process lives. */
@@ -37,7 +38,10 @@ final class PrivateFolder implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** One for many small files: in memory rather than on disk, where there is such a folder and nobody asked for another. */
+    /**
+     * One for many small files: in memory rather than on disk, where there is such a folder and nobody asked for
+     * another.
+     */
     static PrivateFolder forFiles() throws IOException {
         Path asked = temporary();
         boolean isDefault = asked.equals(Path.of("/tmp"));
@@ -88,7 +92,10 @@ final class PrivateFolder implements AutoCloseable {
         }
     }
 
-    /** Another process of the same user may take a folder for a stale one between its making and its locking: then another is made. */
+    /**
+     * Another process of the same user may take a folder for a stale one between its making and its locking: then
+     * another is made.
+     */
     private static PrivateFolder make(Path root) throws IOException {
         for (int attempt = 1; ; attempt++) {
             Path path = Files.createTempDirectory(root, StaleFolders.OURS);

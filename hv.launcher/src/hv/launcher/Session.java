@@ -5,8 +5,9 @@ import java.lang.System.Logger.Level;
 import org.osgi.framework.BundleException;
 
 /**
- * A container that is closed exactly once: by the end of the job, or by the end of the process, when Ctrl-C comes first, at whatever
- * moment. Ctrl-C so stops the guest's virtual machine and removes the framework's files before the process ends with status 130.
+ * A container that is closed exactly once: by the end of the job, or by the end of the process, when Ctrl-C comes
+ * first, at whatever moment. Ctrl-C so stops the guest's virtual machine and removes the framework's files before the
+ * process ends with status 130.
  */
 final class Session implements AutoCloseable {
     /** What is done with a container. */

@@ -23,17 +23,17 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * The private folders of processes that were killed, in the places where such folders are made. Taken away is what has a private folder's name,
- * mode and owner, and whose lock nobody holds; one without a lock is being made, or removed, unless it is old. Links are not followed.
- * Used by one thread, once.
+ * The private folders of processes that were killed, in the places where such folders are made. Taken away is what has
+ * a private folder's name, mode and owner, and whose lock nobody holds; one without a lock is being made, or removed,
+ * unless it is old. Links are not followed. Used by one thread, once.
  */
 final class StaleFolders {
     private static final Pattern NAME = Pattern.compile("hv-[0-9a-f]+-[0-9]+");
     private static final Duration OLD = Duration.ofHours(1);
 
     /**
-     * What the names of this process's folders begin with. A process loses its lock on a file when it opens and closes that file once
-     * more, so it stays away from all of its own.
+     * What the names of this process's folders begin with. A process loses its lock on a file when it opens and closes
+     * that file once more, so it stays away from all of its own.
      */
     static final String OURS = "hv-" + Long.toHexString(UUID.randomUUID().getMostSignificantBits()) + "-";
 

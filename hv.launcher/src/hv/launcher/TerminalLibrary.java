@@ -3,8 +3,8 @@ package hv.launcher;
 import java.nio.file.Path;
 
 /**
- * What the shell's terminal library, JLine, is told before it starts: it unpacks a native library and loads it from there, and left alone
- * it would do so among everybody's temporary files, under a name that all can see.
+ * What the shell's terminal library, JLine, is told before it starts: it unpacks a native library and loads it from
+ * there, and left alone it would do so among everybody's temporary files, under a name that all can see.
  */
 final class TerminalLibrary {
     private static final String TEMPORARY = "jline.tmpdir";

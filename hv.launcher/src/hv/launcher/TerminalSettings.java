@@ -3,8 +3,8 @@ package hv.launcher;
 import hv.launcher.run.Stty;
 
 /**
- * How the terminal on standard input was set before the shell's library had it, which puts back less than it has changed: not its speed.
- * Any thread.
+ * How the terminal on standard input was set before the shell's library had it, which puts back less than it has
+ * changed: not its speed. Any thread.
  */
 final class TerminalSettings implements AutoCloseable {
     private final Stty stty;

@@ -10,8 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Compares what a host says of itself with what it implements. A promise without the method behind it would reach the guest as CPUID bits whose
- * MSRs end in #GP and whose calls are refused; here it ends as an error of the VMM that names the method, before there is a guest.
+ * Compares what a host says of itself with what it implements. A promise without the method behind it would reach the
+ * guest as CPUID bits whose MSRs end in #GP and whose calls are refused; here it ends as an error of the VMM that names
+ * the method, before there is a guest.
  *
  * <p>A method that is implemented and not promised is no error: the guest is not told of it. Any thread.
  */

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Tells whose an MSR, a call or a stack is, so that a failure is told of the right enlightenment. Slow, and for that only. Any thread. */
+/**
+ * Tells whose an MSR, a call or a stack is, so that a failure is told of the right enlightenment. Slow, and for that
+ * only. Any thread.
+ */
 final class Owners implements Failures.Suspects {
     private static final String OUR_ROOM = Owners.class.getPackageName() + ".";
 
@@ -44,8 +47,8 @@ final class Owners implements Failures.Suspects {
     }
 
     /**
-     * A frame is an enlightenment's whose component is in the same package or in one around it; of several the nearest. What is outside of
-     * the call into an enlightenment is the VMM's.
+     * A frame is an enlightenment's whose component is in the same package or in one around it; of several the nearest.
+     * What is outside of the call into an enlightenment is the VMM's.
      */
     @Override
     public String innermost(StackTraceElement[] stack, String asked) {

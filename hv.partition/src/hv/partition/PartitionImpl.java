@@ -30,6 +30,7 @@ import hv.partition.plan.Gate;
 import hv.partition.plan.Plan;
 import hv.partition.vp.AlarmClock;
 import hv.partition.vp.HypercallMsrs;
+import hv.partition.vp.RouteInspection;
 import hv.partition.vp.Routes;
 import hv.partition.vp.TscClock;
 import hv.partition.vp.VpImpl;
@@ -40,10 +41,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A guest: its places, its VPs, its clock. Enlightenments see it as {@link hv.api.enlightenment.Partition}, the VMM as {@link GuestPartition}.
+ * A guest: its places, its VPs, its clock. Enlightenments see it as {@link hv.api.enlightenment.Partition}, the VMM as
+ * {@link GuestPartition}.
  *
- * <p>Built before its VPs run; afterwards the list of VPs is immutable and everything here may be called from any thread, except
- * what {@link GuestPartition} reserves for a stopped partition.
+ * <p>Built before its VPs run; afterwards the list of VPs is immutable and everything here may be called from any
+ * thread, except what {@link GuestPartition} reserves for a stopped partition.
  */
 final class PartitionImpl implements VpPartition, GuestPartition {
     static final int MAX_VPS = 4096;
@@ -126,8 +128,8 @@ final class PartitionImpl implements VpPartition, GuestPartition {
     }
 
     /**
-     * The VP is there only when every enlightenment has its part of it. If one fails, nothing has changed, and the next attempt goes on with the
-     * parts that there are.
+     * The VP is there only when every enlightenment has its part of it. If one fails, nothing has changed, and the next
+     * attempt goes on with the parts that there are.
      */
     @Override
     public VpImpl addVp() {
@@ -300,7 +302,8 @@ final class PartitionImpl implements VpPartition, GuestPartition {
 
     @Override
     public PartitionDTO inspect() {
-        RouteInspection routes = new RouteInspection(vps, placeList.all(), gate);
+        RouteInspection routes = new RouteInspection(
+                vps, placeList.all().stream().map(Place::descriptor).toList(), gate);
         return new PartitionDTO(
                 id,
                 host.name(),

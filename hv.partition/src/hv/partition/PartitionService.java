@@ -37,10 +37,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The hypervisor service itself: a catalogue of enlightenments, and the partitions made from it. Knows no enlightenment by name.
+ * The hypervisor service itself: a catalogue of enlightenments, and the partitions made from it. Knows no enlightenment
+ * by name.
  *
- * <p>OSGi and {@link java.util.ServiceLoader} each have a thin class that fills the catalogue; who wires by hand uses {@link #of}. Any
- * thread.
+ * <p>OSGi and {@link java.util.ServiceLoader} each have a thin class that fills the catalogue; who wires by hand uses
+ * {@link #of}. Any thread.
  */
 public class PartitionService implements Hypervisor {
     private final Limits limits = new Limits();
@@ -115,8 +116,9 @@ public class PartitionService implements Hypervisor {
     }
 
     /**
-     * Adds an enlightenment: partitions built from now on see it, and in those that run it takes the place of an older version of itself, or
-     * one that is vacant. Waits for that; see {@link hv.api.host.Places#history} for what came of it.
+     * Adds an enlightenment: partitions built from now on see it, and in those that run it takes the place of an older
+     * version of itself, or one that is vacant. Waits for that; see {@link hv.api.host.Places#history} for what came of
+     * it.
      *
      * @param origin name and version of the bundle, for people
      */
@@ -125,7 +127,10 @@ public class PartitionService implements Hypervisor {
         deployIfDescribed(enlightenment, origin, new Release(major, minor, micro, qualifier));
     }
 
-    /** Takes an enlightenment out; in partitions that have it, another version takes over or its place is vacant afterwards. */
+    /**
+     * Takes an enlightenment out; in partitions that have it, another version takes over or its place is vacant
+     * afterwards.
+     */
     protected final void withdraw(Enlightenment enlightenment) {
         List<PartitionImpl> running;
         synchronized (open) {

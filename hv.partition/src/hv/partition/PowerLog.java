@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * What the guest asked for that only the VMM can do: told to listeners, logged, and its crash reports kept. A guest may crash in a loop;
- * neither log nor memory grows with it. Any thread.
+ * What the guest asked for that only the VMM can do: told to listeners, logged, and its crash reports kept. A guest may
+ * crash in a loop; neither log nor memory grows with it. Any thread.
  */
 final class PowerLog {
     static final int MAX_CRASHES = 16;

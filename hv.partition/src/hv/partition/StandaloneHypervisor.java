@@ -6,7 +6,9 @@ import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Hypervisor;
 import java.util.ServiceLoader;
 
-/** The hypervisor without OSGi: {@code ServiceLoader.load(Hypervisor.class)} finds it, and it finds the enlightenments. */
+/**
+ * The hypervisor without OSGi: {@code ServiceLoader.load(Hypervisor.class)} finds it, and it finds the enlightenments.
+ */
 @ServiceProvider(value = Hypervisor.class, resolution = "optional", effective = "active")
 @ServiceConsumer(value = Enlightenment.class, resolution = "optional", effective = "active")
 public final class StandaloneHypervisor extends PartitionService {

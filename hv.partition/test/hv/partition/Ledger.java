@@ -30,8 +30,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An enlightenment to be swapped: an MSR per VP that must read as it was written, a call that counts, a sum of the partition that host-side
- * code adds to through {@link Adder}, a doorbell and an alarm. Its surface and its faults are made to measure.
+ * An enlightenment to be swapped: an MSR per VP that must read as it was written, a call that counts, a sum of the
+ * partition that host-side code adds to through {@link Adder}, a doorbell and an alarm. Its surface and its faults are
+ * made to measure.
  */
 public final class Ledger implements Enlightenment {
     static final int VALUE = 0x4000_0011;

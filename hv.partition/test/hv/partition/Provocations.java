@@ -137,7 +137,10 @@ final class Provocations {
                 .getMessage();
     }
 
-    /** A state is refused, and everything is as before; but one that does not even take back its own is not there any more. */
+    /**
+     * A state is refused, and everything is as before; but one that does not even take back its own is not there any
+     * more.
+     */
     static String unrestored(Stage stage, Way way) throws Exception {
         return unrestored(stage, () -> stage.old.sabotage().arm(Spot.RESTORE, way, 0), PlaceDTO.State.VACANT);
     }
@@ -191,7 +194,9 @@ final class Provocations {
         return null;
     }
 
-    /** Everything is reset but the one that cannot be, which is put in place anew, or, if it fails for ever, is vacant. */
+    /**
+     * Everything is reset but the one that cannot be, which is put in place anew, or, if it fails for ever, is vacant.
+     */
     static String reset(Stage stage, Way way, boolean isOnce) throws Exception {
         var vp = stage.partition.vp(0);
         stage.onVp(0, () -> {

@@ -51,7 +51,10 @@ record Scenario(String name, String place, Callback callback, Runs runs, Set<Way
         return new Scenario(name, place, callback, runs, fewer, provocation);
     }
 
-    /** A newer version of the faulty one comes and fails at {@code spot}, after that has worked {@code times} times: the old one stays. */
+    /**
+     * A newer version of the faulty one comes and fails at {@code spot}, after that has worked {@code times} times: the
+     * old one stays.
+     */
     static Scenario swap(String name, Callback callback, Spot spot, int times, Way... more) {
         return of(
                 name,

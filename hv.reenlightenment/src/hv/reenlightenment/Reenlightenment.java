@@ -17,8 +17,9 @@ import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * hv-reenlightenment: a guest is told when its time stamp counter has another frequency than before, and until it is ready for the new
- * one it keeps the old. For guests that are hypervisors themselves and have given their own guests a clock made from the TSC.
+ * hv-reenlightenment: a guest is told when its time stamp counter has another frequency than before, and until it is
+ * ready for the new one it keeps the old. For guests that are hypervisors themselves and have given their own guests a
+ * clock made from the TSC.
  *
  * <pre>
  *   HV_X64_MSR_REENLIGHTENMENT_CONTROL  0x40000106  7:0 vector, 16 enabled, 63:32 target VP
@@ -27,22 +28,24 @@ import org.osgi.service.component.annotations.Component;
  *   HV_X64_MSR_TSC_INVARIANT_CONTROL    0x40000118  0 expose the invariant TSC
  * </pre>
  *
- * <p>All are the partition's: one copy, whichever VP asks. The first two take any value. The status takes 0 only; the invariant control 0
- * and 1, and not 0 once it is 1; everything else is #GP (KVM).
+ * <p>All are the partition's: one copy, whichever VP asks. The first two take any value. The status takes 0 only; the
+ * invariant control 0 and 1, and not 0 once it is 1; everything else is #GP (KVM).
  *
  * <p><b>What happens when the frequency changes</b>, because the guest was moved to another host:
  *
  * <ol>
- *   <li>If the guest has set bit 0 of TSC_EMULATION_CONTROL and the host can do it, RDTSC goes on at the old frequency, the reference
+ *   <li>If the guest has set bit 0 of TSC_EMULATION_CONTROL and the host can do it, RDTSC goes on at the old frequency,
+ *   the reference
  *       TSC page stays as it is, and TSC_EMULATION_STATUS reads 1. Otherwise the page is rewritten at once.
  *   <li>If the guest has set bit 16 of REENLIGHTENMENT_CONTROL, the target VP gets the interrupt.
  *   <li>The guest reads the new frequency (hv-frequencies), tells its own guests, and writes 0 to TSC_EMULATION_STATUS.
- *   <li>From then on RDTSC runs at the new frequency, and the page is rewritten with a new sequence. Reference time never jumps.
+ *   <li>From then on RDTSC runs at the new frequency, and the page is rewritten with a new sequence. Reference time
+ *   never jumps.
  * </ol>
  *
- * <p>KVM has the registers alone: on it a guest may only be moved where the old frequency can be kept. Leaf 0x40000003, EAX bit 13 grants
- * access to the first three. The last needs EAX bit 15, which QEMU has no flag for: it answers when CPUID is not enforced (TLFS
- * "Timers: Reenlightenment", "Virtual Processors: Invariant TSC").
+ * <p>KVM has the registers alone: on it a guest may only be moved where the old frequency can be kept. Leaf 0x40000003,
+ * EAX bit 13 grants access to the first three. The last needs EAX bit 15, which QEMU has no flag for: it answers when
+ * CPUID is not enforced (TLFS "Timers: Reenlightenment", "Virtual Processors: Invariant TSC").
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
@@ -89,7 +92,10 @@ public final class Reenlightenment implements Enlightenment {
         return DESCRIPTOR;
     }
 
-    /** QEMU's rule, which shows only when the guest has been moved: it refuses to take one in without a frequency that was fixed. */
+    /**
+     * QEMU's rule, which shows only when the guest has been moved: it refuses to take one in without a frequency that
+     * was fixed.
+     */
     @Override
     public void check(Configuration configuration, Consumer<Problem> problems) {
         if (configuration.host().anyTscFrequency()

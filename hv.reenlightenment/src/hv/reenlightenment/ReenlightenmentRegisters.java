@@ -12,8 +12,8 @@ import hv.api.enlightenment.VirtualProcessor;
 import hv.api.enlightenment.VpAttachment;
 
 /**
- * The registers of one partition, shared by its VPs, and what they do when the TSC's frequency changes. Reading is one volatile
- * load.
+ * The registers of one partition, shared by its VPs, and what they do when the TSC's frequency changes. Reading is one
+ * volatile load.
  */
 final class ReenlightenmentRegisters implements Attachment, ClockListener, MsrHandler {
     private static final String REENLIGHTENMENT_CONTROL = "HV_X64_MSR_REENLIGHTENMENT_CONTROL";

@@ -14,9 +14,10 @@ import org.osgi.service.component.annotations.Component;
 /**
  * hv-relaxed: leaf 0x40000004, EAX bit 5 recommends relaxed timing.
  *
- * <p>A guest that sees the bit switches off the watchdogs that would stop it when a processor does not answer in time. A virtual
- * processor may be off the CPU for long without anything being wrong; without the bit Windows ends in a blue screen on a busy
- * host (TLFS "Feature and Interface Discovery", implementation recommendations). That is all: no MSR, no call, no state.
+ * <p>A guest that sees the bit switches off the watchdogs that would stop it when a processor does not answer in time.
+ * A virtual processor may be off the CPU for long without anything being wrong; without the bit Windows ends in a blue
+ * screen on a busy host (TLFS "Feature and Interface Discovery", implementation recommendations). That is all: no MSR,
+ * no call, no state.
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

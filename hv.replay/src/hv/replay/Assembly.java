@@ -2,7 +2,9 @@ package hv.replay;
 
 import java.util.Arrays;
 
-/** Writes 64-bit code from one address on: bytes as they are, and jumps to places that are known already. One thread. */
+/**
+ * Writes 64-bit code from one address on: bytes as they are, and jumps to places that are known already. One thread.
+ */
 final class Assembly {
     private final byte[] bytes;
     private int size;

@@ -3,8 +3,8 @@ package hv.replay;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where a VP of the stub guest waits for its next command: {@link #next} on the VP's thread, outside the guest, {@link #run} on ours.
- * Between two commands the VP is here, stopped.
+ * Where a VP of the stub guest waits for its next command: {@link #next} on the VP's thread, outside the guest,
+ * {@link #run} on ours. Between two commands the VP is here, stopped.
  */
 final class CommandPort {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);

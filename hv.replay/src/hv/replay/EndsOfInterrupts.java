@@ -9,9 +9,10 @@ import java.util.SortedMap;
  * What of a VP's operations is not as recorded where the local APIC is the kernel's and not ours:
  *
  * <ul>
- *   <li>It does not tell when the guest ends an interrupt, while the recorded Hyper-V, part of the same kernel, takes that for an
- *       acknowledgement: a message that waits for its slot comes now. Here it waits on for EOM. From then on timers, messages and
- *       interrupts of the VP go their own ways.
+ *   <li>It does not tell when the guest ends an interrupt, while the recorded Hyper-V, part of the same kernel, takes
+ *   that for an
+ *       acknowledgement: a message that waits for its slot comes now. Here it waits on for EOM. From then on timers,
+ *       messages and interrupts of the VP go their own ways.
  *   <li>Some KVMs forget an interrupt once it is delivered: one that was not ended does not hold back the others.
  * </ul>
  *

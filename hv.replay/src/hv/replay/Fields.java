@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The fields of one line: a JSON object whose values are texts, numbers, lists and objects. Every getter checks what it finds and says
- * what it wants instead. Immutable.
+ * The fields of one line: a JSON object whose values are texts, numbers, lists and objects. Every getter checks what it
+ * finds and says what it wants instead. Immutable.
  */
 final class Fields {
     private static final int MAX_DEPTH = 8;
@@ -103,7 +103,10 @@ final class Fields {
         }
     }
 
-    /** These fields, overlaid by those of the object {@code alternative} in the object {@code field}, where there is one. */
+    /**
+     * These fields, overlaid by those of the object {@code alternative} in the object {@code field}, where there is
+     * one.
+     */
     Fields overlaidBy(String field, String alternative) {
         if (!(values.get(field) instanceof Map<?, ?> all) || !(all.get(alternative) instanceof Map<?, ?> overlay)) {
             return this;

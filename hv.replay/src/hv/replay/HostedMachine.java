@@ -26,8 +26,8 @@ import java.util.TreeMap;
 /**
  * A guest without a CPU: the partition is real, its VPs are played. The CPU is AMD's, as that of the recordings.
  *
- * <p>Time moves only by what is done: a little with each operation, as much as it says with a sleep. Each operation on a VP is one
- * entry into the guest and one exit, and the VP does its pending work (expired timers) at both.
+ * <p>Time moves only by what is done: a little with each operation, as much as it says with a sleep. Each operation on
+ * a VP is one entry into the guest and one exit, and the VP does its pending work (expired timers) at both.
  */
 final class HostedMachine implements Machine {
     private static final int HV_X64_MSR_EOI = 0x4000_0070;
@@ -81,7 +81,9 @@ final class HostedMachine implements Machine {
         }
     }
 
-    /** The guest's memory is on the heap, and so is what is kept of each VP: a few bytes of a header ask for a gigabyte. */
+    /**
+     * The guest's memory is on the heap, and so is what is kept of each VP: a few bytes of a header ask for a gigabyte.
+     */
     static void requireFits(VectorHeader header, long heapBytes) {
         long needed = BASE_BYTES + header.memoryBytes() + header.vps() * BYTES_PER_VP;
         if (needed > heapBytes) {
@@ -102,8 +104,8 @@ final class HostedMachine implements Machine {
     }
 
     /**
-     * The same guest on another host: with its RAM, what the guest can see of the host, and its partition's state, as a snapshot takes
-     * them. This one is closed.
+     * The same guest on another host: with its RAM, what the guest can see of the host, and its partition's state, as a
+     * snapshot takes them. This one is closed.
      *
      * @throws ConfigurationException as for a new one
      * @throws StateException if it does not take its own state, which is a bug

@@ -3,8 +3,9 @@ package hv.replay;
 import hv.kvm.KvmVm;
 
 /**
- * How long a VP of the stub guest stays in its interrupt window: until some entries into the guest in a row have brought nothing. Each
- * entry follows a kick, at which the VP does what it is asked for (expired timers, interrupts without EOI). On the VP's thread.
+ * How long a VP of the stub guest stays in its interrupt window: until some entries into the guest in a row have
+ * brought nothing. Each entry follows a kick, at which the VP does what it is asked for (expired timers, interrupts
+ * without EOI). On the VP's thread.
  */
 final class InterruptWindow {
     private static final int QUIET_ENTRIES = 4;

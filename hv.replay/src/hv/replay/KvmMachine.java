@@ -21,9 +21,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A guest on {@code /dev/kvm}: each operation is one instruction of a VP of the {@link StubGuest}, and time is real. What cannot be the
- * same as recorded, because the hypercall instruction is another, because the local APIC is the kernel's ({@link EndsOfInterrupts}) or
- * because it is not as fast as the recorded one, is named by {@link #incomparable}.
+ * A guest on {@code /dev/kvm}: each operation is one instruction of a VP of the {@link StubGuest}, and time is real.
+ * What cannot be the same as recorded, because the hypercall instruction is another, because the local APIC is the
+ * kernel's ({@link EndsOfInterrupts}) or because it is not as fast as the recorded one, is named by
+ * {@link #incomparable}.
  */
 final class KvmMachine implements Machine, IoBus, VmListener {
     /** VMMCALL; RET: what KVM itself puts into the hypercall page on AMD. */
@@ -91,7 +92,10 @@ final class KvmMachine implements Machine, IoBus, VmListener {
         }
     }
 
-    /** Whether an interrupt that is not ended stays in service: the processor's part in interrupts, which not every KVM plays. */
+    /**
+     * Whether an interrupt that is not ended stays in service: the processor's part in interrupts, which not every KVM
+     * plays.
+     */
     private boolean keepsInService() {
         vm.interrupt(0, PROBE_VECTOR);
         window(0, Eoi.NONE, 0);

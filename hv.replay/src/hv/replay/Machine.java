@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * A guest that does as it is told: what operations are replayed on. Between two operations every VP is stopped. A fault is what the
- * guest would get. VP numbers and memory ranges are within what the header announced. One thread.
+ * A guest that does as it is told: what operations are replayed on. Between two operations every VP is stopped. A fault
+ * is what the guest would get. VP numbers and memory ranges are within what the header announced. One thread.
  */
 interface Machine extends AutoCloseable {
     /** RDMSR on a VP. */
@@ -55,7 +55,8 @@ interface Machine extends AutoCloseable {
     List<String> takeEvents();
 
     /**
-     * Why the outcome of {@code operation}, which was the last, need not be the recorded one on this machine; empty if it must be.
+     * Why the outcome of {@code operation}, which was the last, need not be the recorded one on this machine; empty if
+     * it must be.
      */
     default Optional<String> incomparable(Operation operation) {
         return Optional.empty();

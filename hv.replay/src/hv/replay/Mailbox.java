@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The page that a VP of the stub guest shares with us: registers before and after an instruction, and what interrupts came. RBP points
- * to it; its upper half is the VP's stack. Touched by us while the VP waits for a command.
+ * The page that a VP of the stub guest shares with us: registers before and after an instruction, and what interrupts
+ * came. RBP points to it; its upper half is the VP's stack. Touched by us while the VP waits for a command.
  */
 final class Mailbox {
     static final int BYTES = 0x1000;

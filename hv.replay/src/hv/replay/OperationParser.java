@@ -12,8 +12,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Makes operations of lines. Where a line has an answer of a newer kernel beside the recorded one, the newer one counts. What would
- * go outside the guest (a VP or memory that it does not have) is refused here, so that a replay need not look again. Immutable.
+ * Makes operations of lines. Where a line has an answer of a newer kernel beside the recorded one, the newer one
+ * counts. What would go outside the guest (a VP or memory that it does not have) is refused here, so that a replay need
+ * not look again. Immutable.
  */
 final class OperationParser {
     private static final String NEWER_KERNEL = "linux-6.12";

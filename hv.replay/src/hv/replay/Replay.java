@@ -17,11 +17,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * {@code replay [--backend hosted|kvm] [--keep-going] FILE...}: replays files, and all {@code *.jsonl} of folders, and prints for each how many operations it
- * has and how many differ, the first differences in full, and a last line {@code N passed, N failed} that counts files.
+ * {@code replay [--backend hosted|kvm] [--keep-going] FILE...}: replays files, and all {@code *.jsonl} of folders, and
+ * prints for each how many operations it has and how many differ, the first differences in full, and a last line
+ * {@code N passed, N failed} that counts files.
  *
- * <p>All files are read before the first is replayed: one that is malformed is refused, with its line, before anything is done. Any
- * thread; one call does one command.
+ * <p>All files are read before the first is replayed: one that is malformed is refused, with its line, before anything
+ * is done. Any thread; one call does one command.
  */
 public final class Replay {
     /** How it is used. */

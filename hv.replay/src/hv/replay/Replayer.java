@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 /**
  * Replays one file: starts a guest as its header says, does what its lines say, and compares what comes of it.
  *
- * <p>One answer counts as equal though it is not the same: a hypercall of a guest that has not introduced itself is #UD in the TLFS
- * and here, while KVM takes it for one of its own hypercalls and returns -1000.
+ * <p>One answer counts as equal though it is not the same: a hypercall of a guest that has not introduced itself is #UD
+ * in the TLFS and here, while KVM takes it for one of its own hypercalls and returns -1000.
  *
  * <p>Stateless; any thread.
  */
@@ -71,8 +71,8 @@ public final class Replayer {
     /**
      * Replays a file.
      *
-     * @param keepGoing whether to replay it to its end; otherwise after {@value #SHOWN_DIFFERENCES} differences the rest, which may well
-     *     follow from them, is left out
+     * @param keepGoing whether to replay it to its end; otherwise after {@value #SHOWN_DIFFERENCES} differences the
+     *     rest, which may well follow from them, is left out
      * @throws VectorFormatException if it cannot be replayed as it is
      */
     public FileReport replay(Path file, boolean keepGoing) throws VectorFormatException {

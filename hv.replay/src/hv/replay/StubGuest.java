@@ -6,12 +6,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The guest that carries out single instructions: 64-bit code that reads the address of a routine from {@link #COMMAND_PORT}, jumps
- * there, and comes back for the next. Registers come from the VP's {@link Mailbox} and go there; #UD and #GP end the routine.
+ * The guest that carries out single instructions: 64-bit code that reads the address of a routine from
+ * {@link #COMMAND_PORT}, jumps there, and comes back for the next. Registers come from the VP's {@link Mailbox} and go
+ * there; #UD and #GP end the routine.
  *
- * <p>All of it (code, descriptor tables, page tables that map 4 GiB one to one, a mailbox for each VP) lies in memory at {@link #GPA} that
- * is not the guest's RAM, so that all of its RAM is as the recording left it. Interrupts are off but in the routine {@link #window}, which
- * asks {@link #WINDOW_PORT} whether to stay.
+ * <p>All of it (code, descriptor tables, page tables that map 4 GiB one to one, a mailbox for each VP) lies in memory
+ * at {@link #GPA} that is not the guest's RAM, so that all of its RAM is as the recording left it. Interrupts are off
+ * but in the routine {@link #window}, which asks {@link #WINDOW_PORT} whether to stay.
  */
 final class StubGuest {
     static final long GPA = 0xC000_0000L;

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Reads a file of recorded operations, line by line: JSON Lines, the first line the header. Whatever is in the file ends in an
- * operation or in a {@link VectorFormatException} that names the place. One thread.
+ * Reads a file of recorded operations, line by line: JSON Lines, the first line the header. Whatever is in the file
+ * ends in an operation or in a {@link VectorFormatException} that names the place. One thread.
  */
 final class VectorReader implements Closeable {
     private final Path file;

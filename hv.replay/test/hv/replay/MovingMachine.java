@@ -13,7 +13,10 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 
-/** A guest without a CPU that is saved and restored into another one at random moments between two operations, and looked at in the end. */
+/**
+ * A guest without a CPU that is saved and restored into another one at random moments between two operations, and
+ * looked at in the end.
+ */
 final class MovingMachine implements Machine {
     private static final int ONE_IN = 20;
 

@@ -22,9 +22,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An enlightenment whose every answer is known, for tests of the replay itself. MSR 0x40000020 counts reference time. MSR 0x40000100 is a
- * register; writing 0xdead to it reports a crash, and a value from 0x10 to 0xff requests that vector. MSR 0x400000b1 is an alarm that
- * requests vector 0x30. Call 1 succeeds, call 2 has status 5.
+ * An enlightenment whose every answer is known, for tests of the replay itself. MSR 0x40000020 counts reference time.
+ * MSR 0x40000100 is a register; writing 0xdead to it reports a crash, and a value from 0x10 to 0xff requests that
+ * vector. MSR 0x400000b1 is an alarm that requests vector 0x30. Call 1 succeeds, call 2 has status 5.
  */
 final class SmallPartition implements Enlightenment {
     static final String FLAG = "hv-small";

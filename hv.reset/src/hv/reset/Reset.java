@@ -19,9 +19,9 @@ import org.osgi.service.component.annotations.Component;
 /**
  * hv-reset: HV_X64_MSR_RESET (0x40000003) lets a guest reset itself.
  *
- * <p>Writing exactly 1 asks the VMM for a reset; it arrives as {@link PowerEvent.Reset}, and the guest goes on until the VMM acts. Any
- * other value is taken without effect, 3 and all ones too: KVM compares the whole register where the TLFS names bit 0. The
- * register always reads 0 and holds no state.
+ * <p>Writing exactly 1 asks the VMM for a reset; it arrives as {@link PowerEvent.Reset}, and the guest goes on until
+ * the VMM acts. Any other value is taken without effect, 3 and all ones too: KVM compares the whole register where the
+ * TLFS names bit 0. The register always reads 0 and holds no state.
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

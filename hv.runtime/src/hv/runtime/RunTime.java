@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The run time counters of one partition. What a successor is handed over is where the host's counts stood when the state was saved: VPs run
- * on while the place is vacant, and that time counts too.
+ * The run time counters of one partition. What a successor is handed over is where the host's counts stood when the
+ * state was saved: VPs run on while the place is vacant, and that time counts too.
  */
 final class RunTime implements Attachment {
     private static final String SAVED = "saved";

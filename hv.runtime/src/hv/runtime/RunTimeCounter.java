@@ -8,8 +8,8 @@ import hv.api.enlightenment.VirtualProcessor;
 import hv.api.enlightenment.VpAttachment;
 
 /**
- * The run time of one VP: what the host counts, from an origin of its own, and an offset that makes it start at 0 and, after a restore, at
- * what was saved.
+ * The run time of one VP: what the host counts, from an origin of its own, and an offset that makes it start at 0 and,
+ * after a restore, at what was saved.
  */
 final class RunTimeCounter implements VpAttachment, MsrHandler {
     private static final String VP_RUNTIME = "HV_X64_MSR_VP_RUNTIME";
@@ -37,8 +37,8 @@ final class RunTimeCounter implements VpAttachment, MsrHandler {
     }
 
     /**
-     * Goes on where a predecessor was that stood at {@code then100ns} when the host's count was {@code host100ns}; not if another value was
-     * restored, after a reset that came in between.
+     * Goes on where a predecessor was that stood at {@code then100ns} when the host's count was {@code host100ns}; not
+     * if another value was restored, after a reset that came in between.
      */
     void goOn(long then100ns, long host100ns) {
         if (restored100ns == then100ns) {

@@ -19,10 +19,10 @@ import org.osgi.service.component.annotations.Component;
 /**
  * hv-runtime: HV_X64_MSR_VP_RUNTIME (0x40000010) tells a guest how long a VP has really run, in units of 100 ns.
  *
- * <p>The time a VP waits for a processor of the host does not count. A guest that compares this counter with the passing of time sees
- * how much was stolen from it, and does not charge its programs for that. Each VP has its own counter; it starts at 0, never goes back and
- * is read-only: a write is #GP. It goes on where it was after a restore (TLFS "Virtual Processors: Virtual Processor Run
- * Time").
+ * <p>The time a VP waits for a processor of the host does not count. A guest that compares this counter with the
+ * passing of time sees how much was stolen from it, and does not charge its programs for that. Each VP has its own
+ * counter; it starts at 0, never goes back and is read-only: a write is #GP. It goes on where it was after a restore
+ * (TLFS "Virtual Processors: Virtual Processor Run Time").
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 
-/** Writes a file so that its name stands for the old content or for all of the new one, also after a power failure. Used by one thread. */
+/**
+ * Writes a file so that its name stands for the old content or for all of the new one, also after a power failure. Used
+ * by one thread.
+ */
 final class AtomicFile implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
 
@@ -30,7 +33,10 @@ final class AtomicFile implements AutoCloseable {
         void writeTo(OutputStream out) throws IOException, FormatException;
     }
 
-    /** Begins: what cannot be written at all is found out here. Nothing is left behind when it is closed without having been written. */
+    /**
+     * Begins: what cannot be written at all is found out here. Nothing is left behind when it is closed without having
+     * been written.
+     */
     static AtomicFile of(Path file) throws IOException {
         Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
         Path folder = Objects.requireNonNull(target.getParent(), "an absolute path of a file has a folder");

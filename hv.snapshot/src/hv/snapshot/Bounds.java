@@ -1,8 +1,8 @@
 package hv.snapshot;
 
 /**
- * How much a file may hold of each thing: of bytes, and of what takes more memory than it has bytes in a file. Writing keeps them too, so that
- * what was written can be read.
+ * How much a file may hold of each thing: of bytes, and of what takes more memory than it has bytes in a file. Writing
+ * keeps them too, so that what was written can be read.
  */
 final class Bounds {
     static final int HEADER_BYTES = 64 << 10;

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads what a {@link ByteWriter} wrote, and never beyond the payload. Nothing is allocated that is longer than what is left of it. Used
- * by one thread.
+ * Reads what a {@link ByteWriter} wrote, and never beyond the payload. Nothing is allocated that is longer than what is
+ * left of it. Used by one thread.
  */
 final class ByteReader {
     private final ByteBuffer in;

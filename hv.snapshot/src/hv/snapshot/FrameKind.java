@@ -1,6 +1,8 @@
 package hv.snapshot;
 
-/** What a frame of the file holds, in the order in which the kinds follow each other, and how long its payload may be. */
+/**
+ * What a frame of the file holds, in the order in which the kinds follow each other, and how long its payload may be.
+ */
 enum FrameKind {
     HEADER("header", Bounds.HEADER_BYTES),
     PARTITION("partition state", Bounds.SECTION_BYTES),

@@ -7,8 +7,9 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Reads the frames of a file one after the other and checks all that can be checked of a frame as such: its kind, its number, its length
- * against the kind's bound and against what is left of the file, its checksum; at the end the checksum over all. Used by one thread.
+ * Reads the frames of a file one after the other and checks all that can be checked of a frame as such: its kind, its
+ * number, its length against the kind's bound and against what is left of the file, its checksum; at the end the
+ * checksum over all. Used by one thread.
  */
 final class FrameReader {
     private final InputStream in;

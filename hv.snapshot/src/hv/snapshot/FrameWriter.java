@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
-/** Writes the frames of a file, each with its checksum, and at the end the mark with the checksum over all. Used by one thread. */
+/**
+ * Writes the frames of a file, each with its checksum, and at the end the mark with the checksum over all. Used by one
+ * thread.
+ */
 final class FrameWriter {
     static final byte[] MAGIC = {(byte) 0x89, 'H', 'V', 'S', 'N', 'A', 'P', '\n'};
     static final int FORMAT_VERSION = 1;
@@ -49,7 +52,9 @@ final class FrameWriter {
         frames++;
     }
 
-    /** The last frame: how many came before it, how many bytes, and the checksum over the preface and their checksums. */
+    /**
+     * The last frame: how many came before it, how many bytes, and the checksum over the preface and their checksums.
+     */
     void end() throws IOException {
         frame(
                 FrameKind.END,

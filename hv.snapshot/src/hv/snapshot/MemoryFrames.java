@@ -8,7 +8,8 @@ import java.util.zip.Inflater;
 
 /**
  * Runs of pages as frames: address, number of pages, and the pages compressed (raw deflate). No frame holds more than
- * {@link Bounds#RUN_PAGES} pages, so that neither writing nor reading holds more at a time, whatever a frame claims. Used by one thread.
+ * {@link Bounds#RUN_PAGES} pages, so that neither writing nor reading holds more at a time, whatever a frame claims.
+ * Used by one thread.
  */
 final class MemoryFrames implements AutoCloseable {
     private final byte[] compressed = new byte[Bounds.MEMORY_FRAME_BYTES];

@@ -2,7 +2,10 @@ package hv.snapshot;
 
 import java.io.IOException;
 
-/** Puts the memory of a file in place: pages that are not in the file become zero. Used by one thread while the machine is paused. */
+/**
+ * Puts the memory of a file in place: pages that are not in the file become zero. Used by one thread while the machine
+ * is paused.
+ */
 final class MemoryTarget {
     private final Ram ram;
     private long nextGpa;

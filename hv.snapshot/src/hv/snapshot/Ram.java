@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A guest's RAM in runs of pages, a window of {@link Bounds#RUN_PAGES} at a time. There may be a hole below 4 GiB. Used by one thread
- * while the machine is paused.
+ * A guest's RAM in runs of pages, a window of {@link Bounds#RUN_PAGES} at a time. There may be a hole below 4 GiB. Used
+ * by one thread while the machine is paused.
  */
 final class Ram {
     /** Where RAM that does not fit below devices goes on is no further off than this. */
@@ -59,7 +59,10 @@ final class Ram {
         forEachRun(0, endGpa, sink);
     }
 
-    /** Makes every page from one address up to another one zero. Pages that are zero are not written, so that none becomes used. */
+    /**
+     * Makes every page from one address up to another one zero. Pages that are zero are not written, so that none
+     * becomes used.
+     */
     void clear(long fromGpa, long toGpa) throws IOException {
         forEachRun(fromGpa, toGpa, (gpa, bytes, offset, pages) -> {
             for (int page = 0; page < pages; page++) {

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A copy of a guest's RAM on disk for as long as a restore can fail: as a file without state, which is gone when it is closed. Also a
- * restore without memory writes pages of enlightenments. Used by one thread while the machine is paused.
+ * A copy of a guest's RAM on disk for as long as a restore can fail: as a file without state, which is gone when it is
+ * closed. Also a restore without memory writes pages of enlightenments. Used by one thread while the machine is paused.
  */
 final class RamUndo implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
@@ -47,7 +47,10 @@ final class RamUndo implements AutoCloseable {
         }
     }
 
-    /** A file for its owner alone, which loses its name right when it is opened: nothing is left of it however this process ends. */
+    /**
+     * A file for its owner alone, which loses its name right when it is opened: nothing is left of it however this
+     * process ends.
+     */
     private static FileChannel nameless() throws IOException {
         Path folder = Path.of(System.getProperty("java.io.tmpdir"));
         return FileChannel.open(

@@ -11,9 +11,10 @@ import java.util.List;
 /**
  * Puts the contents of a file into a paused machine, all or nothing. Used by one thread.
  *
- * <p>Order: the partition first, because it checks its state on the way in; and back again at once, so that the guest is told of another TSC
- * frequency by the last step and not by a trial. Then the machine with its TSC, then the RAM. The partition last: it refreshes pages in
- * that RAM and draws its clock through that TSC. If a step fails, what was there before is put back.
+ * <p>Order: the partition first, because it checks its state on the way in; and back again at once, so that the guest
+ * is told of another TSC frequency by the last step and not by a trial. Then the machine with its TSC, then the RAM.
+ * The partition last: it refreshes pages in that RAM and draws its clock through that TSC. If a step fails, what was
+ * there before is put back.
  */
 final class Restoration {
     private final GuestMachine machine;

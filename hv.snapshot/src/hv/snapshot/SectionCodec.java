@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The payload of a state section's frame. Names are in ascending order, so that each can be there once and equal states are equal bytes.
- * A name or a section version that nobody knows is no error here: whoever restores the section decides that.
+ * The payload of a state section's frame. Names are in ascending order, so that each can be there once and equal states
+ * are equal bytes. A name or a section version that nobody knows is no error here: whoever restores the section decides
+ * that.
  */
 final class SectionCodec {
     private SectionCodec() {}

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An open file that is read twice: once to check all of it, once to put its memory in place. The second reading checks again, because
- * somebody may have changed the file. Used by one thread.
+ * An open file that is read twice: once to check all of it, once to put its memory in place. The second reading checks
+ * again, because somebody may have changed the file. Used by one thread.
  */
 final class SnapshotFile {
     private static final int BUFFER_BYTES = 64 << 10;

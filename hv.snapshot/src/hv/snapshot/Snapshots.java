@@ -21,8 +21,8 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Saves guests to files and restores them. Called by the console, by launchers and by VMMs; any thread but a VP's. Calls for one machine at
- * the same time wait for each other: from pause to resume each holds the machine's monitor.
+ * Saves guests to files and restores them. Called by the console, by launchers and by VMMs; any thread but a VP's.
+ * Calls for one machine at the same time wait for each other: from pause to resume each holds the machine's monitor.
  */
 public final class Snapshots {
     private final Hypervisor hypervisor;
@@ -38,8 +38,8 @@ public final class Snapshots {
     }
 
     /**
-     * Writes a guest to a file. The guest stands still meanwhile and goes on afterwards, also when writing fails. The file is replaced as
-     * a whole or not at all.
+     * Writes a guest to a file. The guest stands still meanwhile and goes on afterwards, also when writing fails. The
+     * file is replaced as a whole or not at all.
      *
      * @param withMemory whether the RAM goes into the file
      * @throws SnapshotException if there are vetoes, a line each, or the file cannot be written
@@ -118,8 +118,9 @@ public final class Snapshots {
     }
 
     /**
-     * Puts the guest in a file into a machine that has its flags, VPs and memory, and lets it go on. The whole file is checked before
-     * anything changes. All or nothing: when it fails the machine is as before. It goes on either way, also if it was paused before.
+     * Puts the guest in a file into a machine that has its flags, VPs and memory, and lets it go on. The whole file is
+     * checked before anything changes. All or nothing: when it fails the machine is as before. It goes on either way,
+     * also if it was paused before.
      *
      * @throws SnapshotException with one line that says what is wrong, and with which section
      */

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What the state sections of one file come to, counted while they are read or written, before each thing is kept: bytes, sections, and names, of
- * which equal ones are kept once. Used by one thread.
+ * What the state sections of one file come to, counted while they are read or written, before each thing is kept:
+ * bytes, sections, and names, of which equal ones are kept once. Used by one thread.
  */
 final class StateBudget {
     private final long mostBytes;

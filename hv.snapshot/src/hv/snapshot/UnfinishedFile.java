@@ -20,10 +20,11 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * A file on its way to become another one in its folder. From its first moment only its owner may read it, since a guest's memory is in it;
- * and it is locked, so that one which nobody is writing any more, because its process was killed, can be told from others and is swept by the
- * next one in its folder. Its name has the number of the process in it: a process must not open files that it is writing again, because closing
- * them would end the lock. Used by one thread.
+ * A file on its way to become another one in its folder. From its first moment only its owner may read it, since a
+ * guest's memory is in it; and it is locked, so that one which nobody is writing any more, because its process was
+ * killed, can be told from others and is swept by the next one in its folder. Its name has the number of the process in
+ * it: a process must not open files that it is writing again, because closing them would end the lock. Used by one
+ * thread.
  */
 final class UnfinishedFile implements AutoCloseable {
     private static final String PREFIX = ".hv-snapshot-";

@@ -27,11 +27,12 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * The committed snapshot of each format version, and beside it what is in it, as text. They pin the format: what was written once is read
- * for ever.
+ * The committed snapshot of each format version, and beside it what is in it, as text. They pin the format: what was
+ * written once is read for ever.
  *
- * <p>Run with {@code -Dhv.golden=write} after a new format version or a new enlightenment, and look at the difference of the text before
- * it is committed. Otherwise the same file is written to the folder of what is built, and read from there.
+ * <p>Run with {@code -Dhv.golden=write} after a new format version or a new enlightenment, and look at the difference
+ * of the text before it is committed. Otherwise the same file is written to the folder of what is built, and read from
+ * there.
  */
 class GoldenTest {
     private static final Path FOLDER = Path.of("test/hv/snapshot/golden");

@@ -19,9 +19,9 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 
 /**
- * Every enlightenment bundle leaves and comes back in every way that bundles can, again and again, under a soak: what requires it must leave
- * before and come back after, and neither side of the soak may count anything wrong. One bundle at a time; several at once on as many
- * threads; all of them, in random orders. One caller, inside the framework.
+ * Every enlightenment bundle leaves and comes back in every way that bundles can, again and again, under a soak: what
+ * requires it must leave before and come back after, and neither side of the soak may count anything wrong. One bundle
+ * at a time; several at once on as many threads; all of them, in random orders. One caller, inside the framework.
  */
 final class AwayTorture {
     private static final Duration LONGEST = Duration.ofHours(2);

@@ -9,8 +9,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * {@link AwayTorture} for whoever starts a framework from outside: arguments are the back end, how many VPs, how many rounds for each bundle, and the
- * seed. Prints its lines; status 0 if nothing was wrong.
+ * {@link AwayTorture} for whoever starts a framework from outside: arguments are the back end, how many VPs, how many
+ * rounds for each bundle, and the seed. Prints its lines; status 0 if nothing was wrong.
  */
 @Component(service = ToIntFunction.class, property = "hv.verb=away-soak")
 public final class AwayVerb implements ToIntFunction<String[]> {

@@ -15,9 +15,9 @@ import java.util.Set;
 import org.osgi.framework.BundleContext;
 
 /**
- * Stops, starts, updates, refreshes, uninstalls and installs enlightenment bundles in random order while two VPs of a hosted partition
- * work. After each step the Requires graph holds and every place is as the bundles say; VPs find what they wrote. One thread, inside the
- * framework.
+ * Stops, starts, updates, refreshes, uninstalls and installs enlightenment bundles in random order while two VPs of a
+ * hosted partition work. After each step the Requires graph holds and every place is as the bundles say; VPs find what
+ * they wrote. One thread, inside the framework.
  */
 final class BundleTorture {
     private static final int VPS = 2;

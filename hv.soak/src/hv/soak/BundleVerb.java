@@ -8,8 +8,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * {@link BundleTorture} for whoever starts a framework from outside: arguments are how many steps, and the seed. Prints its lines; status 0
- * if nothing was wrong.
+ * {@link BundleTorture} for whoever starts a framework from outside: arguments are how many steps, and the seed. Prints
+ * its lines; status 0 if nothing was wrong.
  */
 @Component(service = ToIntFunction.class, property = "hv.verb=bundle-soak")
 public final class BundleVerb implements ToIntFunction<String[]> {

@@ -17,8 +17,8 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
- * The enlightenment bundles of a framework, and what can be done to them while they are in use. Any thread, but one at a time for each
- * bundle.
+ * The enlightenment bundles of a framework, and what can be done to them while they are in use. Any thread, but one at
+ * a time for each bundle.
  */
 final class Bundles {
     private static final long PATIENCE_SECONDS = 60;

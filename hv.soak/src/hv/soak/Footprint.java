@@ -16,7 +16,10 @@ record Footprint(long heapBytes, Set<Thread> threads) {
     private static final int COLLECTIONS = 6;
     private static final long END_MILLIS = TimeUnit.SECONDS.toMillis(15);
 
-    /** Threads of the partition service that wait some seconds for more to do, and then end; what is stuck in a bundle is called otherwise. */
+    /**
+     * Threads of the partition service that wait some seconds for more to do, and then end; what is stuck in a bundle
+     * is called otherwise.
+     */
     private static final String WAITING = "hv-bundle-call";
 
     /** Copies the set. */
@@ -24,7 +27,10 @@ record Footprint(long heapBytes, Set<Thread> threads) {
         threads = Set.copyOf(threads);
     }
 
-    /** Collects garbage and looks, several times: the guest goes on meanwhile, and the least is what has the least new garbage in it. */
+    /**
+     * Collects garbage and looks, several times: the guest goes on meanwhile, and the least is what has the least new
+     * garbage in it.
+     */
     static Footprint take() {
         Runtime runtime = Runtime.getRuntime();
         long least = Long.MAX_VALUE;

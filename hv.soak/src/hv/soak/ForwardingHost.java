@@ -10,8 +10,8 @@ import hv.api.host.ManualClock;
 import java.util.Optional;
 
 /**
- * A host that passes everything on to another. Tools extend it to see what a partition asks of its host; {@link WrappingHypervisor} puts it
- * there. Thread rules are those of {@link Host}.
+ * A host that passes everything on to another. Tools extend it to see what a partition asks of its host;
+ * {@link WrappingHypervisor} puts it there. Thread rules are those of {@link Host}.
  */
 public class ForwardingHost implements Host, ManualClock {
     private final Host host;

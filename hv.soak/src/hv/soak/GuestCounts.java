@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What one VP of the guest has counted, in the order in which {@code soak.guest} keeps it: the payload of its last message.
+ * What one VP of the guest has counted, in the order in which {@code soak.guest} keeps it: the payload of its last
+ * message.
  *
  * @param messages of the host, the last one, stop, not counted
  * @param messageInterrupts interrupts of the SINT they come on

@@ -13,8 +13,9 @@ import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
- * The class loaders of bundles that were taken away, which must be collected. A framework keeps the one of a bundle that others are wired to
- * until these are wired anew, so one a dependent may be left until {@link #refresh}. One thread.
+ * The class loaders of bundles that were taken away, which must be collected. A framework keeps the one of a bundle
+ * that others are wired to until these are wired anew, so one a dependent may be left until {@link #refresh}. One
+ * thread.
  */
 final class Loaders {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -41,7 +42,10 @@ final class Loaders {
         return gone.size();
     }
 
-    /** How many are still there once garbage is collected, but at least not more than {@code enough} if that can be reached. */
+    /**
+     * How many are still there once garbage is collected, but at least not more than {@code enough} if that can be
+     * reached.
+     */
     int left(int enough) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         do {

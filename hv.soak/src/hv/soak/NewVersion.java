@@ -16,8 +16,8 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 
 /**
- * Newer versions of a shipped bundle, made of its own jar: the same classes under another version, so that a framework loads them anew. One
- * thread.
+ * Newer versions of a shipped bundle, made of its own jar: the same classes under another version, so that a framework
+ * loads them anew. One thread.
  */
 final class NewVersion {
     private static final String REFERENCE = "reference:";

@@ -5,8 +5,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The host's thread that sends: a message to each VP in turn, at a rate, until it is told to stop; then the last message to each. A VP whose
- * queue is full gets the same message later. {@link #hold} and {@link #release} by any thread.
+ * The host's thread that sends: a message to each VP in turn, at a rate, until it is told to stop; then the last
+ * message to each. A VP whose queue is full gets the same message later. {@link #hold} and {@link #release} by any
+ * thread.
  */
 final class Sender {
     private static final long PAUSE_NANOS = 50_000;

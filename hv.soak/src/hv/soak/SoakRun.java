@@ -31,11 +31,13 @@ import java.util.stream.Stream;
 /**
  * A soak under way: a guest at work on all its VPs, and the host side that sends to it and counts.
  *
- * <p>Start one, do to the partition or to the machine what is to be tried under load, and {@link #finish}. Bundles may be replaced and the
- * machine may be paused at any time. Who saves and restores holds the host side in between ({@link #holdHost}), since what it sends after
- * the save is lost with the restore. A reset loses what is under way, so a soak does not survive one. Any thread but a VP's.
+ * <p>Start one, do to the partition or to the machine what is to be tried under load, and {@link #finish}. Bundles may
+ * be replaced and the machine may be paused at any time. Who saves and restores holds the host side in between
+ * ({@link #holdHost}), since what it sends after the save is lost with the restore. A reset loses what is under way, so
+ * a soak does not survive one. Any thread but a VP's.
  *
- * <p>After a fifth of the time, 10 s at most, and at its end garbage is collected, to see what grows; that stops the JVM for some milliseconds.
+ * <p>After a fifth of the time, 10 s at most, and at its end garbage is collected, to see what grows; that stops the
+ * JVM for some milliseconds.
  */
 public final class SoakRun implements AutoCloseable {
     private static final String PART = "soak";
@@ -47,7 +49,10 @@ public final class SoakRun implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** The guest allocates while the heap is looked at: a buffer of a thread, some 2 MiB, may be in one look and not in the other. */
+    /**
+     * The guest allocates while the heap is looked at: a buffer of a thread, some 2 MiB, may be in one look and not in
+     * the other.
+     */
     private static final long GROWTH_BYTES = 4 << 20;
 
     private static final int MOST_VIOLATIONS = 1000;
@@ -124,8 +129,8 @@ public final class SoakRun implements AutoCloseable {
     }
 
     /**
-     * Saves the guest to a file, ends its machine, and has it go on from the file in a new one; what the host sends waits meanwhile. On the
-     * back end KVM only.
+     * Saves the guest to a file, ends its machine, and has it go on from the file in a new one; what the host sends
+     * waits meanwhile. On the back end KVM only.
      *
      * @throws IOException if the snapshot cannot be written or restored; the soak then ends
      */
@@ -161,12 +166,18 @@ public final class SoakRun implements AutoCloseable {
         return guest.isRunning();
     }
 
-    /** How many messages of the host all VPs together were sent so far: who wants to act under load can wait for that to grow. */
+    /**
+     * How many messages of the host all VPs together were sent so far: who wants to act under load can wait for that to
+     * grow.
+     */
     public long messagesSent() {
         return links.stream().mapToLong(VpLink::sent).sum();
     }
 
-    /** Has the host side send nothing of its own until {@link #releaseHost}; returns when nothing is being sent. Holds add up. */
+    /**
+     * Has the host side send nothing of its own until {@link #releaseHost}; returns when nothing is being sent. Holds
+     * add up.
+     */
     public void holdHost() {
         sender.hold();
     }
@@ -177,7 +188,8 @@ public final class SoakRun implements AutoCloseable {
     }
 
     /**
-     * Waits until the time is over, has the guest stop, and compares. Ends early if the guest does. May be called again.
+     * Waits until the time is over, has the guest stop, and compares. Ends early if the guest does. May be called
+     * again.
      *
      * @throws InterruptedException if the waiting thread is interrupted; the soak goes on
      */

@@ -9,7 +9,8 @@ import java.util.Objects;
  * @param backend what carries out the guest's instructions
  * @param vps virtual processors, 1 to {@link #MAX_VPS}
  * @param duration how long the guest works before it is told to stop, 100 ms to 24 h
- * @param messagesPerSecond how many messages the host tries to send, all VPs together, 1 to 1,000,000; as far as back-pressure lets it
+ * @param messagesPerSecond how many messages the host tries to send, all VPs together, 1 to 1,000,000; as far as
+ *     back-pressure lets it
  */
 public record SoakSpec(Backend backend, int vps, Duration duration, int messagesPerSecond) {
     /** Most VPs: the guest keeps a bit for each in one word. */

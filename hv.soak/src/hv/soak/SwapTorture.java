@@ -18,9 +18,10 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 
 /**
- * Replaces every enlightenment bundle again and again, in random order, under a soak: each time a newer version is installed and started
- * beside the one in place, takes over, and the older one is stopped and uninstalled. Neither side of the soak may count anything wrong, and
- * the class loaders of all that is gone must be collected. One thread, inside the framework.
+ * Replaces every enlightenment bundle again and again, in random order, under a soak: each time a newer version is
+ * installed and started beside the one in place, takes over, and the older one is stopped and uninstalled. Neither side
+ * of the soak may count anything wrong, and the class loaders of all that is gone must be collected. One thread, inside
+ * the framework.
  */
 final class SwapTorture {
     private static final Duration LONGEST = Duration.ofHours(2);

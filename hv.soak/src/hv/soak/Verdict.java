@@ -3,7 +3,9 @@ package hv.soak;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** Runs what gives lines for people, the last of which says whether all was well, and turns that into an exit status. */
+/**
+ * Runs what gives lines for people, the last of which says whether all was well, and turns that into an exit status.
+ */
 final class Verdict {
     private static final String CLEAN = "clean";
 

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The host's end of what goes between it and one VP. {@link #received} and {@link #signalled} are called on the VP's thread, {@link #send}
- * and {@link #stop} by the one thread that sends; counts may be read by any.
+ * The host's end of what goes between it and one VP. {@link #received} and {@link #signalled} are called on the VP's
+ * thread, {@link #send} and {@link #stop} by the one thread that sends; counts may be read by any.
  */
 final class VpLink {
     static final int MESSAGE_CONNECTIONS = 0x100;

@@ -8,7 +8,8 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A VP that writes registers and finds in them what it wrote, for as long as it is let, on a thread of its own. What is vacant it waits for.
+ * A VP that writes registers and finds in them what it wrote, for as long as it is let, on a thread of its own. What is
+ * vacant it waits for.
  */
 final class Witness {
     private static final int HV_X64_MSR_VP_INDEX = 0x4000_0002;

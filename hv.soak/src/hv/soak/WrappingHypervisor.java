@@ -15,8 +15,9 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * Another hypervisor, but for two things: partitions get a host that was put in front of the one they were created for, and whoever made
- * this sees each partition before a VP runs. For tools that hand a hypervisor to a VMM and want to look in between. Any thread.
+ * Another hypervisor, but for two things: partitions get a host that was put in front of the one they were created for,
+ * and whoever made this sees each partition before a VP runs. For tools that hand a hypervisor to a VMM and want to
+ * look in between. Any thread.
  */
 public final class WrappingHypervisor implements Hypervisor {
     private final Hypervisor hypervisor;

@@ -25,13 +25,14 @@ import org.osgi.service.component.annotations.Component;
 /**
  * hv-spinlocks=N: a guest that has tried for a spinlock N times in vain says so, and the host lets another VP run.
  *
- * <p>The guest reads N from leaf 0x40000004, EBX. After N tries it makes HvCallNotifyLongSpinWait (0x0008): a simple call whose
- * input (the number of tries, 32 bits, and 32 zero bits) is a hint that KVM never looks at, so neither do we; not even its address is
- * checked. The answer is always HV_STATUS_SUCCESS. A repetition count, a repetition start or a variable header is
- * HV_STATUS_INVALID_HYPERCALL_INPUT (TLFS "Virtual Processors", KVM).
+ * <p>The guest reads N from leaf 0x40000004, EBX. After N tries it makes HvCallNotifyLongSpinWait (0x0008): a simple
+ * call whose input (the number of tries, 32 bits, and 32 zero bits) is a hint that KVM never looks at, so neither do
+ * we; not even its address is checked. The answer is always HV_STATUS_SUCCESS. A repetition count, a repetition start
+ * or a variable header is HV_STATUS_INVALID_HYPERCALL_INPUT (TLFS "Virtual Processors", KVM).
  *
- * <p>N is a whole 32-bit number. All ones means "never", is what the leaf holds without the flag, and switches nothing on; 0 means
- * "never" too, but announces Hyper-V. With hv-enforce-cpuid the call is open for every other N and access is denied for those two.
+ * <p>N is a whole 32-bit number. All ones means "never", is what the leaf holds without the flag, and switches nothing
+ * on; 0 means "never" too, but announces Hyper-V. With hv-enforce-cpuid the call is open for every other N and access
+ * is denied for those two.
  *
  * <p>No state: the VP gives up its thread and goes on.
  */

@@ -5,8 +5,8 @@ import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 
 /**
- * One timer: its two registers, and what KVM remembers beside them. Times are unsigned, in units of 100 ns of reference time. What a timer
- * does about them is in {@link TimerVp}. On the VP's thread.
+ * One timer: its two registers, and what KVM remembers beside them. Times are unsigned, in units of 100 ns of reference
+ * time. What a timer does about them is in {@link TimerVp}. On the VP's thread.
  */
 final class Timer {
     static final long ENABLE = 1;
@@ -99,7 +99,9 @@ final class Timer {
         due = alarmTime();
     }
 
-    /** {@link #expirationTime}, or never if that is more than 2^63 away: KVM takes such a wait for the longest there is. */
+    /**
+     * {@link #expirationTime}, or never if that is more than 2^63 away: KVM takes such a wait for the longest there is.
+     */
     private long alarmTime() {
         return expirationTime < 0 || isPeriodic() && count < 0 ? NEVER : expirationTime;
     }

@@ -17,12 +17,13 @@ import hv.api.synic.SintMessages.Outcome;
 /**
  * The four timers of a VP.
  *
- * <p>Whatever may change a timer - a write, its alarm, an acknowledgement - marks it, and {@link #process} then goes over the marked ones
- * in the order of their numbers until none is left, as KVM does before it enters the guest. Here it is done on the spot: the guest
- * is out anyway, and sees no difference. A timer is marked again at most once, by a start in the past.
+ * <p>Whatever may change a timer - a write, its alarm, an acknowledgement - marks it, and {@link #process} then goes
+ * over the marked ones in the order of their numbers until none is left, as KVM does before it enters the guest. Here
+ * it is done on the spot: the guest is out anyway, and sees no difference. A timer is marked again at most once, by a
+ * start in the past.
  *
- * <p>One alarm serves all four: it stands at the earliest due time. It may go off when nothing is due any more; so who is due is
- * looked up here. On the VP's thread.
+ * <p>One alarm serves all four: it stands at the earliest due time. It may go off when nothing is due any more; so who
+ * is due is looked up here. On the VP's thread.
  */
 final class TimerVp implements VpAttachment, MsrHandler, SintListener {
     private static final int HVMSG_TIMER_EXPIRED = 0x8000_0010;
@@ -163,7 +164,9 @@ final class TimerVp implements VpAttachment, MsrHandler, SintListener {
         }
     }
 
-    /** Whether the guest knows now that the timer has expired, or need not know. A controller that fails is asked again. */
+    /**
+     * Whether the guest knows now that the timer has expired, or need not know. A controller that fails is asked again.
+     */
     private boolean notifyGuest(Timer timer, long now) {
         try {
             return tellGuest(timer, now);

@@ -5,8 +5,9 @@ import hv.api.enlightenment.HypercallHandler;
 import hv.api.enlightenment.HypercallInput;
 
 /**
- * What a debug call says when there is no debugger, in KVM's order: the two that carry data have no fast form; without the flag there is no
- * such call; without the option that asks for calls instead of registers they are denied; and the VMM knows none.
+ * What a debug call says when there is no debugger, in KVM's order: the two that carry data have no fast form; without
+ * the flag there is no such call; without the option that asks for calls instead of registers they are denied; and the
+ * VMM knows none.
  *
  * @param code which of the three
  * @param isPromised whether the guest has the flag

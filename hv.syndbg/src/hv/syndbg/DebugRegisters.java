@@ -12,8 +12,8 @@ import hv.api.enlightenment.VpAttachment;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The debugger's registers of one partition, shared by its VPs; each access is one volatile access. Without the flag nobody gets at
- * them.
+ * The debugger's registers of one partition, shared by its VPs; each access is one volatile access. Without the flag
+ * nobody gets at them.
  */
 final class DebugRegisters implements Attachment, MsrHandler {
     private static final int OPTIONS = 5;

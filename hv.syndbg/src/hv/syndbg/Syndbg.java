@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * hv-syndbg: a guest finds the synthetic debugger's interface, as KVM and QEMU show it when no debugger is attached. For guests that were
- * set up for it; it carries no debug data.
+ * hv-syndbg: a guest finds the synthetic debugger's interface, as KVM and QEMU show it when no debugger is attached.
+ * For guests that were set up for it; it carries no debug data.
  *
  * <pre>
  *   HV_X64_MSR_SYNDBG_CONTROL         0x400000F1  0 send, 1 receive, 31:16 bytes to send
@@ -32,11 +32,13 @@ import org.osgi.service.component.annotations.Component;
  *   HV_X64_MSR_SYNDBG_OPTIONS         0x400000FF  2 use hypercalls instead of these
  * </pre>
  *
- * <p>The six are plain registers of the partition, except that a write to CONTROL makes STATUS 0: nothing was sent or received. They are
- * #GP for a guest without this flag, also where CPUID is not enforced, since KVM looks at leaf 0x40000082 and not at a privilege.
+ * <p>The six are plain registers of the partition, except that a write to CONTROL makes STATUS 0: nothing was sent or
+ * received. They are #GP for a guest without this flag, also where CPUID is not enforced, since KVM looks at leaf
+ * 0x40000082 and not at a privilege.
  *
- * <p>Three calls go with them: HvCallPostDebugData, HvCallRetrieveDebugData, HvCallResetDebugSession. With CPUID enforced they are
- * HV_STATUS_ACCESS_DENIED, because QEMU gives no guest the privilege Debugging. Otherwise {@link DebugCalls} answers them.
+ * <p>Three calls go with them: HvCallPostDebugData, HvCallRetrieveDebugData, HvCallResetDebugSession. With CPUID
+ * enforced they are HV_STATUS_ACCESS_DENIED, because QEMU gives no guest the privilege Debugging. Otherwise
+ * {@link DebugCalls} answers them.
  *
  * <p>Leaf 0x40000003, EDX bit 11 offers the registers; leaves 0x40000080 to 0x40000082 are the debugger's own.
  */

@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Connection ids and who is behind them. Looking one up is a volatile load and one or two places of an open-addressed table, whatever
- * the number of connections: no lock, no allocation. Connecting and disconnecting copies the table, under a lock.
+ * Connection ids and who is behind them. Looking one up is a volatile load and one or two places of an open-addressed
+ * table, whatever the number of connections: no lock, no allocation. Connecting and disconnecting copies the table,
+ * under a lock.
  *
  * @param <T> the receivers' interface
  */
@@ -91,7 +92,10 @@ final class Connections<T> {
         table = new Table(ids, receivers);
     }
 
-    /** The connections in the order they are kept, and the same in places found by hashing, at most half of them taken. Immutable. */
+    /**
+     * The connections in the order they are kept, and the same in places found by hashing, at most half of them taken.
+     * Immutable.
+     */
     private static final class Table {
         final int[] ids;
         final Object[] receivers;

@@ -5,11 +5,11 @@ import hv.api.GuestPage;
 import hv.api.HvStatus;
 
 /**
- * SCONTROL, SIEFP and the event flags page behind it (TLFS "Virtual Interrupt Controller: SynIC Event Flags Page"): flag f of SINTn is bit f mod 8 of byte
- * 256 * n + f / 8.
+ * SCONTROL, SIEFP and the event flags page behind it (TLFS "Virtual Interrupt Controller: SynIC Event Flags Page"):
+ * flag f of SINTn is bit f mod 8 of byte 256 * n + f / 8.
  *
- * <p>The registers are written by the VP's thread. Events are signalled by any, and straight into the page: setting a flag is atomic, so
- * nobody need wait for the VP to come by.
+ * <p>The registers are written by the VP's thread. Events are signalled by any, and straight into the page: setting a
+ * flag is atomic, so nobody need wait for the VP to come by.
  */
 final class EventPage {
     static final int FLAGS = 2048;
@@ -43,7 +43,10 @@ final class EventPage {
         register = value;
     }
 
-    /** Sets a flag, and requests the interrupt if it was clear; a masked SINT gets the flag and no interrupt, as in QEMU. */
+    /**
+     * Sets a flag, and requests the interrupt if it was clear; a masked SINT gets the flag and no interrupt, as in
+     * QEMU.
+     */
     int signal(int sint, int flag) {
         long page = register;
         if ((control & SCONTROL_ENABLE) == 0 || !GuestPage.isUsable(page, memory)) {

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
 /**
- * The messages of host-side code that wait for one VP: a queue per SINT, made when first needed. As long as none is, the guest's
- * acknowledgements cost one load here. {@link #offer} by any thread, all else on the VP's.
+ * The messages of host-side code that wait for one VP: a queue per SINT, made when first needed. As long as none is,
+ * the guest's acknowledgements cost one load here. {@link #offer} by any thread, all else on the VP's.
  */
 final class HostMessages {
     /** Saved: which SINTs have messages, as bits. */
@@ -88,7 +88,10 @@ final class HostMessages {
         }
     }
 
-    /** Per SINT with messages its messages one after the other: type, payload length (32 bits each), payload. With the VP stopped. */
+    /**
+     * Per SINT with messages its messages one after the other: type, payload length (32 bits each), payload. With the
+     * VP stopped.
+     */
     void save(StateWriter out) {
         long waiting = 0;
         for (int sint = 0; sint < Sints.COUNT; sint++) {
@@ -171,7 +174,10 @@ final class HostMessages {
         return all;
     }
 
-    /** Gives the messages that wait the senders that {@link #senders} of a predecessor gave, as far as they match. With the VP stopped. */
+    /**
+     * Gives the messages that wait the senders that {@link #senders} of a predecessor gave, as far as they match. With
+     * the VP stopped.
+     */
     void senders(Object predecessors) {
         if (!(predecessors instanceof List<?> all)) {
             return;

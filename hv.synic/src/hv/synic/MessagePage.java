@@ -16,9 +16,9 @@ import hv.api.synic.SintMessages.Outcome;
  *   +16  payload
  * </pre>
  *
- * <p>Other VPs of the guest may run meanwhile, so the order is the TLFS's: a producer that finds the slot full sets the flag first and then
- * looks at the type once more; a guest clears the type first and then looks at the flag. One of the two sees the other. The type is
- * written last, with release. On the VP's thread.
+ * <p>Other VPs of the guest may run meanwhile, so the order is the TLFS's: a producer that finds the slot full sets the
+ * flag first and then looks at the type once more; a guest clears the type first and then looks at the flag. One of the
+ * two sees the other. The type is written last, with release. On the VP's thread.
  */
 final class MessagePage {
     static final int SLOT_BYTES = 256;

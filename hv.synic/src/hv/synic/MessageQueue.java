@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Messages of host-side code for one SINT, in order, {@value SynicPorts#QUEUE_MESSAGES} at most. Any thread puts them in, under a lock; the
- * VP's thread takes them out without one. An empty place in the ring is what tells "empty" and "full".
+ * Messages of host-side code for one SINT, in order, {@value SynicPorts#QUEUE_MESSAGES} at most. Any thread puts them
+ * in, under a lock; the VP's thread takes them out without one. An empty place in the ring is what tells "empty" and
+ * "full".
  */
 final class MessageQueue {
     private final AtomicReferenceArray<QueuedMessage> ring = new AtomicReferenceArray<>(SynicPorts.QUEUE_MESSAGES);

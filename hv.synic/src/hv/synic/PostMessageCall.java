@@ -9,12 +9,12 @@ import hv.api.synic.MessageReceiver;
 import hv.api.synic.SynicPorts;
 
 /**
- * HvCallPostMessage: the guest sends up to 240 bytes to a connection. Input, in memory only: ConnectionId (32 bits, of which 24 count),
- * reserved, MessageType, PayloadSize, payload.
+ * HvCallPostMessage: the guest sends up to 240 bytes to a connection. Input, in memory only: ConnectionId (32 bits, of
+ * which 24 count), reserved, MessageType, PayloadSize, payload.
  *
- * <p>The order of checks is that of KVM (controller not active: 3) and then QEMU: fast form, 2; address not a multiple of 4 (the TLFS
- * asks for 8), 4; 256 bytes not all in RAM, 0xB; payload too long, 3 (TLFS: 5); nobody connected, 0x12. Only then, with the TLFS, a type
- * that is 0 or reserved for the hypervisor, 5. One object per VP, on its thread.
+ * <p>The order of checks is that of KVM (controller not active: 3) and then QEMU: fast form, 2; address not a multiple
+ * of 4 (the TLFS asks for 8), 4; 256 bytes not all in RAM, 0xB; payload too long, 3 (TLFS: 5); nobody connected, 0x12.
+ * Only then, with the TLFS, a type that is 0 or reserved for the hypervisor, 5. One object per VP, on its thread.
  */
 final class PostMessageCall implements HypercallHandler {
     static final int INPUT_BYTES = 256;

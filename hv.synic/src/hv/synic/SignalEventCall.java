@@ -8,12 +8,12 @@ import hv.api.synic.EventReceiver;
 import hv.api.synic.SynicPorts;
 
 /**
- * HvCallSignalEvent: the guest signals an event connection. Input: ConnectionId (32 bits, of which 24 may be used), FlagNumber (16), reserved
- * (16).
+ * HvCallSignalEvent: the guest signals an event connection. Input: ConnectionId (32 bits, of which 24 may be used),
+ * FlagNumber (16), reserved (16).
  *
- * <p>As in KVM and QEMU there is one flag per connection, number 0; another is 0x11, whatever else is wrong, and then reserved bits are 3.
- * Nobody connected: 0x12. KVM takes both 0x11 and "nobody" for "perhaps the VMM knows" and asks it only if the VP's controller is
- * active; otherwise both end as 3. One object per VP, on its thread.
+ * <p>As in KVM and QEMU there is one flag per connection, number 0; another is 0x11, whatever else is wrong, and then
+ * reserved bits are 3. Nobody connected: 0x12. KVM takes both 0x11 and "nobody" for "perhaps the VMM knows" and asks it
+ * only if the VP's controller is active; otherwise both end as 3. One object per VP, on its thread.
  */
 final class SignalEventCall implements HypercallHandler {
     static final int INPUT_BYTES = 8;

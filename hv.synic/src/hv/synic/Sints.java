@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * The 16 SINT registers of a VP and the interrupts behind them (TLFS "Virtual Interrupt Controller: SINTx").
  *
- * <p>Several SINTs may share a vector. AutoEOI belongs to the vector, as in KVM: one SINT that is not masked and has AutoEOI makes every
- * interrupt with that vector AutoEOI. Which vectors those are is kept in a bit map, so that delivery does not search.
+ * <p>Several SINTs may share a vector. AutoEOI belongs to the vector, as in KVM: one SINT that is not masked and has
+ * AutoEOI makes every interrupt with that vector AutoEOI. Which vectors those are is kept in a bit map, so that
+ * delivery does not search.
  *
  * <p>Written by the VP's thread; read by any, since host-side code raises SINTs too.
  */
@@ -40,7 +41,8 @@ final class Sints {
     /**
      * A guest's write.
      *
-     * @throws GuestFault #GP if the vector is below 16 and the SINT not masked; 0x10000, which nested Hyper-V writes, is taken
+     * @throws GuestFault #GP if the vector is below 16 and the SINT not masked; 0x10000, which nested Hyper-V writes,
+     *     is taken
      */
     void write(int sint, long value) throws GuestFault {
         if (!isValid(value)) {

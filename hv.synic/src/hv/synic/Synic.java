@@ -22,8 +22,9 @@ import java.util.List;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * hv-synic: the synthetic interrupt controller, by which a hypervisor and its devices reach a guest: 16 interrupt sources per VP (SINT0 to
- * SINT15), each with a slot for a message and 2,048 event flags (TLFS "Virtual Interrupt Controller: Synthetic Interrupt Controller").
+ * hv-synic: the synthetic interrupt controller, by which a hypervisor and its devices reach a guest: 16 interrupt
+ * sources per VP (SINT0 to SINT15), each with a slot for a message and 2,048 event flags (TLFS "Virtual Interrupt
+ * Controller: Synthetic Interrupt Controller").
  *
  * <p><b>Registers</b>, of each VP:
  *
@@ -37,23 +38,26 @@ import org.osgi.service.component.annotations.Component;
  *    ... 0x9F  SINT15
  * </pre>
  *
- * <p>They keep whatever is written, but a SINT that is not masked needs a vector of 16 or more, else #GP. As KVM does it: no page address
- * is refused, a page outside RAM is ignored, SCONTROL does not hold messages back, and polling is kept and means nothing.
+ * <p>They keep whatever is written, but a SINT that is not masked needs a vector of 16 or more, else #GP. As KVM does
+ * it: no page address is refused, a page outside RAM is ignored, SCONTROL does not hold messages back, and polling is
+ * kept and means nothing.
  *
- * <p><b>A message</b> goes into the SINT's slot, 256 bytes at 256 times its number, if the type there is 0; then the SINT's interrupt is
- * requested, if it is not masked. If the slot is full, its "message pending" flag is set, and the message waits. The guest copies a message,
- * sets the type to 0, and then, if it sees the flag, writes EOM: whoever waits tries again. Ending an interrupt (EOI) whose vector a
- * SINT has does the same for that SINT, where the host sees EOIs. Timers keep their own message meanwhile; messages
- * of host-side code wait here, in order, {@value hv.api.synic.SynicPorts#QUEUE_MESSAGES} per SINT at most.
+ * <p><b>A message</b> goes into the SINT's slot, 256 bytes at 256 times its number, if the type there is 0; then the
+ * SINT's interrupt is requested, if it is not masked. If the slot is full, its "message pending" flag is set, and the
+ * message waits. The guest copies a message, sets the type to 0, and then, if it sees the flag, writes EOM: whoever
+ * waits tries again. Ending an interrupt (EOI) whose vector a SINT has does the same for that SINT, where the host sees
+ * EOIs. Timers keep their own message meanwhile; messages of host-side code wait here, in order,
+ * {@value hv.api.synic.SynicPorts#QUEUE_MESSAGES} per SINT at most.
  *
  * <p><b>An event</b> sets one flag, atomically, and requests the interrupt only if the flag was clear.
  *
- * <p><b>The other way</b>, a guest posts a message (HvCallPostMessage) or signals (HvCallSignalEvent) to a connection, a 24-bit number
- * that host-side code has taken ({@link hv.api.synic.SynicPorts}). Statuses and the order of checks are those of KVM with QEMU.
+ * <p><b>The other way</b>, a guest posts a message (HvCallPostMessage) or signals (HvCallSignalEvent) to a connection,
+ * a 24-bit number that host-side code has taken ({@link hv.api.synic.SynicPorts}). Statuses and the order of checks are
+ * those of KVM with QEMU.
  *
- * <p><b>Not promised</b>, the registers are #GP for reads and writes even where CPUID is not enforced, and the calls end with
- * HV_STATUS_INVALID_HYPERCALL_INPUT: in KVM the controller is something a VMM must enable. The pages are plain guest RAM, where the
- * TLFS would lay its own over it.
+ * <p><b>Not promised</b>, the registers are #GP for reads and writes even where CPUID is not enforced, and the calls
+ * end with HV_STATUS_INVALID_HYPERCALL_INPUT: in KVM the controller is something a VMM must enable. The pages are plain
+ * guest RAM, where the TLFS would lay its own over it.
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
@@ -81,7 +85,9 @@ public final class Synic implements Enlightenment {
     private static final CpuidBits SIGNAL_EVENTS =
             CpuidBits.bit(CpuidBits.LEAF_FEATURES, CpuidRegister.EBX, 5, "SignalEvents");
 
-    /** Shown where the host cannot do without a guest's EOI, and by hv-avic, to which an AutoEOI interrupt is a cost. */
+    /**
+     * Shown where the host cannot do without a guest's EOI, and by hv-avic, to which an AutoEOI interrupt is a cost.
+     */
     private static final CpuidBits AUTO_EOI_DEPRECATED =
             CpuidBits.bit(CpuidBits.LEAF_RECOMMENDATIONS, CpuidRegister.EAX, 9, "Recommend deprecating AutoEOI");
 

@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The controllers of one partition, and the door for host-side code. Connections belong to that code, not to the guest: they are neither
- * saved nor taken away by a reset, but handed over to a successor, as is who waits to hear that a message was delivered. Any thread.
+ * The controllers of one partition, and the door for host-side code. Connections belong to that code, not to the guest:
+ * they are neither saved nor taken away by a reset, but handed over to a successor, as is who waits to hear that a
+ * message was delivered. Any thread.
  */
 final class SynicPartition implements Attachment, SynicPorts {
     private static final String MESSAGES = "messages";

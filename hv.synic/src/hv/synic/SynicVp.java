@@ -17,8 +17,8 @@ import hv.api.synic.SintMessages;
 import java.util.List;
 
 /**
- * One VP's interrupt controller: its registers, and who is told when the guest acknowledges. Timers are told first, then waiting messages
- * of host-side code are tried, which is the order KVM and QEMU have.
+ * One VP's interrupt controller: its registers, and who is told when the guest acknowledges. Timers are told first,
+ * then waiting messages of host-side code are tried, which is the order KVM and QEMU have.
  */
 final class SynicVp implements VpAttachment, MsrHandler, SintMessages {
     private static final long VERSION = 1;
@@ -169,7 +169,10 @@ final class SynicVp implements VpAttachment, MsrHandler, SintMessages {
         hostMessages.save(out);
     }
 
-    /** Takes what a guest could have written. The page is not touched: waiting messages are tried at the next drain of the VP. */
+    /**
+     * Takes what a guest could have written. The page is not touched: waiting messages are tried at the next drain of
+     * the VP.
+     */
     @Override
     public void restore(StateReader in) throws StateException {
         long control = in.get(SCONTROL);

@@ -7,7 +7,10 @@ import hv.api.enlightenment.FlagOption;
 import hv.api.enlightenment.Partition;
 import java.util.List;
 
-/** An enlightenment that does nothing but announce Hyper-V, for guests in which the one under test is off or only tunes. Stateless. */
+/**
+ * An enlightenment that does nothing but announce Hyper-V, for guests in which the one under test is off or only tunes.
+ * Stateless.
+ */
 public final class Announcer implements Enlightenment {
     /** The flag that switches it on. */
     public static final String FLAG = "hv-announcer";

@@ -9,7 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What a contract needs to know of the enlightenment under test. Implemented by its test class, asked by the contracts. */
+/**
+ * What a contract needs to know of the enlightenment under test. Implemented by its test class, asked by the contracts.
+ */
 public interface ContractSubject {
     /** How many VPs the guests of the contracts have. */
     int VPS = 2;
@@ -34,7 +36,9 @@ public interface ContractSubject {
         return true;
     }
 
-    /** Whether {@code msr} can be read where Hyper-V is announced without this enlightenment and CPUID is not enforced. */
+    /**
+     * Whether {@code msr} can be read where Hyper-V is announced without this enlightenment and CPUID is not enforced.
+     */
     default boolean answersUnpromised(int msr) {
         return true;
     }

@@ -14,8 +14,8 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /**
- * A hypervisor with every enlightenment that the workspace has built, for tests that are about all of them. Made by one test, or by the tests of
- * one class; what it gives is for any thread.
+ * A hypervisor with every enlightenment that the workspace has built, for tests that are about all of them. Made by one
+ * test, or by the tests of one class; what it gives is for any thread.
  */
 public final class Deployed implements AutoCloseable {
     private static final Path WORKSPACE = Path.of("..");

@@ -23,7 +23,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The descriptor is complete, agrees with the annotations that the bundle's manifest is made of, and tells the truth. */
+/**
+ * The descriptor is complete, agrees with the annotations that the bundle's manifest is made of, and tells the truth.
+ */
 public interface DescriptorContract extends ContractSubject {
     @Test
     @DisplayName(

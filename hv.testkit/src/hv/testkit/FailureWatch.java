@@ -8,8 +8,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Watches the partition's log for exceptions that left a handler. The guest sees those as a fault like any other, so a test that only
- * looked at the guest's side would miss them. Any thread.
+ * Watches the partition's log for exceptions that left a handler. The guest sees those as a fault like any other, so a
+ * test that only looked at the guest's side would miss them. Any thread.
  */
 final class FailureWatch extends Handler implements AutoCloseable {
     private final Logger log = Logger.getLogger("hv.partition");

@@ -12,7 +12,10 @@ import hv.api.enlightenment.Privilege;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What the guest's CPUID does not show is closed when CPUID is enforced, and open otherwise (TLFS "Feature and Interface Discovery: Partition Privileges", KVM). */
+/**
+ * What the guest's CPUID does not show is closed when CPUID is enforced, and open otherwise (TLFS "Feature and
+ * Interface Discovery: Partition Privileges", KVM).
+ */
 public interface GateContract extends ContractSubject {
     @Test
     @DisplayName("contract: enforced and not promised: every MSR is #GP, every call is HV_STATUS_ACCESS_DENIED")

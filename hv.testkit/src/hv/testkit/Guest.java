@@ -17,8 +17,9 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * A guest whose every access the test makes itself: a partition on a {@link HostedHost}, in which time stands still until the test
- * moves it. Like a VMM's loop it drains a VP before each access. One thread, unless each thread keeps to its own VP.
+ * A guest whose every access the test makes itself: a partition on a {@link HostedHost}, in which time stands still
+ * until the test moves it. Like a VMM's loop it drains a VP before each access. One thread, unless each thread keeps to
+ * its own VP.
  *
  * <pre>
  *   try (Guest guest = Guest.with(new Time()).flags("hv-time,hv-enforce-cpuid").start()) {
@@ -66,7 +67,10 @@ public final class Guest implements AutoCloseable {
         return partition.cpuid();
     }
 
-    /** Withdraws the enlightenment {@code id}, as a bundle that stops does; its place is vacant then. Any thread but a VP's. */
+    /**
+     * Withdraws the enlightenment {@code id}, as a bundle that stops does; its place is vacant then. Any thread but a
+     * VP's.
+     */
     public void withdraw(String id) {
         hypervisor.withdraw(id);
     }

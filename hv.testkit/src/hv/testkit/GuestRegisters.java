@@ -4,8 +4,8 @@ import hv.api.CpuRegisters;
 import java.util.Arrays;
 
 /**
- * The registers of a VP that makes a hypercall, as a test sets them. RAX is {@value #UNTOUCHED} before a 64-bit call, so that a test
- * sees whether it was written. One thread.
+ * The registers of a VP that makes a hypercall, as a test sets them. RAX is {@value #UNTOUCHED} before a 64-bit call,
+ * so that a test sees whether it was written. One thread.
  */
 public final class GuestRegisters implements CpuRegisters {
     /** RAX before a 64-bit call. */

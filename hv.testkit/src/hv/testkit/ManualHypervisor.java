@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A hypervisor whose enlightenments are deployed and withdrawn by hand, as bundles do that start and stop; one version of each at a time. Any
- * thread but a VP's.
+ * A hypervisor whose enlightenments are deployed and withdrawn by hand, as bundles do that start and stop; one version
+ * of each at a time. Any thread but a VP's.
  */
 public final class ManualHypervisor extends PartitionService {
     private final Map<String, Enlightenment> deployed = new ConcurrentHashMap<>();
@@ -27,7 +27,9 @@ public final class ManualHypervisor extends PartitionService {
         deploy(enlightenment, enlightenment.getClass().getPackageName());
     }
 
-    /** Takes the enlightenment {@code id} out; its places are vacant when this returns, and those of what requires it. */
+    /**
+     * Takes the enlightenment {@code id} out; its places are vacant when this returns, and those of what requires it.
+     */
     public void withdraw(String id) {
         Enlightenment leaving = deployed.remove(id);
         if (leaving == null) {

@@ -10,8 +10,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * A guest that does what nobody would: random accesses to the MSRs and calls of some enlightenments, with values that break things, on
- * one VP. The same seed does the same again.
+ * A guest that does what nobody would: random accesses to the MSRs and calls of some enlightenments, with values that
+ * break things, on one VP. The same seed does the same again.
  */
 final class RandomProgram {
     /** Values that have broken somebody. */

@@ -23,7 +23,10 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** An enlightenment and what it requires leave and come back under a guest that uses them, and the guest loses nothing by it. */
+/**
+ * An enlightenment and what it requires leave and come back under a guest that uses them, and the guest loses nothing
+ * by it.
+ */
 public interface RequirementContract extends ContractSubject {
     /** How often each of them leaves. */
     int ROUNDS = 200;

@@ -1,6 +1,9 @@
 package hv.testkit;
 
-/** A VP that runs a random program on a thread of its own until it is told to stop, and counts how often it accesses MSRs. */
+/**
+ * A VP that runs a random program on a thread of its own until it is told to stop, and counts how often it accesses
+ * MSRs.
+ */
 final class VpAtWork {
     private final Guest guest;
     private final int vp;

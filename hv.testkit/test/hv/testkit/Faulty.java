@@ -22,7 +22,10 @@ import hv.api.enlightenment.VirtualProcessor;
 import hv.api.enlightenment.VpAttachment;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** An enlightenment with one register and one call that breaks one rule, so that the contracts can show that they notice. */
+/**
+ * An enlightenment with one register and one call that breaks one rule, so that the contracts can show that they
+ * notice.
+ */
 @ProvidesEnlightenment("faulty")
 public final class Faulty implements Enlightenment {
     /** The rule that is broken. */

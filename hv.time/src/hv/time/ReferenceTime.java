@@ -17,8 +17,9 @@ import java.util.List;
 /**
  * The reference time of one partition, shared by its VPs.
  *
- * <p>A restore does not touch guest memory: that may be filled after it, and the restore may yet fail elsewhere. It marks the
- * page as stale and rings every VP; the first to come by, before it enters the guest, writes the page, and others wait for it.
+ * <p>A restore does not touch guest memory: that may be filled after it, and the restore may yet fail elsewhere. It
+ * marks the page as stale and rings every VP; the first to come by, before it enters the guest, writes the page, and
+ * others wait for it.
  */
 final class ReferenceTime implements Attachment, ClockListener {
     private static final String REFERENCE_TSC = "HV_X64_MSR_REFERENCE_TSC";

@@ -9,8 +9,8 @@ import java.lang.invoke.VarHandle;
 /**
  * HV_X64_MSR_REFERENCE_TSC and the page behind it.
  *
- * <p>Reading the register is one volatile load. Writing it, a handful of times in a guest's life, takes a lock, so that two VPs never
- * write the page at once.
+ * <p>Reading the register is one volatile load. Writing it, a handful of times in a guest's life, takes a lock, so that
+ * two VPs never write the page at once.
  */
 final class ReferenceTscPage implements MsrHandler {
     private static final int TSC_SEQUENCE = 0;
@@ -55,7 +55,10 @@ final class ReferenceTscPage implements MsrHandler {
         refresh();
     }
 
-    /** Writes the page after a restore, unless it says already what it must: then nobody who reads it is made to read again. */
+    /**
+     * Writes the page after a restore, unless it says already what it must: then nobody who reads it is made to read
+     * again.
+     */
     synchronized void refreshIfStale() {
         if (isStale) {
             isStale = false;

@@ -21,8 +21,8 @@ import org.osgi.service.component.annotations.Component;
  *
  * <p><b>The counter.</b> HV_X64_MSR_TIME_REF_COUNT (0x40000020) reads as the time now. It is read-only; a write is #GP.
  *
- * <p><b>The page.</b> A guest that writes the address of one of its pages, with bit 0 set, to HV_X64_MSR_REFERENCE_TSC (0x40000021) finds
- * in that page, before its WRMSR ends:
+ * <p><b>The page.</b> A guest that writes the address of one of its pages, with bit 0 set, to HV_X64_MSR_REFERENCE_TSC
+ * (0x40000021) finds in that page, before its WRMSR ends:
  *
  * <pre>
  *   +0   TscSequence   32 bits   0: not valid, read the counter instead
@@ -31,21 +31,21 @@ import org.osgi.service.component.annotations.Component;
  *   +16  TscOffset     64 bits   signed
  * </pre>
  *
- * and from then on computes the time without an exit: {@code time = high64(tsc * TscScale) + TscOffset}, the product unsigned, 128
- * bits wide and truncated, the sum wrapping. Counter and page agree to the tick, because both are the partition's
- * {@link hv.api.enlightenment.ReferenceClock}, which is that very line.
+ * and from then on computes the time without an exit: {@code time = high64(tsc * TscScale) + TscOffset}, the product
+ * unsigned, 128 bits wide and truncated, the sum wrapping. Counter and page agree to the tick, because both are the
+ * partition's {@link hv.api.enlightenment.ReferenceClock}, which is that very line.
  *
- * <p><b>The sequence.</b> The guest reads TscSequence, the TSC, scale and offset, and TscSequence again, and starts over if it has
- * changed. So whoever writes the page first stores sequence 0, then scale and offset, then a new sequence: the old one plus 1, where 0
- * and 0xFFFFFFFF are skipped (older guests take the latter for "not valid" too). The old one is read from the page, so a fresh page gets
- * 1, and the same page registered again 2.
+ * <p><b>The sequence.</b> The guest reads TscSequence, the TSC, scale and offset, and TscSequence again, and starts
+ * over if it has changed. So whoever writes the page first stores sequence 0, then scale and offset, then a new
+ * sequence: the old one plus 1, where 0 and 0xFFFFFFFF are skipped (older guests take the latter for "not valid" too).
+ * The old one is read from the page, so a fresh page gets 1, and the same page registered again 2.
  *
- * <p><b>As KVM does it.</b> The register takes any value without a fault: bits 11:1 are stored and mean nothing, a page outside RAM is
- * stored and left alone. Clearing bit 0 leaves the page as it is, its sequence still valid. The page is plain guest RAM, where
- * the TLFS would lay one over it.
+ * <p><b>As KVM does it.</b> The register takes any value without a fault: bits 11:1 are stored and mean nothing, a page
+ * outside RAM is stored and left alone. Clearing bit 0 leaves the page as it is, its sequence still valid. The page is
+ * plain guest RAM, where the TLFS would lay one over it.
  *
- * <p><b>After a restore</b> the line may be another one, on another host. The page is written anew, by the same rules, before any
- * VP enters the guest (TLFS "Timers: Reference Counter", "Partition Reference Time Enlightenment").
+ * <p><b>After a restore</b> the line may be another one, on another host. The page is written anew, by the same rules,
+ * before any VP enters the guest (TLFS "Timers: Reference Counter", "Partition Reference Time Enlightenment").
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

@@ -15,13 +15,14 @@ import hv.api.enlightenment.VpAttachment;
  *   <li>The header must be readable.
  *   <li>Ex: the variable header must have as many banks as the bank mask has bits, also where the format says "all".
  *   <li>Ex: a sparse set without banks is success, and nothing happens. Otherwise its banks must be readable.
- *   <li>List: up to {@value #QUEUE_ENTRIES} ranges must be readable. More are never read, since KVM's queue has no room for them and it
+ *   <li>List: up to {@value #QUEUE_ENTRIES} ranges must be readable. More are never read, since KVM's queue has no room
+ *   for them and it
  *       flushes everything instead; hence a fast call with 12 ranges is an error and one with 16 is none.
  * </ol>
  *
- * <p>Every failure is HV_STATUS_INVALID_HYPERCALL_INPUT. VPs that do not exist are ignored. Without Ex a mask of 0 means all
- * VPs (Windows Server 2012 relies on it), as does flag 0; with Ex any format but "sparse" does, and flag 0 is not looked at.
- * Other flags mean nothing and are not refused, where the TLFS has reserved ones be zero.
+ * <p>Every failure is HV_STATUS_INVALID_HYPERCALL_INPUT. VPs that do not exist are ignored. Without Ex a mask of 0
+ * means all VPs (Windows Server 2012 relies on it), as does flag 0; with Ex any format but "sparse" does, and flag 0 is
+ * not looked at. Other flags mean nothing and are not refused, where the TLFS has reserved ones be zero.
  */
 final class FlushCalls implements VpAttachment {
     /** Ranges that fit KVM's queue: 16, less the place for "flush everything". */
@@ -109,8 +110,8 @@ final class FlushCalls implements VpAttachment {
     }
 
     /**
-     * Flushes. A host that cannot makes the call fail rather than seem done: Linux then flushes by interrupts of its own, as it does on
-     * any status but success, while a flush that did not happen would corrupt the guest's memory.
+     * Flushes. A host that cannot makes the call fail rather than seem done: Linux then flushes by interrupts of its
+     * own, as it does on any status but success, while a flush that did not happen would corrupt the guest's memory.
      */
     private int flushTargets() {
         return targets.isEmpty() || partition.flushTlb(vp, targets) ? HvStatus.SUCCESS : HvStatus.OPERATION_DENIED;

@@ -21,10 +21,11 @@ import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * hv-tlbflush: a guest has the TLBs of a set of VPs flushed by one call, instead of interrupting each and waiting for all.
+ * hv-tlbflush: a guest has the TLBs of a set of VPs flushed by one call, instead of interrupting each and waiting for
+ * all.
  *
- * <p>That pays because a VP that does not run need not be woken: it flushes when it next enters the guest. The call returns when no
- * target will use a translation that was cached before it.
+ * <p>That pays because a VP that does not run need not be woken: it flushes when it next enters the guest. The call
+ * returns when no target will use a translation that was cached before it.
  *
  * <pre>
  *   HvCallFlushVirtualAddressSpace    0x0002   +0 address space, +8 flags, +16 mask of VPs 0 to 63
@@ -33,12 +34,12 @@ import org.osgi.service.component.annotations.Component;
  *   HvCallFlushVirtualAddressListEx   0x0014   the same, then GVA ranges
  * </pre>
  *
- * <p>In the fast form the same bytes come in RDX, R8 and XMM0 to XMM5 (hv-xmm-input). The list forms answer "all repetitions
- * completed". Flushing more than was asked for is allowed, and done: address space and ranges are not looked at, every target
- * flushes everything. What is checked, and in which order, is said at {@link FlushCalls}.
+ * <p>In the fast form the same bytes come in RDX, R8 and XMM0 to XMM5 (hv-xmm-input). The list forms answer "all
+ * repetitions completed". Flushing more than was asked for is allowed, and done: address space and ranges are not
+ * looked at, every target flushes everything. What is checked, and in which order, is said at {@link FlushCalls}.
  *
- * <p>Leaf 0x40000004, EAX bit 2 recommends the calls, bit 11 the Ex forms; with hv-enforce-cpuid the first need bit 2, the others
- * both; where the host cannot flush, neither is shown (TLFS "Virtual Memory: Virtual TLB Flush").
+ * <p>Leaf 0x40000004, EAX bit 2 recommends the calls, bit 11 the Ex forms; with hv-enforce-cpuid the first need bit 2,
+ * the others both; where the host cannot flush, neither is shown (TLFS "Virtual Memory: Virtual TLB Flush").
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

@@ -15,13 +15,13 @@ import java.util.List;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * hv-tlbflush-ext: leaf 0x40000003, EDX bit 14 tells a guest that the ranges of HvCallFlushVirtualAddressList may have the extended
- * form.
+ * hv-tlbflush-ext: leaf 0x40000003, EDX bit 14 tells a guest that the ranges of HvCallFlushVirtualAddressList may have
+ * the extended form.
  *
- * <p>A simple range is a page number and, in bits 11:0, the number of pages that follow it. The extended form, which a guest chooses by
- * flag 3 of the call, uses bit 11 for "large pages": ranges of 2 MiB or 1 GiB pages, more memory in one entry. Since {@link TlbFlush}
- * flushes all that a target has cached, it is right for either form and need not know which it was. No MSR, no call of its
- * own, no state (TLFS "Virtual Memory: HvCallFlushVirtualAddressList").
+ * <p>A simple range is a page number and, in bits 11:0, the number of pages that follow it. The extended form, which a
+ * guest chooses by flag 3 of the call, uses bit 11 for "large pages": ranges of 2 MiB or 1 GiB pages, more memory in
+ * one entry. Since {@link TlbFlush} flushes all that a target has cached, it is right for either form and need not know
+ * which it was. No MSR, no call of its own, no state (TLFS "Virtual Memory: HvCallFlushVirtualAddressList").
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

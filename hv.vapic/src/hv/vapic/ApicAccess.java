@@ -8,9 +8,9 @@ import hv.api.enlightenment.VirtualProcessor;
 /**
  * EOI, ICR and TPR of one VP: checks what KVM checks and hands the rest to the APIC. On the VP's thread.
  *
- * <p>#GP where the host gives no APIC; for EOI and TPR with bits 63:32 set; for ICR with bits 31:20, 17:16 or 13 set, which x2APIC
- * reserves and KVM refuses here in either mode. TPR bits 31:8 are dropped, ICR bit 12 (busy) is never stored, and ICR is one
- * 64-bit register in either mode: bits 63:32 read back as written.
+ * <p>#GP where the host gives no APIC; for EOI and TPR with bits 63:32 set; for ICR with bits 31:20, 17:16 or 13 set,
+ * which x2APIC reserves and KVM refuses here in either mode. TPR bits 31:8 are dropped, ICR bit 12 (busy) is never
+ * stored, and ICR is one 64-bit register in either mode: bits 63:32 read back as written.
  */
 final class ApicAccess {
     private static final long ICR_RESERVED = 0xFFF3_2000L;
@@ -39,7 +39,10 @@ final class ApicAccess {
         return apic;
     }
 
-    /** Has the host offer exit-less EOI in the word at {@code gpa}, or, with 0, no more. Nothing happens where it cannot. */
+    /**
+     * Has the host offer exit-less EOI in the word at {@code gpa}, or, with 0, no more. Nothing happens where it
+     * cannot.
+     */
     void exitlessEoi(long gpa) {
         vp.apic().ifPresent(host -> host.exitlessEoi(gpa));
     }

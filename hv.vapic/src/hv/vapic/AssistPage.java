@@ -9,12 +9,13 @@ import hv.api.enlightenment.MsrHandler;
 /**
  * HV_X64_MSR_VP_ASSIST_PAGE of one VP and what it does. On the VP's thread, unless said otherwise.
  *
- * <p>Switching the page on is #GP where it is not RAM; otherwise the 32 bits at its start are zeroed, and only those: behind them are fields
- * that must outlive a restore, such as the address of the enlightened VMCS (KVM). Any other write is stored as it is. The page is
- * plain guest RAM, where the TLFS would lay one over it.
+ * <p>Switching the page on is #GP where it is not RAM; otherwise the 32 bits at its start are zeroed, and only those:
+ * behind them are fields that must outlive a restore, such as the address of the enlightened VMCS (KVM). Any other
+ * write is stored as it is. The page is plain guest RAM, where the TLFS would lay one over it.
  *
- * <p>Bit 0 of those 32 is "no EOI required": with the page on, the host's APIC sets it when the next EOI may be skipped, and takes the
- * guest's clearing of it for that EOI. It is an offer, never a promise; a guest that finds it clear writes the EOI register.
+ * <p>Bit 0 of those 32 is "no EOI required": with the page on, the host's APIC sets it when the next EOI may be
+ * skipped, and takes the guest's clearing of it for that EOI. It is an offer, never a promise; a guest that finds it
+ * clear writes the EOI register.
  */
 final class AssistPage implements MsrHandler {
     private final GuestMemory memory;

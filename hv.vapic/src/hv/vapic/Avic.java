@@ -14,10 +14,11 @@ import org.osgi.service.component.annotations.Component;
 /**
  * hv-avic, also called hv-apicv: leaf 0x40000004, EAX bit 9 asks a guest not to use AutoEOI.
  *
- * <p>For hosts whose processor virtualizes the APIC (AMD AVIC, Intel APICv). There, ending an interrupt costs the guest no exit, while a
- * SINT with AutoEOI needs the hypervisor's hand at every interrupt, so that KVM has to switch the hardware off for the whole
- * guest as soon as one is programmed. For the same reason {@link VirtualApic} no longer recommends its MSRs when this flag is on;
- * they stay accessible. No MSR, no call, no state (TLFS "Feature and Interface Discovery", implementation recommendations).
+ * <p>For hosts whose processor virtualizes the APIC (AMD AVIC, Intel APICv). There, ending an interrupt costs the guest
+ * no exit, while a SINT with AutoEOI needs the hypervisor's hand at every interrupt, so that KVM has to switch the
+ * hardware off for the whole guest as soon as one is programmed. For the same reason {@link VirtualApic} no longer
+ * recommends its MSRs when this flag is on; they stay accessible. No MSR, no call, no state (TLFS "Feature and
+ * Interface Discovery", implementation recommendations).
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

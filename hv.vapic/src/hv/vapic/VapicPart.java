@@ -10,11 +10,11 @@ import hv.api.enlightenment.VpAssistPage;
 import hv.api.enlightenment.VpAttachment;
 
 /**
- * The part of one VP. Its only state is the assist page's register: EOI, ICR and TPR live in the APIC, which the VMM saves and
- * resets.
+ * The part of one VP. Its only state is the assist page's register: EOI, ICR and TPR live in the APIC, which the VMM
+ * saves and resets.
  *
- * <p>After a restore or a reset the APIC must be told where the page is now, which has to happen on the VP's thread and, after a
- * restore, once guest memory is filled: a doorbell sees to both.
+ * <p>After a restore or a reset the APIC must be told where the page is now, which has to happen on the VP's thread
+ * and, after a restore, once guest memory is filled: a doorbell sees to both.
  */
 final class VapicPart implements VpAttachment, VpAssistPage {
     private static final String VP_ASSIST_PAGE = "HV_X64_MSR_VP_ASSIST_PAGE";

@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * hv-vapic: a guest uses its local APIC through MSRs, which cost less than accesses to the APIC's memory page, and has an assist page
- * through which it can end most interrupts without leaving at all.
+ * hv-vapic: a guest uses its local APIC through MSRs, which cost less than accesses to the APIC's memory page, and has
+ * an assist page through which it can end most interrupts without leaving at all.
  *
  * <pre>
  *   HV_X64_MSR_EOI             0x40000070  write ends the highest interrupt in service; 31:0 ignored; reads are #GP
@@ -32,10 +32,11 @@ import org.osgi.service.component.annotations.Component;
  *
  * <p>{@link ApicAccess} says what each write checks, {@link AssistPage} what happens to the page.
  *
- * <p>Leaf 0x40000003, EAX bit 4 grants access to all four. Leaf 0x40000004, EAX bit 3 recommends them; not with {@code hv-avic}, since
- * an APIC that the processor itself virtualizes is faster still; not on a host that is not known to end interrupts without exits, where
- * the MSRs cost more than the APIC's page; and not on one that does not let us at the APIC, where EOI, ICR and TPR are #GP, as with KVM
- * when the APIC is not in the kernel (TLFS "Virtual Interrupt Controller: Local APIC MSR Accesses, EOI Assist").
+ * <p>Leaf 0x40000003, EAX bit 4 grants access to all four. Leaf 0x40000004, EAX bit 3 recommends them; not with
+ * {@code hv-avic}, since an APIC that the processor itself virtualizes is faster still; not on a host that is not known
+ * to end interrupts without exits, where the MSRs cost more than the APIC's page; and not on one that does not let us
+ * at the APIC, where EOI, ICR and TPR are #GP, as with KVM when the APIC is not in the kernel (TLFS "Virtual Interrupt
+ * Controller: Local APIC MSR Accesses, EOI Assist").
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

@@ -23,12 +23,14 @@ import org.osgi.service.component.annotations.Component;
 /**
  * hv-vendor-id=TEXT: the twelve characters that a guest reads from leaf 0x40000000 in EBX, ECX and EDX.
  *
- * <p>The first character is the lowest byte of EBX; a shorter text is filled up with zero bytes. Without the flag they are
- * "Microsoft Hv". The flag only tunes: alone it does not announce Hyper-V, and the leaf is not there. As in QEMU a longer text
- * starts, with a warning, cut to twelve characters (TLFS "Feature and Interface Discovery", hypervisor CPUID leaf range).
+ * <p>The first character is the lowest byte of EBX; a shorter text is filled up with zero bytes. Without the flag they
+ * are "Microsoft Hv". The flag only tunes: alone it does not announce Hyper-V, and the leaf is not there. As in QEMU a
+ * longer text starts, with a warning, cut to twelve characters (TLFS "Feature and Interface Discovery", hypervisor
+ * CPUID leaf range).
  *
- * <p>By the TLFS a guest should recognise the interface by leaf 0x40000001 and not by this text; Linux looks at the text and
- * finds no Hyper-V behind another one, and some drivers refuse to work behind this one, which is what the flag is used for.
+ * <p>By the TLFS a guest should recognise the interface by leaf 0x40000001 and not by this text; Linux looks at the
+ * text and finds no Hyper-V behind another one, and some drivers refuse to work behind this one, which is what the flag
+ * is used for.
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

@@ -17,13 +17,14 @@ import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * hv-version-id-build, -major, -minor, -spack, -sbranch, -snumber: the version of the hypervisor that a guest reads from leaf
- * 0x40000002.
+ * hv-version-id-build, -major, -minor, -spack, -sbranch, -snumber: the version of the hypervisor that a guest reads
+ * from leaf 0x40000002.
  *
- * <p>EAX is the build; EBX the major version in bits 31:16 and the minor one in 15:0; ECX the service pack; EDX the service branch in bits
- * 31:24 and the service number in 23:0 (TLFS "Feature and Interface Discovery", hypervisor system identity). Each flag sets its
- * field and leaves the others as they are without flags: build 14393 (0x3839) of version 10.0, Windows Server 2016, all else 0. As in
- * QEMU a service number keeps its low 24 bits. The flags only tune: they do not announce Hyper-V.
+ * <p>EAX is the build; EBX the major version in bits 31:16 and the minor one in 15:0; ECX the service pack; EDX the
+ * service branch in bits 31:24 and the service number in 23:0 (TLFS "Feature and Interface Discovery", hypervisor
+ * system identity). Each flag sets its field and leaves the others as they are without flags: build 14393 (0x3839) of
+ * version 10.0, Windows Server 2016, all else 0. As in QEMU a service number keeps its low 24 bits. The flags only
+ * tune: they do not announce Hyper-V.
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

@@ -19,10 +19,10 @@ import org.osgi.service.component.annotations.Component;
 /**
  * hv-vpindex: HV_X64_MSR_VP_INDEX (0x40000002) tells a guest which virtual processor it runs on.
  *
- * <p>The guest reads a number from 0 to the number of VPs less 1, the same for as long as the VP lives. It names VPs by it
- * wherever the interface takes a processor: in the masks of the TLB flush and IPI calls, in timer and
- * re-enlightenment targets. Hence those require this one. The register is read-only; a write is #GP (TLFS "Virtual Processor
- * Index").
+ * <p>The guest reads a number from 0 to the number of VPs less 1, the same for as long as the VP lives. It names VPs by
+ * it wherever the interface takes a processor: in the masks of the TLB flush and IPI calls, in timer and
+ * re-enlightenment targets. Hence those require this one. The register is read-only; a write is #GP (TLFS "Virtual
+ * Processor Index").
  *
  * <p>Nothing is stored: the index is the VP's own.
  */

@@ -14,13 +14,13 @@ import org.osgi.service.component.annotations.Component;
 /**
  * hv-xmm-input: leaf 0x40000003, EDX bit 4 tells a guest that a fast hypercall may go on in XMM registers.
  *
- * <p>A fast call has its input in registers: RDX and R8 hold the first 16 bytes, and with this bit XMM0 to XMM5 hold up to 96 more. The
- * guest then need not write a processor set to memory for the hypervisor to read it back.
+ * <p>A fast call has its input in registers: RDX and R8 hold the first 16 bytes, and with this bit XMM0 to XMM5 hold up
+ * to 96 more. The guest then need not write a processor set to memory for the hypervisor to read it back.
  *
  * <p>The partition's decoder does the reading, for the calls that declare it: HvCallFlushVirtualAddressSpace and
- * HvCallFlushVirtualAddressList, their Ex forms, and HvCallSendSyntheticClusterIpiEx. With hv-enforce-cpuid and without the bit
- * the fast form of any of these is #UD, also where RDX and R8 would have been enough (KVM). No MSR, no state (TLFS "Hypercall
- * Interface: XMM Fast Hypercall Input").
+ * HvCallFlushVirtualAddressList, their Ex forms, and HvCallSendSyntheticClusterIpiEx. With hv-enforce-cpuid and without
+ * the bit the fast form of any of these is #UD, also where RDX and R8 would have been enough (KVM). No MSR, no state
+ * (TLFS "Hypercall Interface: XMM Fast Hypercall Input").
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

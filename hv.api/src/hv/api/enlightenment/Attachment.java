@@ -7,9 +7,10 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * One enlightenment in one partition: its partition-wide state and the factory of its per-VP parts.
  *
- * <p>Created by {@link Enlightenment#attach}, owned by the partition. All methods are called while the partition is built, or while every
- * VP is stopped or at a safe point, one call at a time. When another version of the enlightenment takes over under a running guest,
- * this one's {@link #save} and {@link #handOver} feed the other's {@link #restore} and {@link #takeOver}; then this one is closed.
+ * <p>Created by {@link Enlightenment#attach}, owned by the partition. All methods are called while the partition is
+ * built, or while every VP is stopped or at a safe point, one call at a time. When another version of the enlightenment
+ * takes over under a running guest, this one's {@link #save} and {@link #handOver} feed the other's {@link #restore}
+ * and {@link #takeOver}; then this one is closed.
  */
 @ConsumerType
 public interface Attachment {
@@ -30,18 +31,18 @@ public interface Attachment {
     default void restore(StateReader in) throws StateException {}
 
     /**
-     * What a saved state cannot hold: objects that host-side code has given to this attachment and that its successor in the same JVM
-     * goes on with, such as receivers of messages. Called right after {@link #save}, when another version of the enlightenment is
-     * about to take over or this one leaves. Keys are the enlightenment's own; values are of types of the JDK and of this API
-     * alone, so that nothing holds on to the bundle that leaves.
+     * What a saved state cannot hold: objects that host-side code has given to this attachment and that its successor
+     * in the same JVM goes on with, such as receivers of messages. Called right after {@link #save}, when another
+     * version of the enlightenment is about to take over or this one leaves. Keys are the enlightenment's own; values
+     * are of types of the JDK and of this API alone, so that nothing holds on to the bundle that leaves.
      */
     default Map<String, Object> handOver() {
         return Map.of();
     }
 
     /**
-     * Goes on with what {@link #handOver} of a predecessor gave, perhaps of another version: what is not known is left alone. Called
-     * right after {@link #restore}, with all VPs' parts restored too.
+     * Goes on with what {@link #handOver} of a predecessor gave, perhaps of another version: what is not known is left
+     * alone. Called right after {@link #restore}, with all VPs' parts restored too.
      */
     default void takeOver(Map<String, Object> handedOver) {}
 

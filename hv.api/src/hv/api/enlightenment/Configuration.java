@@ -26,8 +26,9 @@ public interface Configuration {
     String text(String flag, String fallback);
 
     /**
-     * What was given with a CPU flag that is not Hyper-V's, as {@code tsc-frequency}: the text behind {@code =}, or {@code on} or {@code
-     * off} for a flag without one. Empty if it was not given. The text is as it was typed, unchecked.
+     * What was given with a CPU flag that is not Hyper-V's, as {@code tsc-frequency}: the text behind {@code =}, or
+     * {@code on} or {@code off} for a flag without one. Empty if it was not given. The text is as it was typed,
+     * unchecked.
      */
     Optional<String> foreign(String flag);
 

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What an enlightenment is, as data. The resolver, the launcher, the flag check, the privilege gate, the routing table, the
- * console, the README table and the contract tests all read this and nothing else.
+ * What an enlightenment is, as data. The resolver, the launcher, the flag check, the privilege gate, the routing table,
+ * the console, the README table and the contract tests all read this and nothing else.
  *
  * @param id the name without {@code hv-}, as {@code stimer-direct}; also its capability in namespace
  *     {@code hv.enlightenment}

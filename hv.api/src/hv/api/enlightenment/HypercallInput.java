@@ -5,8 +5,8 @@ import hv.api.VpSet;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * One hypercall as its handler sees it: decoded, checked against its {@link HypercallSpec}, the same whether the guest passed
- * its input in memory, in registers or in XMM registers.
+ * One hypercall as its handler sees it: decoded, checked against its {@link HypercallSpec}, the same whether the guest
+ * passed its input in memory, in registers or in XMM registers.
  *
  * <p>Given by the partition to a {@link HypercallHandler}; one object per VP, reused, valid during the call and on that
  * VP's thread only.
@@ -26,7 +26,8 @@ public interface HypercallInput {
     long inputGpa();
 
     /**
-     * Fetches the fixed header. Call it before {@link #qword}; a handler that has reasons to refuse first, refuses first.
+     * Fetches the fixed header. Call it before {@link #qword}; a handler that has reasons to refuse first, refuses
+     * first.
      *
      * @return {@link HvStatus#SUCCESS}, or the status to return to the guest: the address breaks the spec's
      *     {@link HypercallSpec.MemoryRule}, is not RAM, or the registers cannot hold so much
@@ -37,14 +38,15 @@ public interface HypercallInput {
     long qword(int index);
 
     /**
-     * Reads a sparse set of VPs (TLFS "Hypercall Interface: Sparse Virtual Processor Set"): header qword {@code maskIndex} names the banks, the
-     * variable header has one 8-byte bank for each of its bits, in ascending order.
+     * Reads a sparse set of VPs (TLFS "Hypercall Interface: Sparse Virtual Processor Set"): header qword
+     * {@code maskIndex} names the banks, the variable header has one 8-byte bank for each of its bits, in ascending
+     * order.
      *
      * <p>As in KVM, banks that cannot name a VP of this partition are counted and then passed over.
      *
      * @param set receives those of the VPs that exist; cleared first
-     * @return {@link HvStatus#SUCCESS}, or {@link HvStatus#INVALID_HYPERCALL_INPUT} if the variable header has another size or cannot
-     *     be read
+     * @return {@link HvStatus#SUCCESS}, or {@link HvStatus#INVALID_HYPERCALL_INPUT} if the variable header has another
+     *     size or cannot be read
      */
     int vpSet(int maskIndex, VpSet set);
 

@@ -27,8 +27,8 @@ public interface Partition {
     VirtualProcessor vp(int index);
 
     /**
-     * Tells the host, the log and all listeners that the guest asked for something only the VMM can do. Returns at once; what
-     * the VMM does about it is its own business.
+     * Tells the host, the log and all listeners that the guest asked for something only the VMM can do. Returns at
+     * once; what the VMM does about it is its own business.
      */
     void raise(PowerEvent event);
 
@@ -36,8 +36,8 @@ public interface Partition {
     void spinning(VirtualProcessor vp);
 
     /**
-     * Flushes the TLBs of VPs. When it returns true, no VP in {@code targets}, running, halted or not yet started, will use a
-     * translation that was cached before the call.
+     * Flushes the TLBs of VPs. When it returns true, no VP in {@code targets}, running, halted or not yet started, will
+     * use a translation that was cached before the call.
      *
      * @param caller the VP on whose thread this is called; may be among the targets
      * @param targets VPs that exist
@@ -46,14 +46,14 @@ public interface Partition {
     boolean flushTlb(VirtualProcessor caller, VpSet targets);
 
     /**
-     * Tells that something which host-side code has given to an enlightenment, such as a receiver of messages, has thrown, so that it is logged
-     * and counted. Never throws.
+     * Tells that something which host-side code has given to an enlightenment, such as a receiver of messages, has
+     * thrown, so that it is logged and counted. Never throws.
      */
     void listenerFailed(Throwable failure);
 
     /**
-     * The guest is ready for its TSC's new frequency (TLFS "Timers: Reenlightenment"): from now on its TSC runs at that, and the clock's line is
-     * bent. Without effect if the TSC is not being emulated.
+     * The guest is ready for its TSC's new frequency (TLFS "Timers: Reenlightenment"): from now on its TSC runs at
+     * that, and the clock's line is bent. Without effect if the TSC is not being emulated.
      */
     void endTscEmulation();
 }

@@ -6,8 +6,8 @@ import java.util.Objects;
 /**
  * What the guest's CPUID must show before an MSR or a hypercall works, when the partition enforces CPUID.
  *
- * <p>TLFS "Feature and Interface Discovery: Partition Privileges"; KVM's rule with {@code hv-enforce-cpuid}: a missing bit is #GP for an MSR and
- * HV_STATUS_ACCESS_DENIED for a call. Without enforcement nothing is gated, as in QEMU.
+ * <p>TLFS "Feature and Interface Discovery: Partition Privileges"; KVM's rule with {@code hv-enforce-cpuid}: a missing
+ * bit is #GP for an MSR and HV_STATUS_ACCESS_DENIED for a call. Without enforcement nothing is gated, as in QEMU.
  *
  * @param name the TLFS name of the privilege
  * @param leaf CPUID leaf that is looked at

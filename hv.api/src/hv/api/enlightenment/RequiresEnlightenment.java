@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 import org.osgi.annotation.bundle.Requirement;
 
 /**
- * An edge of the Requires graph: the annotated enlightenment cannot work without the one named. The bundle's manifest gets
- * the requirement, so resolvers pull the other bundle in, and {@link Descriptor#of} the same edge for run time.
+ * An edge of the Requires graph: the annotated enlightenment cannot work without the one named. The bundle's manifest
+ * gets the requirement, so resolvers pull the other bundle in, and {@link Descriptor#of} the same edge for run time.
  */
 @Requirement(namespace = ProvidesEnlightenment.NAMESPACE, filter = "(hv.enlightenment=${#value})")
 @Retention(RetentionPolicy.RUNTIME)

@@ -7,15 +7,19 @@ import org.osgi.annotation.versioning.ProviderType;
 /** A virtual processor as an enlightenment sees it. Given by the partition. */
 @ProviderType
 public interface VirtualProcessor {
-    /** The VP index: 0, 1, 2 ... in the order VPs were added (TLFS "Virtual Processors: Virtual Processor Index"). Any thread. */
+    /**
+     * The VP index: 0, 1, 2 ... in the order VPs were added (TLFS "Virtual Processors: Virtual Processor Index"). Any
+     * thread.
+     */
     int index();
 
     /** The partition it belongs to. Any thread. */
     Partition partition();
 
     /**
-     * A doorbell whose ring makes this VP run {@code work} on its own thread before it next enters the guest. An enlightenment may have 16
-     * doorbells, alarms and lists of peers per VP; make them in {@link Attachment#addVp}, of the VP given there.
+     * A doorbell whose ring makes this VP run {@code work} on its own thread before it next enters the guest. An
+     * enlightenment may have 16 doorbells, alarms and lists of peers per VP; make them in {@link Attachment#addVp}, of
+     * the VP given there.
      *
      * @throws IllegalStateException if it has as many already, or was released
      */
@@ -29,8 +33,8 @@ public interface VirtualProcessor {
     void interrupt(int vector);
 
     /**
-     * As {@link #interrupt}, for a SINT with AutoEOI: no EOI is owed when the guest takes it, and a vector that is in service
-     * does not hold it back (TLFS "Virtual Interrupt Controller: SINTx": AutoEOI).
+     * As {@link #interrupt}, for a SINT with AutoEOI: no EOI is owed when the guest takes it, and a vector that is in
+     * service does not hold it back (TLFS "Virtual Interrupt Controller: SINTx": AutoEOI).
      */
     void interruptAutoEoi(int vector);
 
@@ -41,8 +45,8 @@ public interface VirtualProcessor {
     Alarm alarm(Runnable work);
 
     /**
-     * The part of enlightenment {@code id} on this VP, through the interface {@code type} that it implements. May be asked for before
-     * the other is attached.
+     * The part of enlightenment {@code id} on this VP, through the interface {@code type} that it implements. May be
+     * asked for before the other is attached.
      */
     <T> Peer<T> peer(String id, Class<T> type);
 
@@ -50,8 +54,8 @@ public interface VirtualProcessor {
     <T> Peers<T> peers(Class<T> type);
 
     /**
-     * Processor time this VP has used, in units of 100 ns, from any origin; never goes back. On the VP's thread, or on another one
-     * while the VP is not running (saving, restoring, being added).
+     * Processor time this VP has used, in units of 100 ns, from any origin; never goes back. On the VP's thread, or on
+     * another one while the VP is not running (saving, restoring, being added).
      */
     long runTime100ns();
 

@@ -3,8 +3,8 @@ package hv.api.enlightenment;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Where a VP's assist page is (TLFS "Virtual Processors: Virtual Processor Assist Page"): the page through which guest and hypervisor tell each other
- * things about that VP without an exit, such as which enlightened VMCS to run.
+ * Where a VP's assist page is (TLFS "Virtual Processors: Virtual Processor Assist Page"): the page through which guest
+ * and hypervisor tell each other things about that VP without an exit, such as which enlightened VMCS to run.
  *
  * <p>Implemented by the VP part of {@code vapic}, reached through {@link VirtualProcessor#peer}. On the VP's thread.
  */

@@ -6,8 +6,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * One enlightenment on one virtual processor. What it offers to others on the same VP, it implements: see {@link Peer}.
  *
- * <p>Created by {@link Attachment#addVp}; its handlers are called on that VP's thread only, the other methods as said at
- * {@link Attachment}. The default is an enlightenment without MSRs, calls and state.
+ * <p>Created by {@link Attachment#addVp}; its handlers are called on that VP's thread only, the other methods as said
+ * at {@link Attachment}. The default is an enlightenment without MSRs, calls and state.
  */
 @ConsumerType
 public interface VpAttachment {
@@ -49,8 +49,9 @@ public interface VpAttachment {
     default void endOfInterrupt(int vector) {}
 
     /**
-     * Enlightenment {@code id} is in place again, after a time in which its {@link Peer} was not present, and is as it was when it left.
-     * What this part would have asked of it or told it meanwhile is due now. Called while the VP is at a safe point.
+     * Enlightenment {@code id} is in place again, after a time in which its {@link Peer} was not present, and is as it
+     * was when it left. What this part would have asked of it or told it meanwhile is due now. Called while the VP is
+     * at a safe point.
      */
     default void returned(String id) {}
 }

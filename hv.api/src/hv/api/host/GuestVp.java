@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A virtual processor as the VMM sees it: hand it what the guest did. Methods are called on the VP's own thread unless they
- * say otherwise.
+ * A virtual processor as the VMM sees it: hand it what the guest did. Methods are called on the VP's own thread unless
+ * they say otherwise.
  *
  * <p>The loop of a VMM: {@link #drain}; enter the guest; on exit call one of {@link #readMsr}, {@link #writeMsr},
  * {@link #hypercall}; again.
@@ -44,15 +44,15 @@ public interface GuestVp {
     void drain();
 
     /**
-     * Runs {@code task} on the VP's thread at its next {@link #drain} and makes that come soon: for inspection from outside. Any
-     * thread. The future fails with {@link IllegalStateException} when the partition is closed first or 1,024 tasks wait
-     * already.
+     * Runs {@code task} on the VP's thread at its next {@link #drain} and makes that come soon: for inspection from
+     * outside. Any thread. The future fails with {@link IllegalStateException} when the partition is closed first or
+     * 1,024 tasks wait already.
      */
     <T> CompletableFuture<T> submit(Callable<T> task);
 
     /**
-     * Tells that the guest has ended the interrupt {@code vector}, which was in service. For hosts that see EOIs; where the kernel's APIC
-     * keeps them to itself, guests acknowledge by EOM.
+     * Tells that the guest has ended the interrupt {@code vector}, which was in service. For hosts that see EOIs; where
+     * the kernel's APIC keeps them to itself, guests acknowledge by EOM.
      */
     void endOfInterrupt(int vector);
 }

@@ -29,14 +29,14 @@ public interface Host {
     long guestTsc();
 
     /**
-     * The code that a guest finds at the start of its hypercall page: it must make the VP exit to the VMM, which then calls
-     * {@link GuestVp#hypercall}, and return to the caller. 1 to 4096 bytes; always the same.
+     * The code that a guest finds at the start of its hypercall page: it must make the VP exit to the VMM, which then
+     * calls {@link GuestVp#hypercall}, and return to the caller. 1 to 4096 bytes; always the same.
      */
     byte[] hypercallPage();
 
     /**
-     * Makes VP {@code vp} leave the guest, if it is in it, and call {@link GuestVp#drain}. Without effect on a VP that is about to
-     * do so anyway.
+     * Makes VP {@code vp} leave the guest, if it is in it, and call {@link GuestVp#drain}. Without effect on a VP that
+     * is about to do so anyway.
      */
     void kick(int vp);
 
@@ -57,16 +57,17 @@ public interface Host {
     void power(PowerEvent event);
 
     /**
-     * Requests an interrupt for which the guest owes no EOI; otherwise as {@link #interrupt}. Who implements it says so by {@link
-     * HostFacts#autoEoi}; without it a guest is told not to use such interrupts, and owes an EOI for those it asks for all the same.
+     * Requests an interrupt for which the guest owes no EOI; otherwise as {@link #interrupt}. Who implements it says so
+     * by {@link HostFacts#autoEoi}; without it a guest is told not to use such interrupts, and owes an EOI for those it
+     * asks for all the same.
      */
     default void interruptAutoEoi(int vp, int vector) {
         interrupt(vp, vector);
     }
 
     /**
-     * Flushes the TLBs of {@code targets} and returns when no VP among them will use an older translation. Who implements it says so by
-     * {@link HostFacts#tlbFlush}; without it hv-tlbflush is not recommended to a guest.
+     * Flushes the TLBs of {@code targets} and returns when no VP among them will use an older translation. Who
+     * implements it says so by {@link HostFacts#tlbFlush}; without it hv-tlbflush is not recommended to a guest.
      *
      * @param caller the VP on whose thread this is called
      * @return false if this host cannot
@@ -76,16 +77,17 @@ public interface Host {
     }
 
     /**
-     * Processor time VP {@code vp} has used, in units of 100 ns, from any origin; never goes back. Called on its thread, or on another
-     * one while the VP is not running. Who implements it says so by {@link HostFacts#vpRunTime}; without it all time counts.
+     * Processor time VP {@code vp} has used, in units of 100 ns, from any origin; never goes back. Called on its
+     * thread, or on another one while the VP is not running. Who implements it says so by {@link HostFacts#vpRunTime};
+     * without it all time counts.
      */
     default long vpRunTime100ns(int vp) {
         return System.nanoTime() / 100;
     }
 
     /**
-     * Has the guest's TSC, RDTSC and {@link #guestTsc} alike, run at {@code frequencyHz} instead of the processor's own frequency; its
-     * value goes on. Asked for while every VP is stopped; ended, with 0, on a VP's thread.
+     * Has the guest's TSC, RDTSC and {@link #guestTsc} alike, run at {@code frequencyHz} instead of the processor's own
+     * frequency; its value goes on. Asked for while every VP is stopped; ended, with 0, on a VP's thread.
      *
      * @param frequencyHz 10,000,001 to 10^12, or 0 for the processor's own
      * @return false if this host cannot; nothing has changed then
@@ -95,8 +97,9 @@ public interface Host {
     }
 
     /**
-     * The local APIC of VP {@code vp}, if enlightenments may use it; always the same one. Called on its thread, and when the VP is added. Who
-     * implements it says so by {@link HostFacts#apicAccess}; without it the APIC's MSRs are not recommended to a guest.
+     * The local APIC of VP {@code vp}, if enlightenments may use it; always the same one. Called on its thread, and
+     * when the VP is added. Who implements it says so by {@link HostFacts#apicAccess}; without it the APIC's MSRs are
+     * not recommended to a guest.
      */
     default Optional<LocalApic> apic(int vp) {
         return Optional.empty();

@@ -13,7 +13,10 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface Hypervisor {
-    /** What a guest with {@code flags} on such a host would get, and every problem it would have, without building anything. */
+    /**
+     * What a guest with {@code flags} on such a host would get, and every problem it would have, without building
+     * anything.
+     */
     Verdict check(Flags flags, HostFacts host);
 
     /**
@@ -24,14 +27,15 @@ public interface Hypervisor {
     Verdict check(String flags, HostFacts host);
 
     /**
-     * The flags of everything deployed that works on such a host and does not keep a guest from being moved, each with its usual value.
-     * {@code hv-passthrough} stands for them; a front end takes them as its default, with {@link Flags#ENFORCE_CPUID}.
+     * The flags of everything deployed that works on such a host and does not keep a guest from being moved, each with
+     * its usual value. {@code hv-passthrough} stands for them; a front end takes them as its default, with
+     * {@link Flags#ENFORCE_CPUID}.
      */
     Flags everything(HostFacts host);
 
     /**
-     * The sets of flags that have a name, for such a host, with the reasons. Always the same names in the same order: {@code recommended},
-     * {@code windows}, {@code windows-nested}, {@code linux}, {@code migratable}, {@code minimal}.
+     * The sets of flags that have a name, for such a host, with the reasons. Always the same names in the same order:
+     * {@code recommended}, {@code windows}, {@code windows-nested}, {@code linux}, {@code migratable}, {@code minimal}.
      */
     List<Profile> profiles(HostFacts host);
 
@@ -39,8 +43,8 @@ public interface Hypervisor {
      * Builds a partition.
      *
      * @param host the VMM's side of it
-     * @throws ConfigurationException if {@link #check} finds that it would not start, or the host promises by its facts what it does not
-     *     implement; names every problem
+     * @throws ConfigurationException if {@link #check} finds that it would not start, or the host promises by its facts
+     *     what it does not implement; names every problem
      */
     GuestPartition create(Flags flags, Host host) throws ConfigurationException;
 

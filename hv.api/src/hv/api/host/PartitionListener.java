@@ -4,8 +4,8 @@ import hv.api.PowerEvent;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Is told what happens to partitions. Register it as an OSGi service, or with {@link GuestPartition#addListener}. Called on the
- * thread where it happens, often a VP's: return soon. What it throws is logged and ignored.
+ * Is told what happens to partitions. Register it as an OSGi service, or with {@link GuestPartition#addListener}.
+ * Called on the thread where it happens, often a VP's: return soon. What it throws is logged and ignored.
  */
 @ConsumerType
 public interface PartitionListener {

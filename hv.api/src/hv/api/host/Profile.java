@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A set of flags that has a name, made from what is deployed and what the host can. Given by {@link Hypervisor#profiles}. Immutable.
+ * A set of flags that has a name, made from what is deployed and what the host can. Given by
+ * {@link Hypervisor#profiles}. Immutable.
  *
  * @param name as {@code windows-nested}
  * @param purpose one sentence: for whom it is

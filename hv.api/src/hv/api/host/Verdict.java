@@ -14,8 +14,8 @@ import java.util.Objects;
  * @param enabled ids of the enlightenments that the guest is promised
  * @param problems all problems, worst first
  * @param cpuid the leaves the guest would see; empty if it would not start
- * @param corrected a whole {@code -cpu} argument, foreign flags included, in which nothing is left that keeps the guest from starting or
- *     that it is likely to go wrong with, as far as flags can do that
+ * @param corrected a whole {@code -cpu} argument, foreign flags included, in which nothing is left that keeps the guest
+ *     from starting or that it is likely to go wrong with, as far as flags can do that
  */
 public record Verdict(
         Flags flags,

@@ -1,8 +1,9 @@
 package hv.api.nested;
 
 /**
- * The groups of eVMCS fields that share a bit of CleanFields (TLFS "Nested Virtualization: Enlightened VMCS": clean fields). A set bit says that L1 has
- * changed no field of the group since the last entry. The constants with a bit come first, in the order of their bits.
+ * The groups of eVMCS fields that share a bit of CleanFields (TLFS "Nested Virtualization: Enlightened VMCS": clean
+ * fields). A set bit says that L1 has changed no field of the group since the last entry. The constants with a bit come
+ * first, in the order of their bits.
  */
 public enum CleanGroup {
     IO_BITMAP,
@@ -23,7 +24,9 @@ public enum CleanGroup {
     ENLIGHTENMENTSCONTROL,
     /** No bit: such a field is taken at every entry, or is written at exits only. */
     NONE,
-    /** The layout has the field, but the TLFS gives it no group: Hyper-V does not use it, and KVM does not take it over. */
+    /**
+     * The layout has the field, but the TLFS gives it no group: Hyper-V does not use it, and KVM does not take it over.
+     */
     UNDEFINED;
 
     /** All bits that groups have. */

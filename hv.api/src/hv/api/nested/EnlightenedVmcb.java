@@ -6,9 +6,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * What an L1 on AMD says to L0 in the reserved end of a VMCB's control area (TLFS "Nested Virtualization: Enlightenments on
- * AMD"), as it was at the last {@link #load}. AMD's VMCB is plain memory already, so there is no counterpart of the enlightened
- * VMCS itself.
+ * What an L1 on AMD says to L0 in the reserved end of a VMCB's control area (TLFS "Nested Virtualization:
+ * Enlightenments on AMD"), as it was at the last {@link #load}. AMD's VMCB is plain memory already, so there is no
+ * counterpart of the enlightened VMCS itself.
  *
  * <pre>
  *   0x3E0  u32  EnlightenmentsControl: bit 0 NestedFlushVirtualHypercall, bit 1 MsrBitmap, bit 2 EnlightenedNptTlb

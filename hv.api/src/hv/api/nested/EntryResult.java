@@ -8,7 +8,9 @@ public enum EntryResult {
     ENTERED,
     /** VMfailInvalid: the page is of no version that L0 knows. */
     VMFAIL_INVALID,
-    /** VMfailValid: controls that an enlightened VMCS cannot have; the error number (7) has been written to the page. */
+    /**
+     * VMfailValid: controls that an enlightened VMCS cannot have; the error number (7) has been written to the page.
+     */
     VMFAIL_VALID,
     /** #UD: the page is not RAM. */
     INVALID_OPCODE

@@ -29,10 +29,10 @@ import static hv.api.nested.FieldUse.UNUSED;
 import static hv.api.nested.FieldUse.VMREAD;
 
 /**
- * The enlightened VMCS, version 1: every byte of its {@value #LAYOUT_BYTES} defined bytes, in the order of the page (TLFS
- * "Nested Virtualization: Enlightened VMCS"). All values are little-endian. Each field has its place, the encoding that VMREAD knows it by, the clean
- * bit that covers it, and what KVM does with it. Where the TLFS lists offset 0x50 as the host's SYSENTER_CS, it holds the host's
- * RIP; SYSENTER_CS is at 0x58.
+ * The enlightened VMCS, version 1: every byte of its {@value #LAYOUT_BYTES} defined bytes, in the order of the page
+ * (TLFS "Nested Virtualization: Enlightened VMCS"). All values are little-endian. Each field has its place, the
+ * encoding that VMREAD knows it by, the clean bit that covers it, and what KVM does with it. Where the TLFS lists
+ * offset 0x50 as the host's SYSENTER_CS, it holds the host's RIP; SYSENTER_CS is at 0x58.
  */
 public enum EvmcsField {
     VERSION_NUMBER(0x000, 4, SYNTHETIC, UNDEFINED, UNUSED),
@@ -172,7 +172,10 @@ public enum EvmcsField {
     CLEAN_FIELDS(0x338, 4, SYNTHETIC, UNDEFINED, UNUSED),
     RESERVED_33C(0x33C, 4, RESERVED, UNDEFINED, UNUSED),
     SYNTHETIC_CONTROLS(0x340, 4, SYNTHETIC, UNDEFINED, UNUSED),
-    /** {@link Vmcs#NESTED_FLUSH_VIRTUAL_HYPERCALL}, {@link Vmcs#ENLIGHTENED_MSR_BITMAP}. Taken at every entry, as KVM does. */
+    /**
+     * {@link Vmcs#NESTED_FLUSH_VIRTUAL_HYPERCALL}, {@link Vmcs#ENLIGHTENED_MSR_BITMAP}. Taken at every entry, as KVM
+     * does.
+     */
     ENLIGHTENMENTS_CONTROL(0x344, 4, SYNTHETIC, ENLIGHTENMENTSCONTROL, ENTRY),
     VP_ID(0x348, 4, SYNTHETIC, ENLIGHTENMENTSCONTROL, ENTRY),
     RESERVED_34C(0x34C, 4, RESERVED, UNDEFINED, UNUSED),

@@ -3,8 +3,9 @@ package hv.api.nested;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Tells when L0 may run L2 with the MSR bitmap it merged last time (hv-emsr-bitmap; TLFS "Nested Virtualization: Enlightened MSR
- * Bitmap"). Without it L0 cannot know whether L1 has changed its 4 KiB bitmap, and merges it with its own at every entry.
+ * Tells when L0 may run L2 with the MSR bitmap it merged last time (hv-emsr-bitmap; TLFS "Nested Virtualization:
+ * Enlightened MSR Bitmap"). Without it L0 cannot know whether L1 has changed its 4 KiB bitmap, and merges it with its
+ * own at every entry.
  *
  * <p>Obtained from {@link OfPartition}; used on the VP's thread.
  */
@@ -18,8 +19,8 @@ public interface MsrBitmapMerge {
     }
 
     /**
-     * Whether the entry that {@link EnlightenedVmcs#enter} has just loaded may use the last merged bitmap: L1 has opted in, its
-     * clean bit is set, and nothing has forced a new merge since {@link #merged}. For Intel.
+     * Whether the entry that {@link EnlightenedVmcs#enter} has just loaded may use the last merged bitmap: L1 has opted
+     * in, its clean bit is set, and nothing has forced a new merge since {@link #merged}. For Intel.
      */
     boolean canSkip();
 

@@ -1,8 +1,8 @@
 package hv.api.nested;
 
 /**
- * A VM exit to L1 that no processor makes: "L0 has flushed L2's TLB for you, and somebody holds the TLB lock" (TLFS "Nested
- * Virtualization: Direct Virtual Flush"). Any thread.
+ * A VM exit to L1 that no processor makes: "L0 has flushed L2's TLB for you, and somebody holds the TLB lock" (TLFS
+ * "Nested Virtualization: Direct Virtual Flush"). Any thread.
  */
 public enum SyntheticExit {
     /** None is due. */

@@ -9,8 +9,9 @@ import org.osgi.annotation.versioning.ProviderType;
 /**
  * L0's private copy of what L1 says about L2: the fields of an enlightened VMCS, typed, by name or by VMCS encoding.
  *
- * <p>The copy lies in memory as the page does, so that a whole group of fields is taken over or written back at once. Nothing L1
- * does changes it but an entry. Given by {@link EnlightenedVmcs#vmcs}; used on the VP's thread; neither method allocates.
+ * <p>The copy lies in memory as the page does, so that a whole group of fields is taken over or written back at once.
+ * Nothing L1 does changes it but an entry. Given by {@link EnlightenedVmcs#vmcs}; used on the VP's thread; neither
+ * method allocates.
  */
 @ProviderType
 public final class Vmcs {
@@ -24,7 +25,10 @@ public final class Vmcs {
     private static final VarHandle INT = view(int[].class);
     private static final VarHandle LONG = view(long[].class);
 
-    /** An encoding has its width in bits 14:13, its type in 11:10, its index in 9:1; the fields here have indexes below 32. */
+    /**
+     * An encoding has its width in bits 14:13, its type in 11:10, its index in 9:1; the fields here have indexes below
+     * 32.
+     */
     private static final int ENCODING_BITS = 0x6FFE;
 
     private static final int INDEXES = 32;
@@ -38,7 +42,8 @@ public final class Vmcs {
      * The field that an encoding stands for.
      *
      * @param encoding any value, as a guest's VMREAD may give it
-     * @return null if the layout has no such field; the high halves of 64-bit fields have no encoding of their own here, as in KVM
+     * @return null if the layout has no such field; the high halves of 64-bit fields have no encoding of their own
+     *     here, as in KVM
      */
     public static EvmcsField field(int encoding) {
         int index = encoding >>> 1 & 0x1FF;

@@ -2,7 +2,10 @@ package hv.api.synic;
 
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Host-side end of an event connection: gets what guests signal (HvCallSignalEvent). Called on the signalling VP's thread; must not block. */
+/**
+ * Host-side end of an event connection: gets what guests signal (HvCallSignalEvent). Called on the signalling VP's
+ * thread; must not block.
+ */
 @ConsumerType
 @FunctionalInterface
 public interface EventReceiver {

@@ -3,8 +3,8 @@ package hv.api.synic;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Wants to know when a guest is done with a message. A VP part that implements this is found and told by the VP's interrupt
- * controller; it need not introduce itself. Called on the VP's thread.
+ * Wants to know when a guest is done with a message. A VP part that implements this is found and told by the VP's
+ * interrupt controller; it need not introduce itself. Called on the VP's thread.
  */
 @ConsumerType
 @FunctionalInterface

@@ -3,10 +3,12 @@ package hv.api.synic;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * One VP's message slots, for producers that run on that VP's thread, such as its timers (TLFS "Virtual Interrupt Controller: SynIC Message Page").
+ * One VP's message slots, for producers that run on that VP's thread, such as its timers (TLFS "Virtual Interrupt
+ * Controller: SynIC Message Page").
  *
- * <p>Implemented by the VP part of {@code synic}, reached through {@link hv.api.enlightenment.VirtualProcessor#peer}. Nothing is queued
- * here: a producer whose message finds no place keeps it, and tries again when the slot is acknowledged ({@link SintListener}).
+ * <p>Implemented by the VP part of {@code synic}, reached through {@link hv.api.enlightenment.VirtualProcessor#peer}.
+ * Nothing is queued here: a producer whose message finds no place keeps it, and tries again when the slot is
+ * acknowledged ({@link SintListener}).
  */
 @ConsumerType
 public interface SintMessages {
@@ -31,14 +33,14 @@ public interface SintMessages {
      * @param first bytes 0 to 7 of the payload
      * @param second bytes 8 to 15
      * @param third bytes 16 to 23
-     * @param isRetried whether the caller tries again later: sets the "message pending" flag of a busy slot, so that the guest
-     *     acknowledges it
+     * @param isRetried whether the caller tries again later: sets the "message pending" flag of a busy slot, so that
+     *     the guest acknowledges it
      */
     Outcome deliver(int sint, int type, int payloadBytes, long first, long second, long third, boolean isRetried);
 
     /**
-     * Requests a fixed interrupt that no SINT stands for. AutoEOI is a property of the vector (KVM), so a vector that a SINT
-     * has made AutoEOI is that here too.
+     * Requests a fixed interrupt that no SINT stands for. AutoEOI is a property of the vector (KVM), so a vector that a
+     * SINT has made AutoEOI is that here too.
      *
      * @param vector 0 to 255; below 16 it is ignored, as an APIC does
      */

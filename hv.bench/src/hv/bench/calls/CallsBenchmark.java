@@ -143,7 +143,9 @@ public class CallsBenchmark {
         direct.writeMsr(STIMER0_COUNT, 1L << 60 | ++due);
     }
 
-    /** STIMER0_COUNT for a time that has passed: arm, message into the slot, interrupt; and the guest frees the slot. */
+    /**
+     * STIMER0_COUNT for a time that has passed: arm, message into the slot, interrupt; and the guest frees the slot.
+     */
     @Benchmark
     public void armTimerAndDeliverMessage() throws GuestFault {
         vp.writeMsr(STIMER0_COUNT, 1);

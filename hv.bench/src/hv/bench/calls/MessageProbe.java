@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An enlightenment that offers nothing and only reaches, as timers do, the message slots of its VP: so that their delivery can be measured
- * alone. For one partition; used by one thread.
+ * An enlightenment that offers nothing and only reaches, as timers do, the message slots of its VP: so that their
+ * delivery can be measured alone. For one partition; used by one thread.
  */
 @ProvidesEnlightenment("bench-probe")
 @RequiresEnlightenment("synic")

@@ -8,7 +8,9 @@ import hv.api.host.Host;
 import hv.api.host.ManualClock;
 import hv.hosted.HostedHost;
 
-/** A host that does nothing of its own, so that a benchmark measures decoding and applying only. Its clock is a counter. */
+/**
+ * A host that does nothing of its own, so that a benchmark measures decoding and applying only. Its clock is a counter.
+ */
 final class QuietHost implements Host, ManualClock {
     private final HostedHost hosted = HostedHost.builder().build();
     private long tsc = 1L << 40;

@@ -24,7 +24,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it costs to route an MSR access through a partition, without an exit: every enlightenment attached, hosted back end.
+ * What it costs to route an MSR access through a partition, without an exit: every enlightenment attached, hosted back
+ * end.
  *
  * <p>"random" draws from all 512 MSRs of the window, most of which nobody answers, so it measures faults too.
  */

@@ -10,13 +10,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * {@code ./hv bench jail}: what an exit costs in a process inside the jail and in one outside, whose rounds alternate. The jail's part of
- * it is the filter of system calls, which KVM_RUN passes.
+ * {@code ./hv bench jail}: what an exit costs in a process inside the jail and in one outside, whose rounds alternate.
+ * The jail's part of it is the filter of system calls, which KVM_RUN passes.
  */
 public final class JailExits {
     private JailExits() {}
 
-    /** Runs it; without KVM or bubblewrap says so. The system property {@code hv.distribution} holds where the jail is. */
+    /**
+     * Runs it; without KVM or bubblewrap says so. The system property {@code hv.distribution} holds where the jail is.
+     */
     public static void run(Optional<Path> json) throws Exception {
         Optional<String> unusable = Kvm.whyUnusable();
         String distribution = System.getProperty("hv.distribution");

@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/** Our loop as a process of its own: a round for each line of standard input, and its nanoseconds as a line of standard output. */
+/**
+ * Our loop as a process of its own: a round for each line of standard input, and its nanoseconds as a line of standard
+ * output.
+ */
 final class LoopProgram {
     private LoopProgram() {}
 

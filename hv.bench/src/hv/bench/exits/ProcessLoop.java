@@ -4,7 +4,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 
-/** A loop in a process of its own: it runs a round for each line that it is sent, and answers with a line of nanoseconds. */
+/**
+ * A loop in a process of its own: it runs a round for each line that it is sent, and answers with a line of
+ * nanoseconds.
+ */
 class ProcessLoop implements Loop {
     private final Process process;
     private final Writer in;

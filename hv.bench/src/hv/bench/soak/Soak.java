@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /**
- * {@code ./hv bench soak [--seconds N] [--smp N] [--backend kvm|hosted] [--rate N]}: everything at once, and both sides' counts in a table.
- * Not among the benchmarks that run when none is named.
+ * {@code ./hv bench soak [--seconds N] [--smp N] [--backend kvm|hosted] [--rate N]}: everything at once, and both
+ * sides' counts in a table. Not among the benchmarks that run when none is named.
  */
 public final class Soak {
     private static final int SUCCESS = 0;

@@ -10,8 +10,9 @@ import java.util.function.ToIntFunction;
 import org.osgi.framework.Bundle;
 
 /**
- * {@code ./hv bench swap [--swaps N] [--smp N] [--backend kvm|hosted] [--seed N]}: every enlightenment bundle replaced in random order under a
- * soak, in a framework of its own, with how long each swap kept VPs from going on. Not among the benchmarks that run when none is named.
+ * {@code ./hv bench swap [--swaps N] [--smp N] [--backend kvm|hosted] [--seed N]}: every enlightenment bundle replaced
+ * in random order under a soak, in a framework of its own, with how long each swap kept VPs from going on. Not among
+ * the benchmarks that run when none is named.
  */
 public final class SwapBench {
     private static final int UNUSABLE = 2;

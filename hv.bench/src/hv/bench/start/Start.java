@@ -13,8 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code ./hv bench start}: from the start of the JVM to the first entry into the guest and to the guest's first line, and what the
- * process holds at the first entry. Every run is a process of its own, started as {@code ./hv run} starts it; medians are shown.
+ * {@code ./hv bench start}: from the start of the JVM to the first entry into the guest and to the guest's first line,
+ * and what the process holds at the first entry. Every run is a process of its own, started as {@code ./hv run} starts
+ * it; medians are shown.
  */
 public final class Start {
     private static final int WARM_UP_RUNS = 2;

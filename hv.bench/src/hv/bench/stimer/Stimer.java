@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * {@code ./hv bench stimer}: how late synthetic timers are, from the time they are due to the message or to the request of the interrupt; 1
- * to 4 of them on a VP, every millisecond or once after a random time, with and without messages; without a CPU, and on KVM where there is
- * one.
+ * {@code ./hv bench stimer}: how late synthetic timers are, from the time they are due to the message or to the request
+ * of the interrupt; 1 to 4 of them on a VP, every millisecond or once after a random time, with and without messages;
+ * without a CPU, and on KVM where there is one.
  */
 public final class Stimer {
     private static final long WARM_UP_MILLIS = 300;

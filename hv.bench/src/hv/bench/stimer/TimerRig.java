@@ -14,8 +14,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A guest with one VP that has nothing to do but take interrupts, and the timers that are set for it, one scenario after another. Made and
- * closed by one thread; {@link #fired} comes on the VP's.
+ * A guest with one VP that has nothing to do but take interrupts, and the timers that are set for it, one scenario
+ * after another. Made and closed by one thread; {@link #fired} comes on the VP's.
  */
 abstract class TimerRig implements AutoCloseable {
     static final String FLAGS = "hv-vpindex,hv-time,hv-synic,hv-stimer,hv-stimer-direct,hv-enforce-cpuid";

@@ -7,9 +7,10 @@ import java.util.Random;
 import java.util.function.IntConsumer;
 
 /**
- * The timers of VP 0 in one scenario, programmed from the host on the VP's thread as if by the guest, whose own code would only add to what
- * is measured. How late: in message mode what the message itself says, delivery less expiration; in direct mode reference time when the
- * interrupt is requested, less when it was due. The interrupt itself reaches the guest, which takes it. On the VP's thread.
+ * The timers of VP 0 in one scenario, programmed from the host on the VP's thread as if by the guest, whose own code
+ * would only add to what is measured. How late: in message mode what the message itself says, delivery less expiration;
+ * in direct mode reference time when the interrupt is requested, less when it was due. The interrupt itself reaches the
+ * guest, which takes it. On the VP's thread.
  */
 final class TimerSet {
     static final int FIRST_VECTOR = 0x50;

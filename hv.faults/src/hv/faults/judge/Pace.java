@@ -3,8 +3,8 @@ package hv.faults.judge;
 import java.io.IOException;
 
 /**
- * How fast this machine is now, by a plain run of the program: times are those of a quiet machine of the usual speed, and are stretched by it.
- * For one thread.
+ * How fast this machine is now, by a plain run of the program: times are those of a quiet machine of the usual speed,
+ * and are stretched by it. For one thread.
  */
 public final class Pace {
     /** What a plain run takes there. */
@@ -38,8 +38,8 @@ public final class Pace {
     }
 
     /**
-     * Whether {@code taken} is longer than {@code quietSeconds}. A time that seems so is compared again with the machine's pace right after
-     * it.
+     * Whether {@code taken} is longer than {@code quietSeconds}. A time that seems so is compared again with the
+     * machine's pace right after it.
      */
     public boolean isTooLong(double taken, double quietSeconds) throws IOException, InterruptedException {
         if (taken <= stretched(quietSeconds)) {

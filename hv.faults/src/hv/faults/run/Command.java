@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A program to start, and what it is started in: streams, environment, limits, a terminal. Built by one thread and used once.
+ * A program to start, and what it is started in: streams, environment, limits, a terminal. Built by one thread and used
+ * once.
  *
  * <p>A shell starts it, because a shell can do all this, and becomes it, so that signals reach the program itself.
  */

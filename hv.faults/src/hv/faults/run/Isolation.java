@@ -65,7 +65,10 @@ public enum Isolation {
         return command;
     }
 
-    /** Lines of that shell: {@code folders} take the place of the machine's, unless something that is needed lies below those. */
+    /**
+     * Lines of that shell: {@code folders} take the place of the machine's, unless something that is needed lies below
+     * those.
+     */
     List<String> lines(Path folders) {
         if (!hasMounts()) {
             return List.of();

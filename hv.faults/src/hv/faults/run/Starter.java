@@ -13,7 +13,10 @@ public final class Starter {
     /** What would tell a program more than a user's plain environment does. */
     private static final List<String> UNTOLD = List.of("HV_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "NO_COLOR", "TMPDIR");
 
-    /** A program that was started in the background ignores signals, and so does what it starts, unless it is told otherwise. */
+    /**
+     * A program that was started in the background ignores signals, and so does what it starts, unless it is told
+     * otherwise.
+     */
     private static final List<String> DEFAULT_SIGNALS =
             List.of("env", "--default-signal=INT,QUIT,HUP,TERM,PIPE,TSTP,CHLD,USR1,ALRM,WINCH,TTIN,TTOU", "--");
 

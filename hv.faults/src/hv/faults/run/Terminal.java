@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A terminal for a program: {@code script} makes it, and a shell with job control is on it before and after the program, as a user's is, and
- * notes how the terminal is set.
+ * A terminal for a program: {@code script} makes it, and a shell with job control is on it before and after the
+ * program, as a user's is, and notes how the terminal is set.
  *
  * @param folder where the notes are
  */

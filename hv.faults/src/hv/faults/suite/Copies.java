@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** The workspace copied, moved, read-only, on a path with blanks: it works, and every bundle that it runs is its own. */
+/**
+ * The workspace copied, moved, read-only, on a path with blanks: it works, and every bundle that it runs is its own.
+ */
 final class Copies {
     private final Suite suite;
 

@@ -179,7 +179,10 @@ public final class Disks implements Suite {
         }
     }
 
-    /** SIGKILL while a snapshot is written: the old file, or a whole new one; the next save takes away what is left over. */
+    /**
+     * SIGKILL while a snapshot is written: the old file, or a whole new one; the next save takes away what is left
+     * over.
+     */
     private void kills(Ground ground, Report report) throws IOException, InterruptedException {
         Random random = ground.random(this);
         Saved saved = new Saved(ground);

@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The guest's memory cannot be had. Which of the thread's mmap calls asks for it differs a little from run to run, so that it is tried until the
- * right one has failed.
+ * The guest's memory cannot be had. Which of the thread's mmap calls asks for it differs a little from run to run, so
+ * that it is tried until the right one has failed.
  */
 final class GuestMemory {
     private static final Pattern LINE = Pattern.compile("(\\d+) +mmap\\((?:NULL|0x\\w+), (\\d+), .*");

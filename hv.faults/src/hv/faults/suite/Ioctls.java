@@ -19,8 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * System calls that fail one at a time: every ioctl of KVM that a run, a save and a restore make, signals that cannot be sent, memory that cannot
- * be had, a /dev/kvm that cannot be opened. A first run under strace tells which calls there are.
+ * System calls that fail one at a time: every ioctl of KVM that a run, a save and a restore make, signals that cannot
+ * be sent, memory that cannot be had, a /dev/kvm that cannot be opened. A first run under strace tells which calls
+ * there are.
  */
 public final class Ioctls implements Suite {
     private static final List<String> ERRORS = List.of("EBUSY", "ENOMEM", "EFAULT", "EIO", "EINVAL", "EAGAIN", "EINTR");

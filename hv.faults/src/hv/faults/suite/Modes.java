@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a run makes in folders that everybody shares is its user's alone from the first instant, also under umask 000, and no folder there is made
- * twice: as strace sees it.
+ * What a run makes in folders that everybody shares is its user's alone from the first instant, also under umask 000,
+ * and no folder there is made twice: as strace sees it.
  */
 final class Modes {
     private static final Pattern MADE = Pattern.compile(

@@ -17,7 +17,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * One trial: a folder of its own, what is run in it, and what turned out not to hold. The folder stays if something did not. For one thread.
+ * One trial: a folder of its own, what is run in it, and what turned out not to hold. The folder stays if something did
+ * not. For one thread.
  */
 public final class Scene implements AutoCloseable {
     /** How long a run that could not save goes on before it is ended. */
@@ -66,7 +67,10 @@ public final class Scene implements AutoCloseable {
         return end(start(command), expected);
     }
 
-    /** Runs a program that shall save its guest, and judges it. A guest that cannot be saved goes on; it is ended when that has been said. */
+    /**
+     * Runs a program that shall save its guest, and judges it. A guest that cannot be saved goes on; it is ended when
+     * that has been said.
+     */
     public hv.faults.run.Outcome save(Command command, Expected expected) throws IOException, InterruptedException {
         Running running = start(command);
         boolean goesOn = running.awaitSaid("hv: ", ground.pace().stretched(Ground.HANG_SECONDS))

@@ -5,7 +5,10 @@ import hv.fuzz.target.Target;
 import hv.launcher.run.RunOptions;
 import java.nio.charset.StandardCharsets;
 
-/** A command line of {@code run}, a word a line. Has to hold: it is understood, or refused with one line that a terminal can show. */
+/**
+ * A command line of {@code run}, a word a line. Has to hold: it is understood, or refused with one line that a terminal
+ * can show.
+ */
 public final class CommandTarget implements Target {
     private static final int MOST_MILLIS = 500;
     private static final int MOST_BYTES = 16 << 20;

@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A dump of CPUID as some tool wrote it. Has to hold: a refusal is one line; written again, the dump is read as before; and the flags that are
- * guessed make leaves for which the same flags are guessed.
+ * A dump of CPUID as some tool wrote it. Has to hold: a refusal is one line; written again, the dump is read as before;
+ * and the flags that are guessed make leaves for which the same flags are guessed.
  */
 public final class CpuidTarget implements Target {
     private static final int MOST_MILLIS = 2_000;

@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Flags in a text that somebody pastes. Has to hold: a refusal is one line; what the check says is what building the partition does; the
- * corrected flags need no more correction; and what is written in a syntax is read back as it was.
+ * Flags in a text that somebody pastes. Has to hold: a refusal is one line; what the check says is what building the
+ * partition does; the corrected flags need no more correction; and what is written in a syntax is read back as it was.
  */
 public final class FlagsTarget implements Target {
     private static final int MOST_MILLIS = 1_000;

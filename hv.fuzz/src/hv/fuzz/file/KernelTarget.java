@@ -7,11 +7,11 @@ import hv.fuzz.target.Target;
 import java.util.Optional;
 
 /**
- * A guest image of any format. Has to hold: a refusal is one line; what is loaded is loaded the same again; nothing is written outside of RAM, and
- * no more time and memory is taken than an image of that size may.
+ * A guest image of any format. Has to hold: a refusal is one line; what is loaded is loaded the same again; nothing is
+ * written outside of RAM, and no more time and memory is taken than an image of that size may.
  *
- * <p>Of each input the first bytes say what goes with the image, and whether the rest is the file or what is to be packed into one, since no change
- * of a byte gets through a compressor.
+ * <p>Of each input the first bytes say what goes with the image, and whether the rest is the file or what is to be
+ * packed into one, since no change of a byte gets through a compressor.
  */
 public final class KernelTarget implements Target {
     private static final long MEMORY_BYTES = 16 << 20;

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The text of a guest part. Has to hold: each error is one line that names file and line; what was compiled is written as text that compiles to the
- * same; and a part that compiles runs to an end, twice to the same one, whatever it does.
+ * The text of a guest part. Has to hold: each error is one line that names file and line; what was compiled is written
+ * as text that compiles to the same; and a part that compiles runs to an end, twice to the same one, whatever it does.
  */
 public final class PartTarget implements Target {
     private static final String ID = "fuzz";

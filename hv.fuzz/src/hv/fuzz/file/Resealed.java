@@ -6,8 +6,9 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * Puts numbers, checksums and the end mark of a snapshot right again, so that what was changed in it is looked at: they are what finds a damaged
- * file, and no defence against somebody who makes one. The format is in hv.snapshot's FORMAT.md.
+ * Puts numbers, checksums and the end mark of a snapshot right again, so that what was changed in it is looked at: they
+ * are what finds a damaged file, and no defence against somebody who makes one. The format is in hv.snapshot's
+ * FORMAT.md.
  */
 final class Resealed {
     private static final int PREFACE_BYTES = 12;
@@ -24,7 +25,9 @@ final class Resealed {
         in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** The file up to the first section whose length is wrong, sealed; what is too short for a preface stays as it is. */
+    /**
+     * The file up to the first section whose length is wrong, sealed; what is too short for a preface stays as it is.
+     */
     static byte[] of(byte[] file) {
         return file.length < PREFACE_BYTES ? file : new Resealed(file).seal();
     }

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A snapshot, as it is and with its checksums put right. Has to hold: a refusal is one line and leaves the machine as it was, memory included; and
- * what was taken is saved, restored and saved again without a difference.
+ * A snapshot, as it is and with its checksums put right. Has to hold: a refusal is one line and leaves the machine as
+ * it was, memory included; and what was taken is saved, restored and saved again without a difference.
  */
 public final class SnapshotTarget implements Target {
     private static final long MEMORY_BYTES = 64 << 10;

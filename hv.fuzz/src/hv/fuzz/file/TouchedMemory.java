@@ -1,19 +1,22 @@
 package hv.fuzz.file;
 
 import hv.api.GuestMemory;
-import hv.hosted.HostedMemory;
+import hv.hosted.SegmentMemory;
 import java.util.BitSet;
 import java.util.zip.CRC32C;
 
-/** Guest RAM that knows which of its pages were written, so that it is quickly made all zeros again. Writers may be many. */
+/**
+ * Guest RAM that knows which of its pages were written, so that it is quickly made all zeros again. Writers may be
+ * many.
+ */
 final class TouchedMemory implements GuestMemory {
     private static final byte[] ZEROS = new byte[PAGE_BYTES];
 
-    private final HostedMemory memory;
+    private final SegmentMemory memory;
     private final BitSet touched = new BitSet();
 
     TouchedMemory(long bytes) {
-        memory = new HostedMemory(bytes);
+        memory = SegmentMemory.onHeap(bytes);
     }
 
     long bytes() {

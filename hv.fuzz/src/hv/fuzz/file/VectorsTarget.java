@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A file of recorded answers. Has to hold: a refusal is one line that names the place; a file that was found good can be replayed to its end; and
- * replayed again it has the same outcome.
+ * A file of recorded answers. Has to hold: a refusal is one line that names the place; a file that was found good can
+ * be replayed to its end; and replayed again it has the same outcome.
  */
 public final class VectorsTarget implements Target {
     private static final int MOST_MILLIS = 5_000;

@@ -7,7 +7,10 @@ import hv.fuzz.target.Choices;
 final class Addresses {
     private Addresses() {}
 
-    /** Mostly pages of RAM; else near the end of a page or of RAM, not aligned, far outside, or such that adding to it wraps around. */
+    /**
+     * Mostly pages of RAM; else near the end of a page or of RAM, not aligned, far outside, or such that adding to it
+     * wraps around.
+     */
     static long choose(Choices choices, long memoryBytes) {
         long page = choices.below((int) (memoryBytes / GuestMemory.PAGE_BYTES)) * (long) GuestMemory.PAGE_BYTES;
         return switch (choices.below(12)) {

@@ -15,8 +15,8 @@ import hv.hosted.HostedHost;
 import java.util.List;
 
 /**
- * A partition with its VPs, on a host whose clock stands still unless somebody moves it, so that the same input has the same answers; and a digest
- * of those answers. One thread plays all VPs.
+ * A partition with its VPs, on a host whose clock stands still unless somebody moves it, so that the same input has the
+ * same answers; and a digest of those answers. One thread plays all VPs.
  */
 final class AttackedPartition implements AutoCloseable {
     final HostedHost host;

@@ -6,7 +6,10 @@ import hv.api.HvStatus;
 import hv.fuzz.target.Choices;
 import hv.fuzz.target.Finding;
 
-/** Hypercalls. Of a result value only status and repetitions may be set, and no more of them are completed than were asked for. */
+/**
+ * Hypercalls. Of a result value only status and repetitions may be set, and no more of them are completed than were
+ * asked for.
+ */
 final class CallAttack implements Attack {
     private static final long RESULT_BITS = 0x0000_0FFF_0000_FFFFL;
 

@@ -14,9 +14,9 @@ import hv.fuzz.target.Target;
 import java.util.Arrays;
 
 /**
- * Hypercalls, each made in several forms on the same state. Has to hold: a 32-bit caller is answered as a 64-bit one, and input in registers is taken
- * as the same input in memory, unless registers cannot hold it or that form is not offered; the answer, the effects on guest and host, and what is in
- * memory afterwards are the same.
+ * Hypercalls, each made in several forms on the same state. Has to hold: a 32-bit caller is answered as a 64-bit one,
+ * and input in registers is taken as the same input in memory, unless registers cannot hold it or that form is not
+ * offered; the answer, the effects on guest and host, and what is in memory afterwards are the same.
  */
 public final class CallsTarget implements Target {
     private static final int MOST_CALLS = 60;
@@ -99,8 +99,8 @@ public final class CallsTarget implements Target {
     }
 
     /**
-     * Whether the input was looked at. A debugger's calls and the extended calls are refused for being fast before anything else, as KVM does, and to
-     * QEMU the fast form of HvCallPostMessage is no call that it knows.
+     * Whether the input was looked at. A debugger's calls and the extended calls are refused for being fast before
+     * anything else, as KVM does, and to QEMU the fast form of HvCallPostMessage is no call that it knows.
      */
     private boolean isTaken(Outcome fast) {
         int code = (int) call.control() & 0xFFFF;

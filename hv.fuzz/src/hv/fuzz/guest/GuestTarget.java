@@ -8,9 +8,10 @@ import hv.fuzz.target.LogWatch;
 import hv.fuzz.target.Target;
 
 /**
- * A partition, and whatever a guest, its VMM and host-side code can do to it. Has to hold: everything ends in a value, a status or a fault and
- * leaves no error in the log; nothing is written outside of pages that the guest has registered; the same input has the same answers; no
- * operation takes long or allocates much; and what {@link StateAttack}, {@link SwapAttack} and {@link CallAttack} say.
+ * A partition, and whatever a guest, its VMM and host-side code can do to it. Has to hold: everything ends in a value,
+ * a status or a fault and leaves no error in the log; nothing is written outside of pages that the guest has
+ * registered; the same input has the same answers; no operation takes long or allocates much; and what
+ * {@link StateAttack}, {@link SwapAttack} and {@link CallAttack} say.
  */
 public final class GuestTarget implements Target {
     private static final int MOST_OPERATIONS = 400;

@@ -11,8 +11,8 @@ import hv.fuzz.target.LogWatch;
 import hv.fuzz.target.Target;
 
 /**
- * MSR accesses one by one. Has to hold: reading changes nothing, and a write that is a fault changes nothing; and when the state is taken by a fresh
- * partition on a host that is as this one, every MSR there reads as it does here.
+ * MSR accesses one by one. Has to hold: reading changes nothing, and a write that is a fault changes nothing; and when
+ * the state is taken by a fresh partition on a host that is as this one, every MSR there reads as it does here.
  */
 public final class MsrsTarget implements Target {
     private static final int MOST_ACCESSES = 60;

@@ -9,7 +9,10 @@ import hv.api.nested.EnlightenedVmcs;
 import hv.api.nested.MsrBitmapMerge;
 import hv.fuzz.target.Choices;
 
-/** A guest that is a hypervisor: the pages that it names for its own guests, entries and exits, and calls of those guests. */
+/**
+ * A guest that is a hypervisor: the pages that it names for its own guests, entries and exits, and calls of those
+ * guests.
+ */
 final class NestedAttack implements Attack {
     private static final int ASSIST = 0x4000_0073;
     private static final int NESTED_CONTROL = 0x20;

@@ -6,8 +6,8 @@ import hv.api.SavedState;
 import hv.api.host.GuestVp;
 
 /**
- * Which pages of RAM the product may write to: those that the guest has registered by an MSR and not taken back, those of its enlightened
- * VMCSs, and for the length of one access those that the access names. One thread.
+ * Which pages of RAM the product may write to: those that the guest has registered by an MSR and not taken back, those
+ * of its enlightened VMCSs, and for the length of one access those that the access names. One thread.
  */
 final class RegisteredPages {
     /** Hypercall page, reference TSC page, VP assist page, SIEFP, SIMP. */

@@ -4,8 +4,8 @@ import hv.api.GuestMemory;
 import java.util.SplittableRandom;
 
 /**
- * Somebody who writes to guest RAM just before the product reads there, as another processor of the guest may: what is read twice is not the same
- * twice. Unlike a thread it does the same again. One thread.
+ * Somebody who writes to guest RAM just before the product reads there, as another processor of the guest may: what is
+ * read twice is not the same twice. Unlike a thread it does the same again. One thread.
  */
 @FunctionalInterface
 interface Scribbler {

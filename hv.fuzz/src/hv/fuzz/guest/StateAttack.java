@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Save, restore and reset. What was saved can be restored, and is saved again as it was; a state with something changed is taken, or refused with
- * one line and without a trace.
+ * Save, restore and reset. What was saved can be restored, and is saved again as it was; a state with something changed
+ * is taken, or refused with one line and without a trace.
  */
 final class StateAttack implements Attack {
     private static final int LONGEST_BYTES = 600;
@@ -126,7 +126,10 @@ final class StateAttack implements Attack {
         return changed;
     }
 
-    /** Clears "no EOI required" in the VP assist pages: an APIC that is told anew where they are takes back what it has offered there. */
+    /**
+     * Clears "no EOI required" in the VP assist pages: an APIC that is told anew where they are takes back what it has
+     * offered there.
+     */
     private static void withoutOffers(SavedState state, byte[] memory) {
         for (SavedState.Section section : state.sections()) {
             long page = section.values().getOrDefault("HV_X64_MSR_VP_ASSIST_PAGE", 0L);

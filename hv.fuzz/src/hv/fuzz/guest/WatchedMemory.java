@@ -3,8 +3,8 @@ package hv.fuzz.guest;
 import hv.api.GuestMemory;
 
 /**
- * Guest RAM that remembers a write to where nothing may be written. Throwing would not do: a handler that throws is a fault for the guest, and
- * nobody would hear of it. One thread.
+ * Guest RAM that remembers a write to where nothing may be written. Throwing would not do: a handler that throws is a
+ * fault for the guest, and nobody would hear of it. One thread.
  */
 final class WatchedMemory implements GuestMemory {
     private final GuestMemory memory;

@@ -9,8 +9,8 @@ import hv.hosted.HostedApic;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A VP: the loop of a VMM, with accesses by chance. Now and then it is in the guest for as long as nobody kicks it, so that a kick that is lost is a
- * task that is never done.
+ * A VP: the loop of a VMM, with accesses by chance. Now and then it is in the guest for as long as nobody kicks it, so
+ * that a kick that is lost is a task that is never done.
  */
 final class Processor extends Worker {
     private final GuestVp vp;

@@ -6,7 +6,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Where VPs stand while somebody does what needs all of them out of the guest. VP threads pass it before each entry; one stopper at a time closes it.
+ * Where VPs stand while somebody does what needs all of them out of the guest. VP threads pass it before each entry;
+ * one stopper at a time closes it.
  */
 final class StopGate {
     private static final long LONGEST_SECONDS = 60;

@@ -6,7 +6,10 @@ import hv.api.host.GuestPartition;
 import hv.fuzz.target.Finding;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A VMM that stops its VPs to save and restore, to reset, or because the guest has come to a processor with another TSC. */
+/**
+ * A VMM that stops its VPs to save and restore, to reset, or because the guest has come to a processor with another
+ * TSC.
+ */
 final class Stopping extends Worker {
     private static final long LOWEST_HZ = 1_000_000_000;
 

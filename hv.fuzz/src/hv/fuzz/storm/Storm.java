@@ -16,9 +16,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 
 /**
- * Everybody at once: VPs that are in the guest until they are kicked, a program that writes to all of RAM, tasks, inspection, host-side code, swaps,
- * bundles that leave and come back, save, restore, reset, other clocks. Has to hold: no thread fails or stands still, every task is done, nothing
- * is logged as an error, and what is kept in the end is little.
+ * Everybody at once: VPs that are in the guest until they are kicked, a program that writes to all of RAM, tasks,
+ * inspection, host-side code, swaps, bundles that leave and come back, save, restore, reset, other clocks. Has to hold:
+ * no thread fails or stands still, every task is done, nothing is logged as an error, and what is kept in the end is
+ * little.
  */
 public final class Storm {
     static final String OPERATIONS = "operations";

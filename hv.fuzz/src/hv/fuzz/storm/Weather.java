@@ -12,7 +12,10 @@ import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-/** What the threads of a storm share: the partition, what they have done, what has gone wrong, and whether it is over. Any thread. */
+/**
+ * What the threads of a storm share: the partition, what they have done, what has gone wrong, and whether it is over.
+ * Any thread.
+ */
 final class Weather {
     private static final int MOST_PROBLEMS = 10;
 

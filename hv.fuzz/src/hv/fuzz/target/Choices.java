@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Decisions drawn from the bytes of an input, from front to back, so that who changes a byte changes one decision. When they are used up, each
- * decision is the first of its kind. One thread.
+ * Decisions drawn from the bytes of an input, from front to back, so that who changes a byte changes one decision. When
+ * they are used up, each decision is the first of its kind. One thread.
  */
 public class Choices {
     private final byte[] input;

@@ -4,8 +4,8 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * Bounds what one operation takes: processor time of its thread, which other programs on the machine do not lengthen, and bytes that it
- * allocates, which bound what it keeps. One object for each thread.
+ * Bounds what one operation takes: processor time of its thread, which other programs on the machine do not lengthen,
+ * and bytes that it allocates, which bound what it keeps. One object for each thread.
  */
 public final class Effort {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

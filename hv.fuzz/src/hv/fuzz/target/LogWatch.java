@@ -6,8 +6,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Listens to the product's log in place of the console. An exception in it has left an enlightenment: the guest saw a fault like any other, so
- * who looks at the guest's side alone misses it. Any thread.
+ * Listens to the product's log in place of the console. An exception in it has left an enlightenment: the guest saw a
+ * fault like any other, so who looks at the guest's side alone misses it. Any thread.
  */
 public final class LogWatch extends Handler implements AutoCloseable {
     private final Logger log = Logger.getLogger("hv");

@@ -1,8 +1,8 @@
 package hv.fuzz.target;
 
 /**
- * A way into the product for input that somebody hostile has made, with what has to hold whatever the input is. Made once for each process
- * and used by one thread.
+ * A way into the product for input that somebody hostile has made, with what has to hold whatever the input is. Made
+ * once for each process and used by one thread.
  */
 @FunctionalInterface
 public interface Target {

@@ -2,7 +2,10 @@ package hv.itest.rule;
 
 import java.util.Map;
 
-/** What the rule for failures allows all the same, each with the reason. An entry that is not needed any more fails the test. */
+/**
+ * What the rule for failures allows all the same, each with the reason. An entry that is not needed any more fails the
+ * test.
+ */
 final class Allowed {
     private Allowed() {}
 
@@ -26,7 +29,10 @@ final class Allowed {
     private static final String BY_THE_COMMAND = "what fails ends one command of the console, in one line";
     private static final String BY_THE_PARTITION = "the partition, which calls it, catches whatever it throws";
 
-    /** Calls of foreign code that are not in a catch of Throwable, nor on a thread of BundleCalls, by the method that makes them. */
+    /**
+     * Calls of foreign code that are not in a catch of Throwable, nor on a thread of BundleCalls, by the method that
+     * makes them.
+     */
     static final Map<String, String> CALLS = Map.ofEntries(
             Map.entry("hv.api.enlightenment.Enlightenment.cpuid", "an enlightenment asks itself"),
             Map.entry("hv.console.ActiveEnlightenments.all", BY_THE_COMMAND),

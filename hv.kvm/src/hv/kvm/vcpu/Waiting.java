@@ -3,8 +3,8 @@ package hv.kvm.vcpu;
 import hv.kvm.error.KvmException;
 
 /**
- * How others wait for a VP that was given an order: for a limited time, and then they are told where it is. A VP that cannot be kicked
- * and is in the guest is waited for less long. Any thread but the VP's.
+ * How others wait for a VP that was given an order: for a limited time, and then they are told where it is. A VP that
+ * cannot be kicked and is in the guest is waited for less long. Any thread but the VP's.
  */
 final class Waiting {
     /** As much as a VP needs in the guest that cannot be kicked out of it. */

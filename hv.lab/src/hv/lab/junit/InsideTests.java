@@ -13,8 +13,8 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Runs inside: the tests in the folders that are its arguments, a line for each that begins and for each that ends, and their counts. On a
- * real KVM tests can see what they cannot see on a software one.
+ * Runs inside: the tests in the folders that are its arguments, a line for each that begins and for each that ends, and
+ * their counts. On a real KVM tests can see what they cannot see on a software one.
  */
 public final class InsideTests {
     /** A test that hangs is ended before the scenario is. */

@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What has to hold in a Linux guest that found Hyper-V: its log, its clocks, its timers, and what {@code storm} saw. The names and lines are
- * those of Linux 6.1: arch/x86/kernel/cpu/mshyperv.c, arch/x86/hyperv, drivers/clocksource/hyperv_timer.c. For one thread.
+ * What has to hold in a Linux guest that found Hyper-V: its log, its clocks, its timers, and what {@code storm} saw.
+ * The names and lines are those of Linux 6.1: arch/x86/kernel/cpu/mshyperv.c, arch/x86/hyperv,
+ * drivers/clocksource/hyperv_timer.c. For one thread.
  */
 public final class BootChecks {
     private static final String CLOCKSOURCE = "hyperv_clocksource_tsc_page";

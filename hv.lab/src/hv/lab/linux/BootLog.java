@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The lines of a kernel's log that depend on Hyper-V and on time, made comparable: what differs between two boots of the same machine, such
- * as frequencies and addresses, becomes {@code #}. A line that shows a CPUID register becomes a line for each bit that is set in it, so that
- * each bit is a difference of its own. Order does not count.
+ * The lines of a kernel's log that depend on Hyper-V and on time, made comparable: what differs between two boots of
+ * the same machine, such as frequencies and addresses, becomes {@code #}. A line that shows a CPUID register becomes a
+ * line for each bit that is set in it, so that each bit is a difference of its own. Order does not count.
  *
  * @param lines comparable lines
  */

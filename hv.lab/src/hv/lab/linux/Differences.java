@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a boot on hv says otherwise than one on the kernel's own Hyper-V code, and why it may. A difference that is not in the list is a
- * failure. Immutable.
+ * What a boot on hv says otherwise than one on the kernel's own Hyper-V code, and why it may. A difference that is not
+ * in the list is a failure. Immutable.
  */
 public final class Differences {
     /** Which of the two boots has the line. */
@@ -39,7 +39,10 @@ public final class Differences {
     private static final String APIC =
             "an APIC's MSR ends in user space here and in the kernel there, so hv does not recommend them (hv-avic)";
 
-    /** The registers are: low EAX, high EBX and misc EDX of leaf 0x40000003, hints EAX of 0x40000004, nested features EAX of 0x4000000A. */
+    /**
+     * The registers are: low EAX, high EBX and misc EDX of leaf 0x40000003, hints EAX of 0x40000004, nested features
+     * EAX of 0x4000000A.
+     */
     private static final List<Explained> EXPLAINED = List.of(
             new Explained(Side.HV, "Hyper-V: misc, bit 3", "QEMU sets it always, and hv shows what QEMU shows"),
             new Explained(Side.HV, "Hyper-V: misc, bit 14", "hv-tlbflush-ext is newer than this kernel's KVM"),

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the Linux guest says about itself: lines {@code lab: KEY VALUE} of {@code inside/guest/init} and {@code inside/storm.c}. In front of
- * them there may be what a console printed. Immutable.
+ * What the Linux guest says about itself: lines {@code lab: KEY VALUE} of {@code inside/guest/init} and
+ * {@code inside/storm.c}. In front of them there may be what a console printed. Immutable.
  */
 public final class GuestReport {
     private static final Pattern SAID = Pattern.compile("lab: (.*)");
@@ -71,7 +71,9 @@ public final class GuestReport {
                 .findFirst();
     }
 
-    /** Seconds on this machine's clock until its shell was reached, from when hv said that it makes the guest's machine. */
+    /**
+     * Seconds on this machine's clock until its shell was reached, from when hv said that it makes the guest's machine.
+     */
     public OptionalDouble secondsFromLoading() {
         Optional<Line> loading = section.first(LOADING);
         OptionalDouble shell = secondsTo("shell");

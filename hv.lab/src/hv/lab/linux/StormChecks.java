@@ -8,13 +8,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What has to hold in a Linux guest while something is done to it that it must not notice: its ticks come one after the other, its memory and
- * clocks are right, its kernel has nothing to say.
+ * What has to hold in a Linux guest while something is done to it that it must not notice: its ticks come one after the
+ * other, its memory and clocks are right, its kernel has nothing to say.
  */
 public final class StormChecks {
     /**
-     * Between two ticks a guest sleeps a second. With all processors busy it wakes late, and latest while a process that goes on with it is cold (4
-     * s were seen); a clock that jumped by the time that the guest was away, 10 s and more in the emulator, is beyond this.
+     * Between two ticks a guest sleeps a second. With all processors busy it wakes late, and latest while a process
+     * that goes on with it is cold (4 s were seen); a clock that jumped by the time that the guest was away, 10 s and
+     * more in the emulator, is beyond this.
      */
     private static final double MOST_GAP_SECONDS = 8;
 
@@ -43,8 +44,8 @@ public final class StormChecks {
     }
 
     /**
-     * A tick that was said twice, before and after a move, counts as it was said last. The line of one may be torn by what the console prints
-     * meanwhile; its neighbours then tell that the clock went on.
+     * A tick that was said twice, before and after a move, counts as it was said last. The line of one may be torn by
+     * what the console prints meanwhile; its neighbours then tell that the clock went on.
      */
     private void ticks() {
         TreeMap<Integer, Double> ticks = new TreeMap<>();

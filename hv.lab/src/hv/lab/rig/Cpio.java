@@ -6,13 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Writes an initial RAM disk's archive: cpio in the format "newc" (Linux, Documentation/driver-api/early-userspace/buffer-format.rst).
+ * Writes an initial RAM disk's archive: cpio in the format "newc" (Linux,
+ * Documentation/driver-api/early-userspace/buffer-format.rst).
  *
- * <p>Each entry is 110 ASCII characters, the magic {@code 070701} and 13 numbers of 8 hexadecimal digits; the name with a zero byte; the
- * content. Name and content each end at a multiple of 4 bytes, and an entry called {@code TRAILER!!!} ends the archive. Linux unpacks archives
- * that follow one another; the next may be compressed, and must start at a multiple of 4 bytes.
+ * <p>Each entry is 110 ASCII characters, the magic {@code 070701} and 13 numbers of 8 hexadecimal digits; the name with
+ * a zero byte; the content. Name and content each end at a multiple of 4 bytes, and an entry called {@code TRAILER!!!}
+ * ends the archive. Linux unpacks archives that follow one another; the next may be compressed, and must start at a
+ * multiple of 4 bytes.
  *
- * <p>For one thread. Folders must come before what is in them. Owner is root, time is the epoch, so the same input gives the same bytes.
+ * <p>For one thread. Folders must come before what is in them. Owner is root, time is the epoch, so the same input
+ * gives the same bytes.
  */
 public final class Cpio implements AutoCloseable {
     private static final int FOLDER = 0040755;

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What is on level 1's disk: {@code jre}; {@code hv}, the distribution with its ahead-of-time cache; {@code lab}, the Linux guest's kernel and
- * RAM disk and programs of ours; {@code tests}, the tests that run inside. For one thread.
+ * What is on level 1's disk: {@code jre}; {@code hv}, the distribution with its ahead-of-time cache; {@code lab}, the
+ * Linux guest's kernel and RAM disk and programs of ours; {@code tests}, the tests that run inside. For one thread.
  */
 final class DiskTree {
     private final Places places;

@@ -6,10 +6,12 @@ import java.util.List;
 /**
  * How QEMU's emulator is started for level 1.
  *
- * <p>{@code -cpu max} has SVM. A thread for each processor, as on hardware. {@code tsc=reliable}: without it Linux distrusts the emulated
- * counter as soon as there are two processors, and then its KVM has no TSC clock, and the reference no TSC page.
+ * <p>{@code -cpu max} has SVM. A thread for each processor, as on hardware. {@code tsc=reliable}: without it Linux
+ * distrusts the emulated counter as soon as there are two processors, and then its KVM has no TSC clock, and the
+ * reference no TSC page.
  *
- * <p>Serial line 1 is the transcript; what arrives on line 2 only shows that level 1 is alive, so it never gets between other lines.
+ * <p>Serial line 1 is the transcript; what arrives on line 2 only shows that level 1 is alive, so it never gets between
+ * other lines.
  */
 public final class Emulator {
     private static final String PROGRAM = "qemu-system-x86_64";

@@ -11,13 +11,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Modules of a kernel package in an order in which they can be loaded. The package has no {@code modules.dep}; each module says in its
- * section {@code .modinfo} what it depends on, as text {@code depends=a,b} between zero bytes.
+ * Modules of a kernel package in an order in which they can be loaded. The package has no {@code modules.dep}; each
+ * module says in its section {@code .modinfo} what it depends on, as text {@code depends=a,b} between zero bytes.
  */
 final class KernelModules {
     private final Map<String, Path> files = new HashMap<>();
 
-    /** All of them in a package's unpacked folder; a name is written with {@code _} for {@code -}, as the kernel does. */
+    /**
+     * All of them in a package's unpacked folder; a name is written with {@code _} for {@code -}, as the kernel does.
+     */
     KernelModules(Path kernelPackage) throws IOException {
         try (Stream<Path> walk = Files.walk(kernelPackage)) {
             walk.filter(file -> file.getFileName().toString().matches(".*\\.ko(\\.xz)?"))
@@ -26,7 +28,9 @@ final class KernelModules {
         }
     }
 
-    /** Those and what they depend on: name to content, what is needed first first. One that is not there is built in. */
+    /**
+     * Those and what they depend on: name to content, what is needed first first. One that is not there is built in.
+     */
     Map<String, byte[]> inOrder(List<String> names) throws IOException, UnusableException, InterruptedException {
         Map<String, byte[]> ordered = new LinkedHashMap<>();
         for (String name : names) {

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Debian packages, fetched and unpacked in the cache; nothing is installed, so nobody has to be root. What the cache has is not fetched
- * again, and needs no network.
+ * Debian packages, fetched and unpacked in the cache; nothing is installed, so nobody has to be root. What the cache
+ * has is not fetched again, and needs no network.
  */
 final class Packages {
     /** Depends on the newest kernel for virtual machines: kvm_amd, and everything for Hyper-V, but few drivers. */

@@ -16,9 +16,10 @@ import java.util.stream.Stream;
 /**
  * Everything a session needs, in the cache, made where it is missing or older than what it is made of.
  *
- * <p>The cache holds {@code packages} and {@code unpacked}; {@code disk}, a tree that becomes the file system {@code disk.img}; and
- * {@code outer.gz}, level 1's initial RAM disk. Level 1 mounts the disk at the tree's own path: a run-time started with an ahead-of-time
- * cache wants the paths it was trained with, and it is trained here, in the tree.
+ * <p>The cache holds {@code packages} and {@code unpacked}; {@code disk}, a tree that becomes the file system
+ * {@code disk.img}; and {@code outer.gz}, level 1's initial RAM disk. Level 1 mounts the disk at the tree's own path: a
+ * run-time started with an ahead-of-time cache wants the paths it was trained with, and it is trained here, in the
+ * tree.
  *
  * <p>One lab at a time has a cache. For one thread.
  */

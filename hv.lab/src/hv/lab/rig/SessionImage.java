@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A session's folder with its initial RAM disk: a small archive with the session's own files, then level 1's. The kernel unpacks both; the
- * compressed one must be the last, because only at its end nothing has to be aligned.
+ * A session's folder with its initial RAM disk: a small archive with the session's own files, then level 1's. The
+ * kernel unpacks both; the compressed one must be the last, because only at its end nothing has to be aligned.
  */
 public final class SessionImage {
     private SessionImage() {}

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The shared libraries that programs of this machine load, as {@code ldd} tells. Inside they are put at the same paths, so that the
- * run-time starts there as it does here.
+ * The shared libraries that programs of this machine load, as {@code ldd} tells. Inside they are put at the same paths,
+ * so that the run-time starts there as it does here.
  */
 final class SharedLibraries {
     private static final Pattern LINE = Pattern.compile("(?m)^\\s+(?:\\S+ => )?(/\\S+) \\(0x");

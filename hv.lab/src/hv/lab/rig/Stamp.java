@@ -9,7 +9,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.stream.Stream;
 
-/** What something was made of: names, sizes and times of files, and words. A file with the same stamp beside it need not be made again. */
+/**
+ * What something was made of: names, sizes and times of files, and words. A file with the same stamp beside it need not
+ * be made again.
+ */
 final class Stamp {
     private final StringBuilder parts = new StringBuilder();
 

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The tests that run inside, as a folder: {@code classes/FOLDER} with each project's compiled tests, {@code lib} with JUnit, and
- * {@code lab.jar}, this program, which has the part that runs them. For one thread.
+ * The tests that run inside, as a folder: {@code classes/FOLDER} with each project's compiled tests, {@code lib} with
+ * JUnit, and {@code lab.jar}, this program, which has the part that runs them. For one thread.
  */
 final class TestTree {
     /** How cnf/dependencies.xml pins what JUnit consists of. */

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  * @param name the scenario's
  * @param begun when its first marker arrived, seconds since the session's start on this machine's clock
  * @param lines what came after it, in order
- * @param status exit status of the scenario's script, 137 if it was ended because its time was over; empty if the session ended before it
+ * @param status exit status of the scenario's script, 137 if it was ended because its time was over; empty if the
+ *     session ended before it
  * @param seconds how long it took, on level 1's clock; 0 if it did not end
  */
 public record Section(String name, double begun, List<Line> lines, OptionalInt status, double seconds) {
@@ -32,7 +33,10 @@ public record Section(String name, double begun, List<Line> lines, OptionalInt s
     /** Of a script that was killed. */
     private static final int KILLED = 137;
 
-    /** Whether it came to its own end: neither did the session end before it, nor was it ended because its time was over. */
+    /**
+     * Whether it came to its own end: neither did the session end before it, nor was it ended because its time was
+     * over.
+     */
     public boolean isEnded() {
         return status.isPresent() && status.getAsInt() != KILLED;
     }

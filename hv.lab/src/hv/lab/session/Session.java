@@ -14,8 +14,9 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One life of level 1: started, its serial line read to the end, killed when its time is over or when it stops showing life. The emulator
- * now and then stalls for good, with everything in it, so no limit that is kept inside can be relied upon.
+ * One life of level 1: started, its serial line read to the end, killed when its time is over or when it stops showing
+ * life. The emulator now and then stalls for good, with everything in it, so no limit that is kept inside can be relied
+ * upon.
  *
  * <p>For one thread, which {@link #run} keeps until the session is over.
  */
@@ -23,8 +24,8 @@ public final class Session {
     private static final long LOOK_MILLIS = 500;
 
     /**
-     * Level 1 shows life every 5 seconds; loaded machines are slow. Looks are counted, not seconds: whoever stops this program for a while stops
-     * the emulator too.
+     * Level 1 shows life every 5 seconds; loaded machines are slow. Looks are counted, not seconds: whoever stops this
+     * program for a while stops the emulator too.
      */
     private static final int MOST_SILENT_LOOKS = 120;
 

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes the lines of level 1's serial line apart into sections. Markers are lines of their own: {@code @@ begin NAME} and
- * {@code @@ end NAME STATUS SECONDS}. A guest can print them too, so a marker counts only where it is due.
+ * Takes the lines of level 1's serial line apart into sections. Markers are lines of their own: {@code @@ begin NAME}
+ * and {@code @@ end NAME STATUS SECONDS}. A guest can print them too, so a marker counts only where it is due.
  *
  * <p>For one thread.
  */

@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Makes the program that the kernel runs at each system call inside the jail (seccomp) out of the list of calls that may be made.
+ * Makes the program that the kernel runs at each system call inside the jail (seccomp) out of the list of calls that
+ * may be made.
  *
- * <p>The program is in the kernel's classic BPF, as bubblewrap takes it: instructions of 8 bytes. It looks for the calls with rules
- * for an argument first, in the order of the list, so that the call on the way of an exit comes first of all; the others are a test of
- * ranges, whose answers the kernel remembers. Called by the build.
+ * <p>The program is in the kernel's classic BPF, as bubblewrap takes it: instructions of 8 bytes. It looks for the
+ * calls with rules for an argument first, in the order of the list, so that the call on the way of an exit comes first
+ * of all; the others are a test of ranges, whose answers the kernel remembers. Called by the build.
  */
 final class CallFilter {
     static final int ALLOW = 0x7FFF0000;

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What {@code ./hv run --jail} stands on: the script that starts bubblewrap, and the filters of system calls. Called by the build. */
+/**
+ * What {@code ./hv run --jail} stands on: the script that starts bubblewrap, and the filters of system calls. Called by
+ * the build.
+ */
 public final class Jail {
     private static final String SCRIPT = "jail.sh";
 

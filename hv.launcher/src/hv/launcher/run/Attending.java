@@ -11,8 +11,8 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
 /**
- * What a run does with its machine: continues a snapshot in it, registers it as a service for the console and others, and writes a snapshot
- * after a time. Used for one run.
+ * What a run does with its machine: continues a snapshot in it, registers it as a service for the console and others,
+ * and writes a snapshot after a time. Used for one run.
  */
 final class Attending implements Job.Attendant {
     private static final long SAVE_TIMEOUT_SECONDS = 600;
@@ -71,7 +71,10 @@ final class Attending implements Job.Attendant {
         return timer;
     }
 
-    /** The guest ends where it was saved: it is to go on from there, and nowhere else. If it could not be saved it goes on here. */
+    /**
+     * The guest ends where it was saved: it is to go on from there, and nowhere else. If it could not be saved it goes
+     * on here.
+     */
     private void save(GuestMachine machine, RunOptions.SaveAt wanted) {
         try {
             snapshots.save(machine, wanted.file(), true, stop);
@@ -112,7 +115,8 @@ final class Attending implements Job.Attendant {
      * The run's exit status.
      *
      * @param status the job's
-     * @return 0 if the guest was saved; {@link RunOptions#UNUSABLE} if it was to be and was not, and then ended well; otherwise the job's
+     * @return 0 if the guest was saved; {@link RunOptions#UNUSABLE} if it was to be and was not, and then ended well;
+     *     otherwise the job's
      */
     int status(int status) {
         if (hasSaved) {

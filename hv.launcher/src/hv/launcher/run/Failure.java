@@ -16,8 +16,9 @@ import java.util.concurrent.ExecutionException;
 import org.osgi.framework.BundleException;
 
 /**
- * What a user is told of something that broke: one line that says what happened and, where that helps, what to do. Stack traces are for
- * those who work on the program, and are shown besides when the system property {@value #TRACES} is true. Any thread.
+ * What a user is told of something that broke: one line that says what happened and, where that helps, what to do.
+ * Stack traces are for those who work on the program, and are shown besides when the system property {@value #TRACES}
+ * is true. Any thread.
  */
 public final class Failure {
     public static final String TRACES = "hv.traces";

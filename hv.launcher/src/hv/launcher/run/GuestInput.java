@@ -6,9 +6,9 @@ import java.io.InputStream;
 /**
  * What is typed, or comes by a pipe, on its way to the guest's serial port, while a run goes on.
  *
- * <p>From a terminal every key goes to the guest, Ctrl-C among them, but Ctrl-], which ends the run. When the guest does
- * not read, keys are dropped, because that one must be seen. From anything else bytes go as they are, and wait for the
- * guest; their end means nothing. A thread of its own reads; it is left behind in its read when the run ends.
+ * <p>From a terminal every key goes to the guest, Ctrl-C among them, but Ctrl-], which ends the run. When the guest
+ * does not read, keys are dropped, because that one must be seen. From anything else bytes go as they are, and wait for
+ * the guest; their end means nothing. A thread of its own reads; it is left behind in its read when the run ends.
  */
 final class GuestInput implements AutoCloseable {
     /** Where the bytes go. */

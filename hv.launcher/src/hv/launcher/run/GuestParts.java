@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import org.osgi.framework.Bundle;
 
 /**
- * What the deployed bundles bring for our own guest: each file {@code META-INF/hv/ID.guest} is what a guest does with enlightenment ID.
- * Read from the bundles, whether they are started or not: a guest also shows what it was not offered.
+ * What the deployed bundles bring for our own guest: each file {@code META-INF/hv/ID.guest} is what a guest does with
+ * enlightenment ID. Read from the bundles, whether they are started or not: a guest also shows what it was not offered.
  */
 final class GuestParts {
     private static final String FOLDER = "META-INF/hv";

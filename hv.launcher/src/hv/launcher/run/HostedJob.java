@@ -13,8 +13,9 @@ import hv.hosted.HostedListener;
 import java.io.OutputStream;
 
 /**
- * Our own guest without a CPU. Everything a guest does to the enlightenments is real, and so are the answers; only the guest's
- * instructions are carried out by an interpreter. It gets the memory that it needs and no more, because that is on the heap.
+ * Our own guest without a CPU. Everything a guest does to the enlightenments is real, and so are the answers; only the
+ * guest's instructions are carried out by an interpreter. It gets the memory that it needs and no more, because that is
+ * on the heap.
  */
 final class HostedJob implements Job {
     private static final int FAILED = 1;

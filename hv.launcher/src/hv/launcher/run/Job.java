@@ -4,14 +4,18 @@ import hv.api.host.ConfigurationException;
 import hv.api.host.GuestMachine;
 import java.io.IOException;
 
-/** A guest on one back end. Made for one run; {@link #stop} is called from any thread, the rest by the thread that runs it. */
+/**
+ * A guest on one back end. Made for one run; {@link #stop} is called from any thread, the rest by the thread that runs
+ * it.
+ */
 interface Job {
     /**
      * Runs the guest to its end.
      *
      * @param attendant is told of the machine, and when the first VP is about to enter the guest
      * @return exit status: 0 if the guest reported success
-     * @throws UnavailableException if the back end cannot be had after all; nothing has run, and another one may be tried
+     * @throws UnavailableException if the back end cannot be had after all; nothing has run, and another one may be
+     *     tried
      * @throws ConfigurationException if the flags cannot start; nothing has run
      * @throws IllegalArgumentException if the input cannot be used; one line says why; nothing has run
      * @throws IOException if something it needs cannot be read

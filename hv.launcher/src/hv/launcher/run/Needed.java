@@ -13,12 +13,12 @@ import java.util.function.BiFunction;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Which enlightenments have to run for a set of flags, told from the same reading that the partition service gets. Bundles that are not
- * started yet say ids and not flags: a flag belongs to the longest id that it begins with, and one that belongs to none leaves it to the
- * partition service, with everything started, to judge.
+ * Which enlightenments have to run for a set of flags, told from the same reading that the partition service gets.
+ * Bundles that are not started yet say ids and not flags: a flag belongs to the longest id that it begins with, and one
+ * that belongs to none leaves it to the partition service, with everything started, to judge.
  *
- * <p>Called by the launcher with the text behind {@code --cpu} and the ids that deployed bundles offer, before any enlightenment is started. The
- * result has the ids that are named, and whether these are enough. Any thread.
+ * <p>Called by the launcher with the text behind {@code --cpu} and the ids that deployed bundles offer, before any
+ * enlightenment is started. The result has the ids that are named, and whether these are enough. Any thread.
  */
 @Component(service = BiFunction.class, property = "hv.verb=needed")
 public final class Needed implements BiFunction<String, Set<String>, Map.Entry<Set<String>, Boolean>> {

@@ -6,8 +6,9 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /**
- * Writes to a stream and waits until that has taken it, but only as long as anybody wants to wait: a thread of its own writes, so whoever
- * waits for a reader that does not read can be let go. One thread writes; {@link #abandon} is for any.
+ * Writes to a stream and waits until that has taken it, but only as long as anybody wants to wait: a thread of its own
+ * writes, so whoever waits for a reader that does not read can be let go. One thread writes; {@link #abandon} is for
+ * any.
  */
 final class PatientOutput extends OutputStream {
     private final OutputStream out;

@@ -3,11 +3,12 @@ package hv.launcher.run;
 import java.util.Optional;
 
 /**
- * The terminal on standard input, while a guest has it: every key goes to the guest at once and unchanged, and nothing is
- * echoed or taken for a signal. A line end that is printed still returns the carriage, so that our own messages read well.
+ * The terminal on standard input, while a guest has it: every key goes to the guest at once and unchanged, and nothing
+ * is echoed or taken for a signal. A line end that is printed still returns the carriage, so that our own messages read
+ * well.
  *
- * <p>Set and put back by the system's {@code stty}; put back also when the process is ended by a signal that it hears of, and for as long
- * as SIGTSTP stops it. Any thread.
+ * <p>Set and put back by the system's {@code stty}; put back also when the process is ended by a signal that it hears
+ * of, and for as long as SIGTSTP stops it. Any thread.
  */
 final class RawTerminal implements AutoCloseable {
     private static final String[] RAW = {"raw", "-echo", "opost"};

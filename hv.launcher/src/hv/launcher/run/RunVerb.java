@@ -19,9 +19,11 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * {@code ./hv run} inside the framework: chooses the back end, the flags and the guest, runs it, and turns its end into an exit status.
+ * {@code ./hv run} inside the framework: chooses the back end, the flags and the guest, runs it, and turns its end into
+ * an exit status.
  *
- * <p>Called by the launcher on the main thread. When its bundle stops, because of Ctrl-C or from the console, it ends the guest first.
+ * <p>Called by the launcher on the main thread. When its bundle stops, because of Ctrl-C or from the console, it ends
+ * the guest first.
  */
 @Component(service = ToIntFunction.class, property = "hv.verb=run")
 public final class RunVerb implements ToIntFunction<String[]>, SynchronousBundleListener {
@@ -43,7 +45,9 @@ public final class RunVerb implements ToIntFunction<String[]>, SynchronousBundle
         context.addBundleListener(this);
     }
 
-    /** The framework is about to stop: before any bundle does, so that no VP waits for an enlightenment that has left. */
+    /**
+     * The framework is about to stop: before any bundle does, so that no VP waits for an enlightenment that has left.
+     */
     @Override
     public void bundleChanged(BundleEvent event) {
         if (event.getType() == BundleEvent.STOPPING && event.getBundle().getBundleId() == FRAMEWORK) {

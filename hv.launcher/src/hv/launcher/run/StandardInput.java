@@ -11,7 +11,9 @@ enum StandardInput {
     TERMINAL,
     /** A pipe, file or socket. */
     STREAM,
-    /** Nothing to read: {@code /dev/null}, or a terminal in whose background this process is and which would stop it. */
+    /**
+     * Nothing to read: {@code /dev/null}, or a terminal in whose background this process is and which would stop it.
+     */
     NONE;
 
     /** What it is now. */
@@ -35,7 +37,9 @@ enum StandardInput {
         }
     }
 
-    /** Behind the name, which may hold anything: state, parent, process group, session, terminal, its foreground group. */
+    /**
+     * Behind the name, which may hold anything: state, parent, process group, session, terminal, its foreground group.
+     */
     private static boolean isInForeground(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
         return fields.length > 5 && (fields[5].equals("-1") || fields[5].equals(fields[2]));

@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Two lines for whoever measures a start: one when the guest's machine is about to be made and its image loaded, one when the guest has been
- * entered, with what the process holds then. Asked for with the system property {@code hv.start.report}; whoever reads a line also takes
- * the time.
+ * Two lines for whoever measures a start: one when the guest's machine is about to be made and its image loaded, one
+ * when the guest has been entered, with what the process holds then. Asked for with the system property
+ * {@code hv.start.report}; whoever reads a line also takes the time.
  */
 final class StartReport {
     private static final Path STATUS = Path.of("/proc/self/status");

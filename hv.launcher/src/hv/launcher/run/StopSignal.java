@@ -5,8 +5,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
 /**
- * What is done before SIGTSTP stops the process and after it goes on, while this is open. The JDK's way to hear of signals is not part of
- * Java SE, so it is asked for by name, and where it is missing the process stops as it would.
+ * What is done before SIGTSTP stops the process and after it goes on, while this is open. The JDK's way to hear of
+ * signals is not part of Java SE, so it is asked for by name, and where it is missing the process stops as it would.
  */
 final class StopSignal implements AutoCloseable {
     private static final StopSignal UNHEARD = new StopSignal();
@@ -56,7 +56,10 @@ final class StopSignal implements AutoCloseable {
         }
     }
 
-    /** By the signal itself, so that who waits for this process sees what has stopped it. Comes back when the process goes on. */
+    /**
+     * By the signal itself, so that who waits for this process sees what has stopped it. Comes back when the process
+     * goes on.
+     */
     private void stop(Object heard) throws ReflectiveOperationException {
         handle(handlerType.getField("SIG_DFL").get(null));
         signalType.getMethod("raise", signalType).invoke(null, signal);

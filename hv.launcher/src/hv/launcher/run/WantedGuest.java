@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import org.osgi.framework.BundleContext;
 
 /**
- * The guest that a command line asks for, with what a snapshot adds: its flags, as far as they do not depend on the host, and the job that
- * runs it on either back end. Used by one thread for one run.
+ * The guest that a command line asks for, with what a snapshot adds: its flags, as far as they do not depend on the
+ * host, and the job that runs it on either back end. Used by one thread for one run.
  */
 final class WantedGuest {
     private final RunOptions options;
@@ -88,7 +88,10 @@ final class WantedGuest {
         return KvmJob.of(hypervisor, flags, program(flags, facts), options, serial);
     }
 
-    /** Flags in any syntax and from anywhere; empty if there are none. What is wrong around them concerns another VMM and is only said. */
+    /**
+     * Flags in any syntax and from anywhere; empty if there are none. What is wrong around them concerns another VMM
+     * and is only said.
+     */
     private static Optional<Flags> given(RunOptions options) {
         if (options.cpu().isEmpty()) {
             return Optional.empty();

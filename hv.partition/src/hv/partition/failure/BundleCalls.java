@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
- * Calls of bundles' code that somebody waits for: made by a thread of their own, with a limit in time. Whatever is thrown ends in a {@link
- * CallException}. A call that does not come back is given up: its thread is left alone and named, its result is not taken, and the object
- * it is in is not called until it has come back ({@link Callee}).
+ * Calls of bundles' code that somebody waits for: made by a thread of their own, with a limit in time. Whatever is
+ * thrown ends in a {@link CallException}. A call that does not come back is given up: its thread is left alone and
+ * named, its result is not taken, and the object it is in is not called until it has come back ({@link Callee}).
  *
  * <p>What enlightenments do on the thread of a VP is not called in this way. Any thread.
  */
@@ -97,7 +97,10 @@ public final class BundleCalls {
         return run(limits.building(), work);
     }
 
-    /** Has work done for each of {@code all} while others wait; who fails is told to {@code failed}, and the rest follow. */
+    /**
+     * Has work done for each of {@code all} while others wait; who fails is told to {@code failed}, and the rest
+     * follow.
+     */
     public <C> void forEachWhileOthersWait(List<C> all, Each<C> work, BiConsumer<C, CallException> failed) {
         forEach(limits.waiting(), all, work, failed);
     }

@@ -4,13 +4,15 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One call of bundles' code by a thread of its own. That thread and the one that waits agree under the monitor on whether the call was
- * given up; from then on nothing that the call does is seen.
+ * One call of bundles' code by a thread of its own. That thread and the one that waits agree under the monitor on
+ * whether the call was given up; from then on nothing that the call does is seen.
  */
 final class Call<T> implements Runnable, BundleCalls.Steps {
     static final String NAME = "hv-bundle-call";
 
-    /** The limit is waited for in so many parts, so that a process that was stopped for a while loses no more than one. */
+    /**
+     * The limit is waited for in so many parts, so that a process that was stopped for a while loses no more than one.
+     */
     private static final int PARTS = 16;
 
     private final BundleCalls.Work<T> work;

@@ -2,7 +2,10 @@ package hv.partition.failure;
 
 import hv.api.StateException;
 
-/** A call of a bundle's code that did not end well, which has been counted and logged; its message is one line for people. */
+/**
+ * A call of a bundle's code that did not end well, which has been counted and logged; its message is one line for
+ * people.
+ */
 public final class CallException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -5,9 +5,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An object of a bundle that is called with a limit: an enlightenment, or what it has attached. An object that a call has not come back from is
- * not called again until it has, and a version of a bundle in which {@value #MOST_HUNG} threads hang is not called at all: a thread cannot
- * be ended in Java, so there must not be more and more of them. Any thread.
+ * An object of a bundle that is called with a limit: an enlightenment, or what it has attached. An object that a call
+ * has not come back from is not called again until it has, and a version of a bundle in which {@value #MOST_HUNG}
+ * threads hang is not called at all: a thread cannot be ended in Java, so there must not be more and more of them. Any
+ * thread.
  */
 public final class Callee {
     static final int MOST_HUNG = 4;

@@ -8,8 +8,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Failures of code that is not ours, which are bugs and not guest behaviour: logged and counted by place and kind, so that one which is
- * repeated for ever fills no log and hides no other. The first, the tenth, the hundredth and so on of each kind are written.
+ * Failures of code that is not ours, which are bugs and not guest behaviour: logged and counted by place and kind, so
+ * that one which is repeated for ever fills no log and hides no other. The first, the tenth, the hundredth and so on of
+ * each kind are written.
  *
  * <p>Nothing here throws, whatever memory is left: it is called where an exception must not spread. Any thread.
  */

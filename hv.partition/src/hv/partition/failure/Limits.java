@@ -8,8 +8,8 @@ public final class Limits {
     private volatile Duration building = Duration.ofSeconds(10);
 
     /**
-     * While VPs are stopped or somebody waits for a partition's lock; also how long VPs may take to come to a safe point. Short of what a guest
-     * takes for a hang, and more than a busy machine needs.
+     * While VPs are stopped or somebody waits for a partition's lock; also how long VPs may take to come to a safe
+     * point. Short of what a guest takes for a hang, and more than a busy machine needs.
      */
     public Duration waiting() {
         return waiting;

@@ -5,8 +5,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A failure in one line of bounded length: what happened, and where. A log that people see beside their guest's output is no place for
- * stack traces, and the innermost frame is what one looks for; of a thread that hangs some more, since nothing else tells what it does.
+ * A failure in one line of bounded length: what happened, and where. A log that people see beside their guest's output
+ * is no place for stack traces, and the innermost frame is what one looks for; of a thread that hangs some more, since
+ * nothing else tells what it does.
  */
 final class OneLine {
     private static final int FRAMES = 8;

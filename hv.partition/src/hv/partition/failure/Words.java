@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What was thrown, as a person would say it: the names of classes mean something to programmers only. They are in what is counted, and in the
- * log at its finest. Any thread.
+ * What was thrown, as a person would say it: the names of classes mean something to programmers only. They are in what
+ * is counted, and in the log at its finest. Any thread.
  */
 public final class Words {
     private static final int MOST_CHARACTERS = 200;

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * What is made up for when a place is filled that was vacant: who takes it hears what it has missed, and all others that it is there again.
- * None of that can be taken back, so it comes when the successor is in place for good; what fails is logged and keeps nothing else from
- * being done. While every VP is at a safe point.
+ * What is made up for when a place is filled that was vacant: who takes it hears what it has missed, and all others
+ * that it is there again. None of that can be taken back, so it comes when the successor is in place for good; what
+ * fails is logged and keeps nothing else from being done. While every VP is at a safe point.
  */
 final class CatchUp {
     private final PlaceList places;

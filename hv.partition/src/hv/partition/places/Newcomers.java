@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Attaches enlightenments that have had no place yet: what was planned while the partition is built, and, where CPUID is not enforced, at
- * a reset what was deployed meanwhile. One that was promised and cannot be attached keeps the partition from being built; another is left
- * out, with what requires it.
+ * Attaches enlightenments that have had no place yet: what was planned while the partition is built, and, where CPUID
+ * is not enforced, at a reset what was deployed meanwhile. One that was promised and cannot be attached keeps the
+ * partition from being built; another is left out, with what requires it.
  */
 public final class Newcomers {
     private final Surroundings surroundings;
@@ -93,7 +93,9 @@ public final class Newcomers {
         return new Place(tenant, isPromised(tenant.entry()), plan.promised().getOrDefault(id, List.of()));
     }
 
-    /** Without enforcement a guest has whatever is deployed: what came meanwhile is attached. While every VP is stopped. */
+    /**
+     * Without enforcement a guest has whatever is deployed: what came meanwhile is attached. While every VP is stopped.
+     */
     public void attachDeployed() {
         if (!plan.isAnnounced() || plan.configuration().enforcesCpuid()) {
             return;

@@ -23,8 +23,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * The places of a partition's enlightenments, and what becomes of them as bundles come and go while the guest runs. Changes are made by
- * one thread at a time, under the partition's lock for changes; looking is for any thread.
+ * The places of a partition's enlightenments, and what becomes of them as bundles come and go while the guest runs.
+ * Changes are made by one thread at a time, under the partition's lock for changes; looking is for any thread.
  */
 public final class PartitionPlaces implements Places {
     private final Surroundings surroundings;
@@ -104,7 +104,10 @@ public final class PartitionPlaces implements Places {
         return swapper;
     }
 
-    /** Brings them in line with what was deployed and withdrawn while the partition was being built, which it was not told. */
+    /**
+     * Brings them in line with what was deployed and withdrawn while the partition was being built, which it was not
+     * told.
+     */
     public void settleIn() {
         synchronized (changes) {
             for (Place place : places.all()) {

@@ -23,12 +23,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * The place of one enlightenment in one partition. It belongs to the partition, as does the state; who is in it, its {@link Tenant}, comes
- * from a bundle and may leave. Then the place is vacant and keeps the state for a successor, or, if nobody was promised
- * anything, it is closed.
+ * The place of one enlightenment in one partition. It belongs to the partition, as does the state; who is in it, its
+ * {@link Tenant}, comes from a bundle and may leave. Then the place is vacant and keeps the state for a successor, or,
+ * if nobody was promised anything, it is closed.
  *
- * <p>Changed only while every VP is stopped, at a safe point or not yet there, and no host-side code is in the tenant ({@link
- * #exclusively}). Reading is for any thread.
+ * <p>Changed only while every VP is stopped, at a safe point or not yet there, and no host-side code is in the tenant
+ * ({@link #exclusively}). Reading is for any thread.
  */
 public final class Place implements Parts {
     private static final VpAttachment[] NOBODY = {};
@@ -253,7 +253,8 @@ public final class Place implements Parts {
     }
 
     /**
-     * Does {@code work} while no host-side code is in the tenant. VPs must be at a safe point, since host-side code may be called by one.
+     * Does {@code work} while no host-side code is in the tenant. VPs must be at a safe point, since host-side code may
+     * be called by one.
      *
      * @throws SwapException if host-side code does not come out in time, or from {@code work}
      */

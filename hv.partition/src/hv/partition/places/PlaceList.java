@@ -5,7 +5,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** All places of a partition. Grows under the partition's lock for changes and never shrinks; looking is for any thread. */
+/**
+ * All places of a partition. Grows under the partition's lock for changes and never shrinks; looking is for any thread.
+ */
 public final class PlaceList implements Neighbours {
     private final List<Place> places = new CopyOnWriteArrayList<>();
 

@@ -5,8 +5,8 @@ import hv.api.enlightenment.VpAttachment;
 import hv.partition.failure.Callback;
 
 /**
- * The way from one enlightenment to another on the same VP: through the partition's place, so that what is found is what is in place
- * now. The place is looked up once; after that a call is two loads and a cast.
+ * The way from one enlightenment to another on the same VP: through the partition's place, so that what is found is
+ * what is in place now. The place is looked up once; after that a call is two loads and a cast.
  */
 final class PlacePeer<T> implements Peer<T> {
     private final Surroundings surroundings;

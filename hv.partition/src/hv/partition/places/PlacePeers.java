@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The parts of one VP that implement an interface, collected when routes are published and kept in an array until the next time, so
- * that going through them is a plain loop.
+ * The parts of one VP that implement an interface, collected when routes are published and kept in an array until the
+ * next time, so that going through them is a plain loop.
  */
 final class PlacePeers<T> implements Peers<T>, Runnable {
     private final Class<T> type;

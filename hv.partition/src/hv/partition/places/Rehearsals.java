@@ -9,8 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * What versions that are to take a place do on a VP that is not there. Done before the partition's lock for changes is taken where that can be, so
- * that a version which hangs holds up nobody who wants to save, reset or change something else. Any thread.
+ * What versions that are to take a place do on a VP that is not there. Done before the partition's lock for changes is
+ * taken where that can be, so that a version which hangs holds up nobody who wants to save, reset or change something
+ * else. Any thread.
  */
 final class Rehearsals {
     private final Surroundings surroundings;
@@ -26,7 +27,10 @@ final class Rehearsals {
         this.calls = calls;
     }
 
-    /** Has {@code next} rehearse, if it may be wanted, and then {@code change} done, which makes use of it. Not under the lock. */
+    /**
+     * Has {@code next} rehearse, if it may be wanted, and then {@code change} done, which makes use of it. Not under
+     * the lock.
+     */
     void before(Catalogue.Entry next, Runnable change) {
         boolean isWanted = places.find(next.id())
                 .filter(place -> place.tenant() == null

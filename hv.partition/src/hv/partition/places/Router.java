@@ -12,8 +12,8 @@ import hv.partition.vp.VpImpl;
 import java.util.function.Supplier;
 
 /**
- * Works out who answers what on each VP: the partition itself, whoever is in the places, and those who stand in for nobody. Under the partition's lock for
- * changes.
+ * Works out who answers what on each VP: the partition itself, whoever is in the places, and those who stand in for
+ * nobody. Under the partition's lock for changes.
  */
 public final class Router {
     private final Plan plan;
@@ -71,8 +71,8 @@ public final class Router {
     }
 
     /**
-     * Works out every VP's routes with {@code successor} in the place of one whose surface it contains. Running what is given puts them in
-     * place, which cannot fail. While every VP is stopped or at a safe point.
+     * Works out every VP's routes with {@code successor} in the place of one whose surface it contains. Running what is
+     * given puts them in place, which cannot fail. While every VP is stopped or at a safe point.
      */
     Runnable routesTo(Tenant successor, Steps steps) throws CallException {
         VpImpl[] all = vps.get();
@@ -86,7 +86,10 @@ public final class Router {
         return () -> publish(all, routes);
     }
 
-    /** Works out every VP's routes where {@code left} is vacant or closed now, as {@link #routesTo} does. Nobody's code is called. */
+    /**
+     * Works out every VP's routes where {@code left} is vacant or closed now, as {@link #routesTo} does. Nobody's code
+     * is called.
+     */
     Runnable routesWithout(Place left) {
         VpImpl[] all = vps.get();
         Routes[] routes = new Routes[all.length];

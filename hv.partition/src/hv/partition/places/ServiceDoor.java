@@ -8,8 +8,9 @@ import java.lang.reflect.Proxy;
 import java.util.Arrays;
 
 /**
- * The way of host-side code into an enlightenment: an object of the wanted interface that outlives whoever is in place. Each call goes to
- * the tenant of that moment; it keeps the tenant from leaving while it lasts, and waits where there is none. Any thread.
+ * The way of host-side code into an enlightenment: an object of the wanted interface that outlives whoever is in place.
+ * Each call goes to the tenant of that moment; it keeps the tenant from leaving while it lasts, and waits where there
+ * is none. Any thread.
  */
 final class ServiceDoor implements InvocationHandler {
     private final Surroundings surroundings;
@@ -56,8 +57,9 @@ final class ServiceDoor implements InvocationHandler {
     }
 
     /**
-     * What the caller gets for what the tenant has thrown. Exceptions about an argument or a state, and declared ones, are answers; anything
-     * else is a failure of the tenant, and a caller need not be ready for errors and for what a method does not declare.
+     * What the caller gets for what the tenant has thrown. Exceptions about an argument or a state, and declared ones,
+     * are answers; anything else is a failure of the tenant, and a caller need not be ready for errors and for what a
+     * method does not declare.
      */
     private Throwable answer(Method method, Throwable thrown) {
         boolean isAnswer = thrown instanceof IllegalArgumentException

@@ -5,10 +5,12 @@ import hv.api.synic.SintListener;
 import java.util.Arrays;
 
 /**
- * Stands in for a VP's part of a place that nobody is in: keeps what it is told, which is said once more to whoever takes the place. Ends of
- * interrupts and acknowledgements add up, so what is kept has a fixed size. On the VP's thread; read while the VP is at a safe point.
+ * Stands in for a VP's part of a place that nobody is in: keeps what it is told, which is said once more to whoever
+ * takes the place. Ends of interrupts and acknowledgements add up, so what is kept has a fixed size. On the VP's
+ * thread; read while the VP is at a safe point.
  *
- * <p>Every interface of the API that enlightenments are told through ({@link hv.api.enlightenment.Peers}) is implemented here.
+ * <p>Every interface of the API that enlightenments are told through ({@link hv.api.enlightenment.Peers}) is
+ * implemented here.
  */
 final class StandIn implements VpAttachment, SintListener {
     private static final int VECTORS = 256;

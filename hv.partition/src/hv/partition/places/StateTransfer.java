@@ -17,12 +17,13 @@ import java.util.Map;
 /**
  * Takes the state out of a partition's places and puts it back, all or nothing. Called while every VP is stopped.
  *
- * <p>Order of a restore: the partition's own registers with the clock first, since pages are refreshed from it; then, place by
- * place, the partition-wide part and the VPs' parts (TLFS "Timers: Partition Reference Time Enlightenment": clock before pages before
- * VPs). When all have taken theirs, the code of hypercalls is written into its page. Last, a guest that comes from a host with another TSC
- * frequency is told so.
+ * <p>Order of a restore: the partition's own registers with the clock first, since pages are refreshed from it; then,
+ * place by place, the partition-wide part and the VPs' parts (TLFS "Timers: Partition Reference Time Enlightenment":
+ * clock before pages before VPs). When all have taken theirs, the code of hypercalls is written into its page. Last, a
+ * guest that comes from a host with another TSC frequency is told so.
  *
- * <p>Whatever one of them does, all others have their state of before again; one that does not even take that is put in place anew.
+ * <p>Whatever one of them does, all others have their state of before again; one that does not even take that is put in
+ * place anew.
  */
 public final class StateTransfer {
     private static final String REFERENCE_TIME = "ReferenceTime100ns";

@@ -10,9 +10,10 @@ import java.util.Map;
 /**
  * Who is in which place of a running partition as versions are deployed and withdrawn.
  *
- * <p>What requires another enlightenment is in place only while that one is: it leaves before it, with its state kept, though its own version
- * stays deployed, and comes back after it. That holds in whatever order, and on whatever threads, versions come and go, since what is
- * done follows from what is deployed at that moment and not from what is told: a word that comes late does no harm.
+ * <p>What requires another enlightenment is in place only while that one is: it leaves before it, with its state kept,
+ * though its own version stays deployed, and comes back after it. That holds in whatever order, and on whatever
+ * threads, versions come and go, since what is done follows from what is deployed at that moment and not from what is
+ * told: a word that comes late does no harm.
  *
  * <p>Under the partition's lock for changes.
  */
@@ -21,7 +22,10 @@ final class Succession {
     private final Catalogue catalogue;
     private final Swapper swapper;
 
-    /** Versions that could not take a place, and how much had changed by then: each is tried again once something else has. */
+    /**
+     * Versions that could not take a place, and how much had changed by then: each is tried again once something else
+     * has.
+     */
     private final Map<Catalogue.Entry, Integer> refused = new HashMap<>();
 
     private int changes;
@@ -54,8 +58,8 @@ final class Succession {
     }
 
     /**
-     * Brings the places in line with what is deployed. Who is deployed no longer leaves, unless another version follows; vacant places are
-     * filled.
+     * Brings the places in line with what is deployed. Who is deployed no longer leaves, unless another version
+     * follows; vacant places are filled.
      */
     void follow() {
         refused.keySet().removeIf(entry -> !catalogue.contains(entry));
@@ -73,7 +77,10 @@ final class Succession {
         }
     }
 
-    /** Whoever is in {@code leaving} goes, after those who require it. One that cannot go keeps what it requires in place. */
+    /**
+     * Whoever is in {@code leaving} goes, after those who require it. One that cannot go keeps what it requires in
+     * place.
+     */
     private void leave(Place leaving) {
         for (Place place : RequiresOrder.withDependents(leaving, places.all()).reversed()) {
             if (place.tenant() != null) {
@@ -97,7 +104,10 @@ final class Succession {
         }
     }
 
-    /** Whether a deployed version takes the place: the one that was in it and is still deployed, or the newest that fits. */
+    /**
+     * Whether a deployed version takes the place: the one that was in it and is still deployed, or the newest that
+     * fits.
+     */
     private boolean isFilled(Place place) {
         List<Catalogue.Entry> versions = new ArrayList<>(catalogue.versions(place.id()));
         if (versions.remove(place.displaced())) {

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a guest can see of an enlightenment, and whether another version would show it all of that: a guest reads CPUID once and keeps to
- * it, so a successor may offer more than its predecessor, never less.
+ * What a guest can see of an enlightenment, and whether another version would show it all of that: a guest reads CPUID
+ * once and keeps to it, so a successor may offer more than its predecessor, never less.
  */
 final class Surface {
     private final Gate gate;

@@ -21,12 +21,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Changes what is in the places of a running partition: one version takes over from another, leaves, comes back, is taken out.
+ * Changes what is in the places of a running partition: one version takes over from another, leaves, comes back, is
+ * taken out.
  *
- * <p>Make before break: the successor is attached beside the one in place while the guest runs. Then every VP comes to a safe point and
- * host-side code comes out; the state goes over; the routes to the successor are worked out; and only when nothing can fail any
- * more is it put in place and its predecessor released. A failure before that releases the successor, and the one in place
- * has noticed nothing but that it was asked for its state.
+ * <p>Make before break: the successor is attached beside the one in place while the guest runs. Then every VP comes to
+ * a safe point and host-side code comes out; the state goes over; the routes to the successor are worked out; and only
+ * when nothing can fail any more is it put in place and its predecessor released. A failure before that releases the
+ * successor, and the one in place has noticed nothing but that it was asked for its state.
  *
  * <p>The code of bundles is called with a limit ({@link BundleCalls}), so VPs wait for a bounded time whatever it does.
  *
@@ -74,7 +75,9 @@ public final class Swapper {
         return rehearsals;
     }
 
-    /** {@code next} takes the place: from whoever is in it, with the state that it keeps, or, if it was closed, fresh. */
+    /**
+     * {@code next} takes the place: from whoever is in it, with the state that it keeps, or, if it was closed, fresh.
+     */
     SwapDTO settle(Place place, Catalogue.Entry next) {
         Kind kind = place.tenant() != null ? Kind.SWAP : place.isVacant() ? Kind.FILL : Kind.ADD;
         SwapHistory.Change change =
@@ -244,8 +247,9 @@ public final class Swapper {
     }
 
     /**
-     * Replaces one whose state is not known any more, since it has failed in taking one, by a fresh one of the same version that takes it. If
-     * that fails too, the place is vacant until a version comes that works. While every VP is stopped.
+     * Replaces one whose state is not known any more, since it has failed in taking one, by a fresh one of the same
+     * version that takes it. If that fails too, the place is vacant until a version comes that works. While every VP is
+     * stopped.
      *
      * @param sections the state; empty for that after a reset
      */

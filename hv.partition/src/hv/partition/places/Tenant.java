@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * One version of an enlightenment that is attached to a partition: its attachment, the part of each VP, and what these hold of the
- * VPs. A {@link Place} is the place it is in. Changed only while every VP is stopped, at a safe point or not yet there. What calls its code
- * takes {@link Steps}: it is called on a thread that may hang.
+ * One version of an enlightenment that is attached to a partition: its attachment, the part of each VP, and what these
+ * hold of the VPs. A {@link Place} is the place it is in. Changed only while every VP is stopped, at a safe point or
+ * not yet there. What calls its code takes {@link Steps}: it is called on a thread that may hang.
  */
 public final class Tenant {
     private final Catalogue.Entry entry;
@@ -62,7 +62,8 @@ public final class Tenant {
     }
 
     /**
-     * Has {@code entry} do everything that taking over will need, on a VP that is not there, and forgets it. The guest may run.
+     * Has {@code entry} do everything that taking over will need, on a VP that is not there, and forgets it. The guest
+     * may run.
      *
      * @throws CallException if it does not take what it has saved itself
      */
@@ -152,7 +153,10 @@ public final class Tenant {
         attachment.close();
     }
 
-    /** Ends it: closes the attachment and takes back what it holds of the VPs. Nothing of the partition refers to it afterwards. */
+    /**
+     * Ends it: closes the attachment and takes back what it holds of the VPs. Nothing of the partition refers to it
+     * afterwards.
+     */
     void release(BundleCalls calls) {
         try {
             calls.whileOthersWait(steps -> {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sections of saved state: what a tenant writes and takes, and how a section finds its place. The same for a snapshot, for a restore and for
- * one version taking over from another. Called while every VP is stopped or at a safe point.
+ * Sections of saved state: what a tenant writes and takes, and how a section finds its place. The same for a snapshot,
+ * for a restore and for one version taking over from another. Called while every VP is stopped or at a safe point.
  */
 final class TenantState {
     /** A step of saving. */

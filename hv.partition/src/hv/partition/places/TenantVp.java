@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A VP as one tenant sees it: the VP itself, and a list of the doorbells, alarms and peers that the tenant has made there, so that they can
- * be taken back when it leaves. There are few, so that one that makes them without end leaves some to the others.
+ * A VP as one tenant sees it: the VP itself, and a list of the doorbells, alarms and peers that the tenant has made
+ * there, so that they can be taken back when it leaves. There are few, so that one that makes them without end leaves
+ * some to the others.
  */
 public final class TenantVp implements VirtualProcessor {
     /** Doorbells, alarms and lists of peers of one enlightenment on one VP. */

@@ -12,9 +12,9 @@ import java.util.function.Predicate;
 /**
  * What happens when the guest's TSC gets another frequency (TLFS "Timers: Reenlightenment").
  *
- * <p>A guest that has asked for it, on a host that can do it, is kept at the old frequency until it says that it is ready
- * ({@link #endEmulation}); clock and reference TSC page stay as they are so long. Otherwise the clock is bent at once. Either way
- * the listeners among the attachments are told. Reference time never jumps.
+ * <p>A guest that has asked for it, on a host that can do it, is kept at the old frequency until it says that it is
+ * ready ({@link #endEmulation}); clock and reference TSC page stay as they are so long. Otherwise the clock is bent at
+ * once. Either way the listeners among the attachments are told. Reference time never jumps.
  *
  * <p>Changes happen while every VP is stopped; emulation is ended by whichever VP says so first.
  */

@@ -57,8 +57,9 @@ public final class Vacancies {
     }
 
     /**
-     * Waits until somebody is in place, for host-side code; false if it was in vain. On a VP's thread it may be code of the VMM, between two
-     * of the VP's exits: the VP is at a safe point then. Code that a handler calls does not wait, since its VP could not come to one.
+     * Waits until somebody is in place, for host-side code; false if it was in vain. On a VP's thread it may be code of
+     * the VMM, between two of the VP's exits: the VP is at a safe point then. Code that a handler calls does not wait,
+     * since its VP could not come to one.
      */
     boolean awaitSuccessorOutside(Place place, long deadline) {
         for (VpImpl vp : vps.get()) {

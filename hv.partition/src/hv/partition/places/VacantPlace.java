@@ -12,8 +12,8 @@ import hv.partition.vp.VpImpl;
 import java.util.function.Supplier;
 
 /**
- * Answers one VP's accesses to a place that nobody is in: the VP waits for a successor and then does again what it came for. If none comes
- * in time, an MSR is #GP and a call ends with HV_STATUS_TIME_OUT. On the VP's thread.
+ * Answers one VP's accesses to a place that nobody is in: the VP waits for a successor and then does again what it came
+ * for. If none comes in time, an MSR is #GP and a call ends with HV_STATUS_TIME_OUT. On the VP's thread.
  */
 public final class VacantPlace implements VpAttachment, MsrHandler {
     private final VpImpl vp;
@@ -29,13 +29,13 @@ public final class VacantPlace implements VpAttachment, MsrHandler {
     @Override
     public long read(int msr) throws GuestFault {
         int index = msr - MsrRange.WINDOW_FIRST;
-        return successor(() -> vp.routes().readers[index]).read(msr);
+        return successor(() -> vp.routes().reader(index)).read(msr);
     }
 
     @Override
     public void write(int msr, long value) throws GuestFault {
         int index = msr - MsrRange.WINDOW_FIRST;
-        successor(() -> vp.routes().writers[index]).write(msr, value);
+        successor(() -> vp.routes().writer(index)).write(msr, value);
     }
 
     private MsrHandler successor(Supplier<MsrHandler> route) throws GuestFault {
@@ -71,7 +71,7 @@ public final class VacantPlace implements VpAttachment, MsrHandler {
         public int call(HypercallInput input) {
             long deadline = vacancies.deadlineNanos();
             while (vacancies.awaitSuccessor(place, deadline)) {
-                HypercallHandler successor = vp.routes().handlers[index];
+                HypercallHandler successor = vp.routes().handler(index);
                 if (successor == null) {
                     return HvStatus.INVALID_HYPERCALL_CODE;
                 }

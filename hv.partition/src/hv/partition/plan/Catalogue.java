@@ -17,8 +17,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The enlightenments that are deployed, by id; of each the newest version first, of equal versions the last that came. Readers see an
- * immutable map; writers replace it, so a partition that is being built never sees half a change. Any thread.
+ * The enlightenments that are deployed, by id; of each the newest version first, of equal versions the last that came.
+ * Readers see an immutable map; writers replace it, so a partition that is being built never sees half a change. Any
+ * thread.
  */
 public final class Catalogue {
     /**

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Changes flags until nothing is left that keeps a guest from starting or makes it go wrong, as far as the problems say how. */
+/**
+ * Changes flags until nothing is left that keeps a guest from starting or makes it go wrong, as far as the problems say
+ * how.
+ */
 final class Correction {
     /** A change can uncover another problem; chains are short. */
     private static final int MOST_ROUNDS = 4;

@@ -9,12 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Puts the CPUID leaves together from the bits that enlightenments own and the partition's own values, as QEMU builds them
- * (TLFS "Feature and Interface Discovery").
+ * Puts the CPUID leaves together from the bits that enlightenments own and the partition's own values, as QEMU builds
+ * them (TLFS "Feature and Interface Discovery").
  *
- * <p>The partition's own: signature "Microsoft Hv", interface "Hv#1", version 10.0.14393 (Windows Server 2016), hypercall MSRs
- * and CPU hot-add events always offered, spinlock retries "never", no limit of VPs, 64 logical processors. An owned bit replaces
- * the partition's. The highest leaf is 0x40000005, or the highest one that somebody puts bits into; leaves between are zero.
+ * <p>The partition's own: signature "Microsoft Hv", interface "Hv#1", version 10.0.14393 (Windows Server 2016),
+ * hypercall MSRs and CPU hot-add events always offered, spinlock retries "never", no limit of VPs, 64 logical
+ * processors. An owned bit replaces the partition's. The highest leaf is 0x40000005, or the highest one that somebody
+ * puts bits into; leaves between are zero.
  */
 public final class CpuidAssembly {
     /** AccessHypercallMsrs, leaf 0x40000003 EAX: always there, since without hypercalls there is no Hyper-V. */

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 /**
  * What "everything this host can" comes to: hv-passthrough, and the default of front ends.
  *
- * <p>Every deployed enlightenment whose flag has a usual value, less what keeps the guest from being moved and what cannot start here, as
- * hv-evmcs on a processor without VMX.
+ * <p>Every deployed enlightenment whose flag has a usual value, less what keeps the guest from being moved and what
+ * cannot start here, as hv-evmcs on a processor without VMX.
  */
 public final class Everything {
     private Everything() {}

@@ -19,8 +19,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Finds the option of each word and reads its value: {@code on} or {@code off} in QEMU's spellings, numbers in decimal, 0x hex or, after a
- * 0, octal. Words that are not Hyper-V's are listed and passed over.
+ * Finds the option of each word and reads its value: {@code on} or {@code off} in QEMU's spellings, numbers in decimal,
+ * 0x hex or, after a 0, octal. Words that are not Hyper-V's are listed and passed over.
  *
  * <p>Used by one thread for one set of flags.
  */

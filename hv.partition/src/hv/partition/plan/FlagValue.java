@@ -7,7 +7,8 @@ import hv.api.enlightenment.FlagOption;
  * A flag as somebody gave it, its value checked against its option.
  *
  * @param option what the flag may be
- * @param on for a switch: its state; for the others true, except a choice that means "off" and a number that means "not given"
+ * @param on for a switch: its state; for the others true, except a choice that means "off" and a number that means "not
+ *     given"
  * @param number for a number: its value, unsigned
  * @param text for a text or choice: the words
  */

@@ -4,8 +4,8 @@ import hv.api.CpuidTable;
 import hv.api.enlightenment.Privilege;
 
 /**
- * Which privileges a guest holds (TLFS "Feature and Interface Discovery: Partition Privileges"). Worked out from the CPUID leaves the guest sees; without
- * hv-enforce-cpuid everything is open, as in KVM. Immutable.
+ * Which privileges a guest holds (TLFS "Feature and Interface Discovery: Partition Privileges"). Worked out from the
+ * CPUID leaves the guest sees; without hv-enforce-cpuid everything is open, as in KVM. Immutable.
  *
  * @param cpuid what the guest sees
  * @param enforcesCpuid whether missing bits close anything

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What enlightenments say about a configuration: the CPUID bits that they show, and what is wrong. One that fails to say it cannot be promised
- * to anybody, and that is a problem like others. Immutable.
+ * What enlightenments say about a configuration: the CPUID bits that they show, and what is wrong. One that fails to
+ * say it cannot be promised to anybody, and that is a problem like others. Immutable.
  *
  * @param bits the bits, by id
  * @param problems all problems

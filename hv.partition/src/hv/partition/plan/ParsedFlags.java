@@ -36,8 +36,8 @@ public record ParsedFlags(Map<String, FlagValue> values, Flags foreign, List<Pro
     }
 
     /**
-     * Flags that mean the same: the foreign ones and then those that are on. Those that are off are left out, but not behind
-     * hv-passthrough, which has switched them on.
+     * Flags that mean the same: the foreign ones and then those that are on. Those that are off are left out, but not
+     * behind hv-passthrough, which has switched them on.
      */
     Flags argument() {
         boolean hasEverything = isOn(OwnFlags.PASSTHROUGH);

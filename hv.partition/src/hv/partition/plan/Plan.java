@@ -18,15 +18,16 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Everything that follows from a set of flags before anything is built: what is promised, what is attached, the CPUID leaves, and all
- * that is wrong. One implementation serves the dry run and the real thing. Immutable.
+ * Everything that follows from a set of flags before anything is built: what is promised, what is attached, the CPUID
+ * leaves, and all that is wrong. One implementation serves the dry run and the real thing. Immutable.
  *
- * <p>Hyper-V is announced when at least one flag that enables it is on; a vendor id or a version alone announces nothing (QEMU's
- * rule). With hv-enforce-cpuid only what is promised is attached. Without it, as in KVM, every MSR and call works once Hyper-V is
- * announced, so everything deployed is attached.
+ * <p>Hyper-V is announced when at least one flag that enables it is on; a vendor id or a version alone announces
+ * nothing (QEMU's rule). With hv-enforce-cpuid only what is promised is attached. Without it, as in KVM, every MSR and
+ * call works once Hyper-V is announced, so everything deployed is attached.
  *
  * @param flags the flags, read
- * @param corrected all flags without what keeps the guest from starting; none before {@link Planner} has worked them out
+ * @param corrected all flags without what keeps the guest from starting; none before {@link Planner} has worked them
+ *     out
  * @param configuration the flags as enlightenments see them
  * @param isAnnounced whether the guest sees Hyper-V at all
  * @param attached what the partition will attach, in the order of their ids

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Works out what flags come to with what is deployed at that moment: expands hv-passthrough, plans, and says what the corrected flags are.
- * Any thread.
+ * Works out what flags come to with what is deployed at that moment: expands hv-passthrough, plans, and says what the
+ * corrected flags are. Any thread.
  */
 public final class Planner {
     private final Catalogue catalogue;

@@ -21,8 +21,9 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * The sets of flags that have a name. Each asks the descriptors what an enlightenment is good for, takes what these require as well, and
- * leaves out what the host cannot do, with what requires it. Knows no enlightenment by name. Used by one thread for one question.
+ * The sets of flags that have a name. Each asks the descriptors what an enlightenment is good for, takes what these
+ * require as well, and leaves out what the host cannot do, with what requires it. Knows no enlightenment by name. Used
+ * by one thread for one question.
  */
 public final class Profiles {
     private final Catalogue catalogue;

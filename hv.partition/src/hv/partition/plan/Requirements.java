@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What enlightenments say of each other: what they need, what they work better with. Every problem is told, not the first one alone. */
+/**
+ * What enlightenments say of each other: what they need, what they work better with. Every problem is told, not the
+ * first one alone.
+ */
 final class Requirements {
     private Requirements() {}
 

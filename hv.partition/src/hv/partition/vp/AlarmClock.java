@@ -14,13 +14,14 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The alarms of a partition and the one host thread that waits for them, started with the first due time.
  *
- * <p>Each alarm is one word with its due time. Setting it is a store and a comparison with the time the thread sleeps to; only a due time
- * before that wakes the thread. While the thread looks through the alarms that time is "never", so a setter that comes meanwhile
- * always wakes it and nothing is missed. The thread rings the VP's doorbell; what is due is decided on the VP.
+ * <p>Each alarm is one word with its due time. Setting it is a store and a comparison with the time the thread sleeps
+ * to; only a due time before that wakes the thread. While the thread looks through the alarms that time is "never", so
+ * a setter that comes meanwhile always wakes it and nothing is missed. The thread rings the VP's doorbell; what is due
+ * is decided on the VP.
  *
- * <p>A guest that sets alarms one after another at once cannot keep the thread busy: in the long run the thread looks at most once in {@value
- * #FLOOR_NANOS} ns for each alarm there is, and what falls due in between is rung together. Until then it sleeps, and no setter wakes it. A
- * few alarms close together are rung on time.
+ * <p>A guest that sets alarms one after another at once cannot keep the thread busy: in the long run the thread looks
+ * at most once in {@value #FLOOR_NANOS} ns for each alarm there is, and what falls due in between is rung together.
+ * Until then it sleeps, and no setter wakes it. A few alarms close together are rung on time.
  *
  * <p>On a manual clock there is no thread: VPs look for themselves with {@link #ringDue}.
  */
@@ -31,8 +32,8 @@ public final class AlarmClock {
     private static final long NEVER = Long.MAX_VALUE;
 
     /**
-     * The shortest period that is kept in the long run. KVM and the TLFS have none for these timers; it is what KVM has for the APIC's
-     * ({@code min_timer_period_us}).
+     * The shortest period that is kept in the long run. KVM and the TLFS have none for these timers; it is what KVM has
+     * for the APIC's ({@code min_timer_period_us}).
      */
     private static final long FLOOR_NANOS = 200_000;
 

@@ -13,14 +13,15 @@ import java.util.function.IntSupplier;
 /**
  * Decodes one VP's hypercalls (TLFS "Hypercall Interface"), once for all calls.
  *
- * <p>A 64-bit caller passes the control word in RCX and two operands in RDX and R8; a 32-bit caller in EDX:EAX, EBX:ECX and
- * EDI:ESI. The operands are the addresses of input and output, or, with the Fast bit, the input itself, continued in
- * XMM0 to XMM5. The control word holds the code (15:0), Fast (16), the size of a variable header (26:17), the repetition count
- * (43:32) and start (59:48); all other bits must be zero, bit 31 too, as KVM has it. The answer (RAX, or EDX:EAX) has the status
- * in 15:0 and the repetitions completed in 43:32.
+ * <p>A 64-bit caller passes the control word in RCX and two operands in RDX and R8; a 32-bit caller in EDX:EAX, EBX:ECX
+ * and EDI:ESI. The operands are the addresses of input and output, or, with the Fast bit, the input itself, continued
+ * in XMM0 to XMM5. The control word holds the code (15:0), Fast (16), the size of a variable header (26:17), the
+ * repetition count (43:32) and start (59:48); all other bits must be zero, bit 31 too, as KVM has it. The answer (RAX,
+ * or EDX:EAX) has the status in 15:0 and the repetitions completed in 43:32.
  *
- * <p>The order of checks is KVM's: #UD outside protected mode or ring 0, or before the guest has introduced itself; missing privilege;
- * reserved bits; XMM input that was not offered, #UD; unknown code; the declared shape; then the handler.
+ * <p>The order of checks is KVM's: #UD outside protected mode or ring 0, or before the guest has introduced itself;
+ * missing privilege; reserved bits; XMM input that was not offered, #UD; unknown code; the declared shape; then the
+ * handler.
  *
  * <p>One object per VP, on that VP's thread; nothing is allocated by a call.
  */

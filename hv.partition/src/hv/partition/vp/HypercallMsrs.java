@@ -15,16 +15,18 @@ import hv.partition.plan.CpuidAssembly;
 import java.util.List;
 
 /**
- * HV_X64_MSR_GUEST_OS_ID (0x40000000) and HV_X64_MSR_HYPERCALL (0x40000001): how a guest introduces itself and where it wants the
- * code that makes hypercalls (TLFS "Hypercall Interface: Establishing the Hypercall Interface"). The only MSRs that belong to the partition itself.
+ * HV_X64_MSR_GUEST_OS_ID (0x40000000) and HV_X64_MSR_HYPERCALL (0x40000001): how a guest introduces itself and where it
+ * wants the code that makes hypercalls (TLFS "Hypercall Interface: Establishing the Hypercall Interface"). The only
+ * MSRs that belong to the partition itself.
  *
- * <p>A guest first writes a non-zero OS id, then the address of a page with Enable set; the host's code appears at the start of that
- * page, the rest of it stays as it was. The two are coupled: while the id is 0 a write to HYPERCALL is ignored without a fault, and writing
- * id 0 clears Enable. A page outside RAM is #GP and the old value stays. Enable=0 stores the value and leaves the code in
- * place; calls work whenever the id is not 0. All this is KVM's behaviour; the TLFS would lay a page over the RAM instead.
+ * <p>A guest first writes a non-zero OS id, then the address of a page with Enable set; the host's code appears at the
+ * start of that page, the rest of it stays as it was. The two are coupled: while the id is 0 a write to HYPERCALL is
+ * ignored without a fault, and writing id 0 clears Enable. A page outside RAM is #GP and the old value stays. Enable=0
+ * stores the value and leaves the code in place; calls work whenever the id is not 0. All this is KVM's behaviour; the
+ * TLFS would lay a page over the RAM instead.
  *
- * <p>Partition-wide: every VP sees the same registers. Reads are one volatile load; writes, a handful in a guest's life, are
- * serialised.
+ * <p>Partition-wide: every VP sees the same registers. Reads are one volatile load; writes, a handful in a guest's
+ * life, are serialised.
  */
 public final class HypercallMsrs implements MsrHandler {
     /** Id under which state and routes of the partition's own registers appear. */

@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * What other threads want a VP to do. Doorbells are bits in one word: rings coalesce, nothing is queued, nothing is allocated.
- * Tasks, for inspection only, wait in a bounded queue announced by the top bit. The bit below it calls the VP to a {@link SafePoint}.
+ * What other threads want a VP to do. Doorbells are bits in one word: rings coalesce, nothing is queued, nothing is
+ * allocated. Tasks, for inspection only, wait in a bounded queue announced by the top bit. The bit below it calls the
+ * VP to a {@link SafePoint}.
  *
  * <p>The first ring after a drain kicks the VP; later ones find a bit set and know that the kick is under way.
  */

@@ -1,8 +1,8 @@
 package hv.partition.vp;
 
 /**
- * A rate that may be exceeded for a while but not in the long run: what is done too soon after what came before is paid for by later waits. On
- * one thread.
+ * A rate that may be exceeded for a while but not in the long run: what is done too soon after what came before is paid
+ * for by later waits. On one thread.
  */
 final class Pace {
     private final long burstNanos;

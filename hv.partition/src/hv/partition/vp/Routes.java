@@ -12,8 +12,8 @@ import hv.partition.plan.Gate;
 import java.util.Objects;
 
 /**
- * Who answers what on one VP: flat tables, immutable once published. Access rights and the privilege gate are worked out here,
- * once, so the way of an exit is a bounds check and an indexed load.
+ * Who answers what on one VP: flat tables, immutable once published. Access rights and the privilege gate are worked
+ * out here, once, so the way of an exit is a bounds check and an indexed load.
  *
  * <p>Calls live in two runs: 0x0000-0x00FF, and the extended calls 0x8000-0x80FF.
  */
@@ -29,11 +29,11 @@ public final class Routes {
         }
     };
 
-    public final MsrHandler[] readers;
-    public final MsrHandler[] writers;
+    final MsrHandler[] readers;
+    final MsrHandler[] writers;
     final HypercallSpec[] specs;
     /** Null where {@link #specs} is not: the call is known and its privilege is missing. */
-    public final HypercallHandler[] handlers;
+    final HypercallHandler[] handlers;
 
     /** Looked at by the decoder, since the XMM rule depends on the form of a call and not on its code. */
     final boolean isXmmInputOpen;
@@ -67,6 +67,21 @@ public final class Routes {
             return code;
         }
         return (code & 0xFF00) == 0x8000 ? 0x100 | code & 0xFF : -1;
+    }
+
+    /** Who answers reads of the MSR at position {@code index} of the window. */
+    public MsrHandler reader(int index) {
+        return readers[index];
+    }
+
+    /** Who takes writes to the MSR at position {@code index} of the window. */
+    public MsrHandler writer(int index) {
+        return writers[index];
+    }
+
+    /** Who takes the call at position {@code index}; null if nobody does, or its privilege is missing. */
+    public HypercallHandler handler(int index) {
+        return handlers[index];
     }
 
     /** Marks a deployed enlightenment's calls as known, so that a closed one is "access denied" and not "unknown". */

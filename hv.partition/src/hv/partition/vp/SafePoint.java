@@ -6,11 +6,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Where the VPs of a partition wait, out of the guest and out of every handler, while somebody changes what they are routed to.
+ * Where the VPs of a partition wait, out of the guest and out of every handler, while somebody changes what they are
+ * routed to.
  *
- * <p>Whoever wants a safe point rings every VP; each comes to {@link #arrive} the next time it drains its mailbox, and stays. A VP that waits for
- * the successor of an enlightenment ({@link #await}) is at a safe point all the while, and so is one that nobody drives: its thread is
- * the caller, has ended, or there was none yet. The others have a bounded time to come.
+ * <p>Whoever wants a safe point rings every VP; each comes to {@link #arrive} the next time it drains its mailbox, and
+ * stays. A VP that waits for the successor of an enlightenment ({@link #await}) is at a safe point all the while, and
+ * so is one that nobody drives: its thread is the caller, has ended, or there was none yet. The others have a bounded
+ * time to come.
  *
  * <p>The work is done by whoever comes last, so that no VP waits for another thread to be given a processor first.
  */
@@ -170,7 +172,10 @@ public final class SafePoint {
         monitor.notifyAll();
     }
 
-    /** Waits here while a safe point is wanted, and does its work if all others are here. On the VP's thread, between two entries into the guest. */
+    /**
+     * Waits here while a safe point is wanted, and does its work if all others are here. On the VP's thread, between
+     * two entries into the guest.
+     */
     public void arrive() {
         long from = System.nanoTime();
         Stop wanted;
@@ -209,8 +214,8 @@ public final class SafePoint {
     }
 
     /**
-     * Waits until {@code isVacant} is false, the time is over or the partition is closed, and on a VP's thread also until no safe point is
-     * wanted.
+     * Waits until {@code isVacant} is false, the time is over or the partition is closed, and on a VP's thread also
+     * until no safe point is wanted.
      *
      * @param isVp whether this is the thread of a VP
      * @param deadlineNanos of {@link System#nanoTime}

@@ -3,7 +3,10 @@ package hv.partition.vp;
 import hv.partition.failure.OverdueException;
 import hv.partition.failure.Words;
 
-/** A change of what is in an enlightenment's place that was not done; its message is one line for people. Everything is as before. */
+/**
+ * A change of what is in an enlightenment's place that was not done; its message is one line for people. Everything is
+ * as before.
+ */
 public final class SwapException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -7,11 +7,12 @@ import hv.partition.places.TscFrequency;
 import java.math.BigInteger;
 
 /**
- * Reference time as a line through the guest's TSC. Scale is floor(2^64 * 10^7 / frequency); offset makes the time 0 when the
- * partition is built (TLFS "Timers").
+ * Reference time as a line through the guest's TSC. Scale is floor(2^64 * 10^7 / frequency); offset makes the time 0
+ * when the partition is built (TLFS "Timers").
  *
- * <p>The line is one immutable object, so that a reader never mixes the scale of one with the offset of another. It is replaced when saved
- * time goes on and when the TSC gets another frequency. Any thread may read; {@link TscFrequency} and {@link StateTransfer} replace.
+ * <p>The line is one immutable object, so that a reader never mixes the scale of one with the offset of another. It is
+ * replaced when saved time goes on and when the TSC gets another frequency. Any thread may read; {@link TscFrequency}
+ * and {@link StateTransfer} replace.
  */
 public final class TscClock implements ReferenceClock {
     private static final BigInteger TICKS_PER_SECOND = BigInteger.valueOf(10_000_000);

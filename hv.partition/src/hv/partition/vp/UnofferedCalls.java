@@ -10,14 +10,14 @@ import hv.api.enlightenment.HypercallSpec.Reps;
 import hv.api.enlightenment.Privilege;
 
 /**
- * Calls that KVM knows by code though nobody offers them, so that their answer is not simply "no such call". None of them does
- * anything; an enlightenment that claims such a code takes its place.
+ * Calls that KVM knows by code though nobody offers them, so that their answer is not simply "no such call". None of
+ * them does anything; an enlightenment that claims such a code takes its place.
  *
- * <p>The extended calls 0x8001 to 0x8041 need the privilege EnableExtendedHypercalls, which no flag gives; where CPUID is not
- * enforced, KVM refuses the fast form with HV_STATUS_INVALID_PARAMETER and hands the other to the VMM, which knows no such call. The
- * fast forms of HvCallPostDebugData and HvCallRetrieveDebugData are HV_STATUS_INVALID_PARAMETER even where there is no debugger. No
- * other part of the control word is looked at. HvCallResetDebugSession is here because a guest without a debugger lacks the call and
- * not the privilege for it.
+ * <p>The extended calls 0x8001 to 0x8041 need the privilege EnableExtendedHypercalls, which no flag gives; where CPUID
+ * is not enforced, KVM refuses the fast form with HV_STATUS_INVALID_PARAMETER and hands the other to the VMM, which
+ * knows no such call. The fast forms of HvCallPostDebugData and HvCallRetrieveDebugData are HV_STATUS_INVALID_PARAMETER
+ * even where there is no debugger. No other part of the control word is looked at. HvCallResetDebugSession is here
+ * because a guest without a debugger lacks the call and not the privilege for it.
  */
 public final class UnofferedCalls {
     private static final int FIRST_EXTENDED = 0x8001;

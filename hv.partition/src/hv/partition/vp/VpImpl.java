@@ -20,8 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A virtual processor: its routes, its counters, its mailbox. What the guest does comes in here, on the VP's thread, and
- * leaves as a value, a status or a fault; a failing enlightenment is logged and looks to the guest like #GP.
+ * A virtual processor: its routes, its counters, its mailbox. What the guest does comes in here, on the VP's thread,
+ * and leaves as a value, a status or a fault; a failing enlightenment is logged and looks to the guest like #GP.
  *
  * <p>Counters are written by the VP's thread with plain stores and read by tools, who may see them a moment late.
  */
@@ -41,11 +41,11 @@ public final class VpImpl implements VirtualProcessor, GuestVp {
     /** One volatile load per exit, which on x86 is a plain one. */
     private volatile Routes routes;
 
-    public final long[] reads = new long[Routes.MSRS];
-    public final long[] writes = new long[Routes.MSRS];
-    public final long[] refusedMsrs = new long[Routes.MSRS + 1];
-    public final long[] calls = new long[Routes.CALLS];
-    public final long[] refusedCalls = new long[Routes.CALLS];
+    final long[] reads = new long[Routes.MSRS];
+    final long[] writes = new long[Routes.MSRS];
+    final long[] refusedMsrs = new long[Routes.MSRS + 1];
+    final long[] calls = new long[Routes.CALLS];
+    final long[] refusedCalls = new long[Routes.CALLS];
 
     /**
      * VP {@code index} of {@code partition}.
@@ -207,8 +207,8 @@ public final class VpImpl implements VirtualProcessor, GuestVp {
     }
 
     /**
-     * Whether the calling thread is inside one of a VP's methods, and so perhaps in a handler. Read off the stack, and slow: a mark would be
-     * paid for by every exit.
+     * Whether the calling thread is inside one of a VP's methods, and so perhaps in a handler. Read off the stack, and
+     * slow: a mark would be paid for by every exit.
      */
     public static boolean isOnStack() {
         return StackWalker.getInstance()

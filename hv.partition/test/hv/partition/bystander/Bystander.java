@@ -25,8 +25,8 @@ import hv.api.enlightenment.VpAttachment;
 import java.util.List;
 
 /**
- * An enlightenment that is beside a faulty one and must not notice: a register per VP, whose writes ring a doorbell and set an alarm, one that
- * tells how often both were answered, and a call.
+ * An enlightenment that is beside a faulty one and must not notice: a register per VP, whose writes ring a doorbell and
+ * set an alarm, one that tells how often both were answered, and a call.
  */
 public final class Bystander implements Enlightenment {
     /** What it is called. */

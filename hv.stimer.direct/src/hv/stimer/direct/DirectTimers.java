@@ -15,12 +15,13 @@ import org.osgi.service.component.annotations.Component;
 /**
  * hv-stimer-direct: the promise that synthetic timers may interrupt directly.
  *
- * <p>A guest that sees bit 19 of leaf 0x40000003 EDX may set DirectMode (bit 12) in HV_X64_MSR_STIMERn_CONFIG: the timer then requests the vector
- * in bits 11:4 from the VP's own APIC when it expires, and leaves message pages, SINTs and SCONTROL alone. A tick costs the guest
- * one interrupt and no message to copy and acknowledge, which is why Linux and Windows take their clock events from it.
+ * <p>A guest that sees bit 19 of leaf 0x40000003 EDX may set DirectMode (bit 12) in HV_X64_MSR_STIMERn_CONFIG: the
+ * timer then requests the vector in bits 11:4 from the VP's own APIC when it expires, and leaves message pages, SINTs
+ * and SCONTROL alone. A tick costs the guest one interrupt and no message to copy and acknowledge, which is why Linux
+ * and Windows take their clock events from it.
  *
- * <p>How such a timer works is the timers' own business ({@code hv.stimer}). What is here is the permission: timers take
- * DirectMode if this is on, and, as in KVM, also where CPUID is not enforced; otherwise setting it is #GP.
+ * <p>How such a timer works is the timers' own business ({@code hv.stimer}). What is here is the permission: timers
+ * take DirectMode if this is on, and, as in KVM, also where CPUID is not enforced; otherwise setting it is #GP.
  */
 @Component(service = Enlightenment.class)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")

@@ -14,15 +14,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HostedMemoryTest {
+class HeapMemoryTest {
     private static final long BYTES = 64 << 10;
-    private final HostedMemory memory = new HostedMemory(BYTES);
+    private final SegmentMemory memory = SegmentMemory.onHeap(BYTES);
 
     @ParameterizedTest
     @ValueSource(longs = {0, -4096, 1, 4095, 4097, (8L << 30) + 4096, Long.MIN_VALUE, Long.MAX_VALUE})
     @DisplayName("a size that is not a positive multiple of a page, or too large, is refused")
     void refusesBadSizes(long bytes) {
-        assertThrows(IllegalArgumentException.class, () -> new HostedMemory(bytes));
+        assertThrows(IllegalArgumentException.class, () -> SegmentMemory.onHeap(bytes));
     }
 
     @Test

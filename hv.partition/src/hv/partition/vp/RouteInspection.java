@@ -1,37 +1,34 @@
-package hv.partition;
+package hv.partition.vp;
 
 import hv.api.dto.RouteDTO;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.HypercallSpec;
 import hv.api.enlightenment.MsrRange;
-import hv.partition.places.Place;
 import hv.partition.plan.Gate;
-import hv.partition.vp.HypercallMsrs;
-import hv.partition.vp.Routes;
-import hv.partition.vp.VpImpl;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** Puts routes and counters of all VPs together for tools. Used by one thread, for one snapshot. */
-final class RouteInspection {
+public final class RouteInspection {
     private final VpImpl[] vps;
-    private final List<Place> places;
+    private final List<Descriptor> descriptors;
     private final Gate gate;
     private final boolean[] routed = new boolean[Routes.MSRS];
 
-    RouteInspection(VpImpl[] vps, List<Place> places, Gate gate) {
-        this.vps = vps;
-        this.places = places;
+    /** Of these VPs, and of who is or was in the places. */
+    public RouteInspection(VpImpl[] vps, List<Descriptor> descriptors, Gate gate) {
+        this.vps = vps.clone();
+        this.descriptors = descriptors;
         this.gate = gate;
     }
 
-    List<RouteDTO> msrs(boolean isAnnounced) {
+    public List<RouteDTO> msrs(boolean isAnnounced) {
         List<RouteDTO> rows = new ArrayList<>();
         if (isAnnounced) {
             addMsrs(HypercallMsrs.DESCRIPTOR, rows);
         }
-        places.forEach(place -> addMsrs(place.descriptor(), rows));
+        descriptors.forEach(descriptor -> addMsrs(descriptor, rows));
         rows.sort(Comparator.comparingInt(RouteDTO::number));
         return rows;
     }
@@ -63,10 +60,10 @@ final class RouteInspection {
         }
     }
 
-    List<RouteDTO> hypercalls() {
+    public List<RouteDTO> hypercalls() {
         List<RouteDTO> rows = new ArrayList<>();
-        for (Place place : places) {
-            for (HypercallSpec spec : place.descriptor().hypercalls()) {
+        for (Descriptor descriptor : descriptors) {
+            for (HypercallSpec spec : descriptor.hypercalls()) {
                 int index = Routes.callIndex(spec.code());
                 long calls = 0;
                 long refused = 0;
@@ -77,7 +74,7 @@ final class RouteInspection {
                 rows.add(new RouteDTO(
                         spec.code(),
                         spec.name(),
-                        place.descriptor().id(),
+                        descriptor.id(),
                         "",
                         spec.privilege().name(),
                         gate.isOpen(spec.privilege()),
@@ -91,7 +88,7 @@ final class RouteInspection {
     }
 
     /** Refused accesses to MSRs without an owner; call it after {@link #msrs}. */
-    long unroutedMsrs() {
+    public long unroutedMsrs() {
         long sum = 0;
         for (VpImpl vp : vps) {
             sum += vp.refusedMsrs[VpImpl.OUTSIDE_WINDOW];
