@@ -54,6 +54,11 @@ final class KubeVirtFormat implements Format {
 
     @Override
     public Written write(Flags flags) {
+        return write(flags, true);
+    }
+
+    /** The fields for flags; the model of the CPU stays as it is where it is not written. */
+    static Written write(Flags flags, boolean hasModel) {
         List<String> notes = new ArrayList<>();
         List<String> hyperv = new ArrayList<>();
         List<String> clock = new ArrayList<>();
@@ -69,7 +74,7 @@ final class KubeVirtFormat implements Format {
                 hyperv.addFirst("");
             } else if (word.isHyperV() && row.isEmpty()) {
                 notes.add("KubeVirt has no field for %s=%s".formatted(word.name(), word.setting()));
-            } else if (word.isBare() && cpu.isEmpty()) {
+            } else if (hasModel && word.isBare() && cpu.isEmpty()) {
                 String model = word.spelling().equals("host") ? "host-passthrough" : word.spelling();
                 cpu.addAll(List.of("cpu:", "  model: " + model));
             }

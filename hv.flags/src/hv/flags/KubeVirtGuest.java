@@ -70,6 +70,7 @@ final class KubeVirtGuest {
         Flags flags = FlagGrammar.bounded(String.join(",", words));
         Reading reading = Surroundings.ofFlags(flags);
         problems.forEach(reading::problem);
+        reading.writer(written -> KubeVirtFormat.write(written, false));
         if (!required.isEmpty()) {
             reading.remark("KubeVirt switches on by itself what others require: " + String.join(",", required));
         }

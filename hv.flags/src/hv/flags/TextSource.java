@@ -57,7 +57,8 @@ public final class TextSource {
         boolean isName = argument.length() <= LONGEST_NAME && (argument.contains(".") || argument.contains("/"));
         try {
             if (isName && Files.isRegularFile(Path.of(argument))) {
-                throw new UnusableTextException("%1$s is a file; write @%1$s to have it read".formatted(Shown.file(argument)));
+                throw new UnusableTextException(
+                        "%1$s is a file; write @%1$s to have it read".formatted(Shown.file(argument)));
             }
         } catch (InvalidPathException e) {
             return; // no name of a file

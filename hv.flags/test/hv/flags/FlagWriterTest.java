@@ -120,8 +120,7 @@ class FlagWriterTest {
         for (int round = 0; round < 2_000; round++) {
             Set<String> given = new HashSet<>();
             for (LibvirtFlag row : LibvirtFlag.ALL) {
-                boolean isPossible =
-                        !row.isInner() || given.contains("hv-" + row.parent());
+                boolean isPossible = !row.isInner() || given.contains("hv-" + row.parent());
                 if (isPossible && random.nextBoolean()) {
                     given.add(word(row, random));
                 }
