@@ -1,13 +1,14 @@
 package hv.console;
 
 import hv.api.Flags;
-import hv.api.HostFacts;
 import hv.api.Problem;
-import hv.api.Vendor;
+import hv.api.HostFacts;
 import hv.api.host.Hypervisor;
 import hv.api.host.Profile;
+import hv.api.Vendor;
+import hv.flags.Effect;
 import hv.flags.FlagText;
-import hv.flags.FlagWriter;
+import hv.flags.Release;
 import hv.flags.Shown;
 import hv.flags.Syntax;
 import hv.flags.Written;
@@ -28,15 +29,18 @@ import org.osgi.service.component.annotations.Reference;
         service = {CheckCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=check"})
 public final class CheckCommand implements Documented {
-    static final List<String> OPTIONS = List.of(FlagArgument.CPU, CheckedHost.OPTION, FlagArgument.PROFILE);
+    private static final String LIBVIRT = "--libvirt";
+
+    static final List<String> OPTIONS = List.of(FlagArgument.CPU, CheckedHost.OPTION, FlagArgument.PROFILE, LIBVIRT);
 
     private static final String JSON = "--json";
 
     private static final Help HELP = new Help(
             "check",
-            "FLAGS | @FILE | - | --cpu FLAGS | --profile NAME|help [--host intel|amd|this] [--json]",
-            "names every problem of a set of flags, in QEMU's, libvirt's or Proxmox's syntax, and what to write instead;\n"
-                    + "  exit status 1 if it would not start. --profile shows what a named set holds, and why",
+            "FLAGS | @FILE | - | --cpu FLAGS | --profile NAME|help [--host intel|amd|this] [--libvirt VERSION] [--json]",
+            "names every problem of a set of flags, and what to write instead, for QEMU's flags and command lines, libvirt domains,\n"
+                    + "  virt-install lines, Proxmox and KubeVirt configurations; exit status 1 if it would not start, 2 if it is none of these.\n"
+                    + "  --profile shows what a named set holds, and why; --libvirt names what that version does not know",
             "check --cpu hv-stimer,hv-time",
             OPTIONS,
             List.of(JSON));
@@ -77,9 +81,9 @@ public final class CheckCommand implements Documented {
         }
         Optional<Profile> named = profile.map(name -> FlagArgument.profile(name, hypervisor.profiles(host.facts())));
         FlagText text = named.isPresent()
-                ? new FlagText(Syntax.QEMU, named.get().flags(), List.of())
+                ? FlagText.of(Syntax.QEMU, named.get().flags())
                 : FlagArgument.read(session, HELP, arguments);
-        CheckedFlags checked = CheckedFlags.of(hypervisor, text, host);
+        CheckedFlags checked = CheckedFlags.of(hypervisor, text, host, release(arguments, text));
         if (arguments.has(JSON)) {
             System.out.println(checked.json());
         } else {
@@ -110,6 +114,7 @@ public final class CheckCommand implements Documented {
     }
 
     private static void print(CheckedFlags checked) {
+        checked.text().remarks().forEach(System.out::println);
         System.out.println("%s, for QEMU on %s"
                 .formatted(checked.text().syntax().title(), checked.host().title()));
         if (!checked.problems().isEmpty()) {
@@ -124,14 +129,37 @@ public final class CheckCommand implements Documented {
             System.out.println("passed over, not Hyper-V's: "
                     + String.join(" ", checked.verdict().foreign()));
         }
-        Flags flags = checked.verdict().flags();
-        System.out.println(
-                checked.starts() ? "starts, with " + (flags.isEmpty() ? "no flags" : flags) : "would not start");
+        System.out.println(outcome(checked));
         if (checked.isCorrected()) {
-            Written corrected = FlagWriter.write(checked.text().syntax(), checked.corrected());
+            Written corrected = checked.text().write(checked.corrected());
             corrected.notes().forEach(note -> System.out.println("note: " + note));
             boolean isLong = corrected.text().contains("\n");
             System.out.println("corrected:" + (isLong ? "\n" : " ") + corrected.text());
+        }
+    }
+
+    private static String outcome(CheckedFlags checked) {
+        Flags flags = checked.verdict().flags();
+        if (!checked.starts()) {
+            return "would not start";
+        }
+        if (flags.isEmpty()) {
+            return "starts, with no flags of Hyper-V's";
+        }
+        return checked.text().effect() == Effect.FULL
+                ? "starts, with " + flags
+                : "starts, and these have no effect: " + flags;
+    }
+
+    private static Optional<Release> release(Arguments arguments, FlagText text) {
+        Optional<String> given = arguments.option(LIBVIRT);
+        if (given.isPresent() && text.syntax() != Syntax.LIBVIRT && text.syntax() != Syntax.VIRT_INSTALL) {
+            throw HELP.refuse("takes " + LIBVIRT + " with a libvirt domain or a virt-install line only");
+        }
+        try {
+            return given.map(Release::of);
+        } catch (IllegalArgumentException e) {
+            throw HELP.refuse("takes a version as 9.0 behind " + LIBVIRT + ", not '" + given.get() + "'");
         }
     }
 

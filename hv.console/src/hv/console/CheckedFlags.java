@@ -6,14 +6,18 @@ import hv.api.Problem.Severity;
 import hv.api.dto.EnlightenmentDTO;
 import hv.api.host.Hypervisor;
 import hv.api.host.Verdict;
+import hv.flags.Effect;
 import hv.flags.FlagGrammar;
 import hv.flags.FlagText;
 import hv.flags.FlagWriter;
+import hv.flags.Release;
 import hv.flags.Syntax;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -34,11 +38,23 @@ record CheckedFlags(
         List<Problem> problems,
         Flags corrected,
         List<String> chains) {
-    /** Judges them. */
-    static CheckedFlags of(Hypervisor hypervisor, FlagText text, CheckedHost host) {
+    private static final Set<Syntax> TRANSLATED = Set.of(Syntax.LIBVIRT, Syntax.VIRT_INSTALL, Syntax.KUBEVIRT);
+
+    /**
+     * Judges them.
+     *
+     * @param release of the program that reads the text, if one is meant
+     */
+    static CheckedFlags of(Hypervisor hypervisor, FlagText text, CheckedHost host, Optional<Release> release) {
         Verdict verdict = hypervisor.check(text.flags(), host.facts());
         List<Problem> problems = new ArrayList<>(text.problems());
-        problems.addAll(verdict.problems());
+        release.map(text::tooNewFor).ifPresent(problems::addAll);
+        List<Problem> own = new ArrayList<>(verdict.problems());
+        Clockless.problem(verdict).ifPresent(own::add);
+        own.stream()
+                .filter(problem -> counts(text, verdict, problem))
+                .map(problem -> Remedied.of(hypervisor, verdict, host.facts(), text.flags(), problem))
+                .forEach(problems::add);
         problems.sort(Comparator.comparing(Problem::severity));
         Flags changes = FlagGrammar.read(text.problems().stream()
                 .filter(problem -> problem.severity().compareTo(Severity.GUEST_MISBEHAVES) <= 0)
@@ -55,6 +71,15 @@ record CheckedFlags(
                 text, host, verdict, problems, corrected, RequiresChain.of(deployed, verdict.enabled()));
     }
 
+    /** Without KVM QEMU reads names and values and asks for nothing more. */
+    private static boolean counts(FlagText text, Verdict verdict, Problem problem) {
+        if (text.isSettled(problem)) {
+            return false;
+        }
+        boolean isUnderstood = verdict.flags().find(problem.flag()).isPresent();
+        return text.effect() != Effect.NONE || problem.severity() == Severity.WILL_NOT_START && !isUnderstood;
+    }
+
     boolean starts() {
         return problems.stream().noneMatch(problem -> problem.severity() == Severity.WILL_NOT_START);
     }
@@ -68,9 +93,9 @@ record CheckedFlags(
     /** What to do about a problem, in the syntax that was read. */
     String remedy(Problem problem) {
         boolean isTranslated =
-                text.syntax() == Syntax.LIBVIRT && !problem.change().isEmpty();
+                TRANSLATED.contains(text.syntax()) && !problem.change().isEmpty();
         return isTranslated
-                ? "write " + FlagWriter.change(Syntax.LIBVIRT, FlagGrammar.read(problem.change()))
+                ? "write " + FlagWriter.change(text.syntax(), FlagGrammar.read(problem.change()))
                 : problem.remedy();
     }
 
@@ -80,7 +105,9 @@ record CheckedFlags(
         json.open()
                 .text("syntax", text.syntax().name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .text("host", host.title())
+                .texts("remarks", text.remarks())
                 .flag("starts", starts())
+                .text("effect", text.effect().name().toLowerCase(Locale.ROOT))
                 .text("flags", verdict.flags().toString())
                 .texts("foreign", verdict.foreign())
                 .texts("enabled", verdict.enabled());
@@ -96,7 +123,7 @@ record CheckedFlags(
         }
         return json.end()
                 .texts("requires", chains)
-                .text("corrected", FlagWriter.write(text.syntax(), corrected).text())
+                .text("corrected", text.write(corrected).text())
                 .close()
                 .toString();
     }

@@ -5,6 +5,7 @@ import hv.flags.FlagWriter;
 import hv.flags.Shown;
 import hv.flags.Syntax;
 import hv.flags.Written;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
@@ -49,13 +50,17 @@ public final class ConvertCommand implements Documented {
             default -> throw new UsageException("--to takes qemu or libvirt, not '" + Shown.word(name) + "'");
         };
         FlagText text = FlagArgument.read(session, HELP, arguments);
-        Written written = FlagWriter.write(to, text.flags());
+        boolean isSame = text.syntax() == to;
+        Written written = isSame ? text.write(text.flags()) : FlagWriter.write(to, text.flags());
+        List<String> lost = new ArrayList<>(isSame ? List.of() : text.unsaid());
+        lost.addAll(written.notes());
         if (!written.text().isEmpty()) {
             System.out.println(written.text());
         }
         text.problems().forEach(problem -> System.err.println("note: " + problem));
-        written.notes().forEach(note -> System.err.println("note: " + note));
-        if (!written.notes().isEmpty()) {
+        text.remarks().forEach(remark -> System.err.println("note: " + remark));
+        lost.forEach(note -> System.err.println("note: " + note));
+        if (!lost.isEmpty()) {
             ShellDoor.status(session, 1);
         }
     }

@@ -1,14 +1,17 @@
 package hv.console;
 
-import hv.api.CpuidTable;
+import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.dto.PartitionDTO;
+import hv.api.CpuidTable;
 import hv.api.host.Hypervisor;
 import hv.api.host.Verdict;
 import hv.explain.CpuidDump;
 import hv.explain.CpuidReading;
 import hv.explain.FlagGuess;
+import hv.flags.Effect;
 import hv.flags.FlagGrammar;
+import hv.flags.FlagText;
 import hv.flags.Shown;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,22 +79,21 @@ public final class CpuidCommand implements Documented {
         }
         Optional<String> dump = arguments.option("--decode");
         if (dump.isPresent()) {
-            decode(dump.get(), arguments);
+            decode(session, dump.get(), arguments);
             return;
         }
         arguments.words();
-        Side side = arguments.option("--cpu").isPresent()
-                ? ofFlags(arguments.option("--cpu").get(), arguments)
-                : ofPartition(arguments);
+        Side side =
+                arguments.option("--cpu").isPresent() ? ofFlags(session, "--cpu", arguments) : ofPartition(arguments);
         if (side.leaves().leaves().isEmpty()) {
             System.out.println("Hyper-V is not announced: no flag that announces it is on");
             ShellDoor.status(session, 1);
         } else {
-            show(side, arguments);
+            show(session, side, arguments);
         }
     }
 
-    private void decode(String first, Arguments arguments) {
+    private void decode(CommandSession session, String first, Arguments arguments) {
         List<String> words = new ArrayList<>(List.of(first));
         words.addAll(arguments.upTo(WORDS_OF_A_LEAF));
         CpuidDump dump = dump(words);
@@ -99,7 +101,7 @@ public final class CpuidCommand implements Documented {
         Verdict verdict = guess.verdict();
         CpuidReading reading = CpuidReading.of(
                 dump.leaves(), verdict.cpuid(), verdict.flags(), verdict.enabled(), enlightenments.all());
-        show(new Side(dump.leaves(), reading), arguments);
+        show(session, new Side(dump.leaves(), reading), arguments);
         System.out.println();
         Screen screen = Screen.current();
         System.out.println(
@@ -153,8 +155,19 @@ public final class CpuidCommand implements Documented {
     }
 
     /** A set of flags that would not start is refused with every reason. */
-    private Side ofFlags(String flags, Arguments arguments) {
-        Verdict verdict = hypervisor.check(flags, CheckCommand.host(arguments));
+    private Side ofFlags(CommandSession session, String option, Arguments arguments) {
+        FlagText text =
+                FlagArgument.read(session, HELP, arguments.option(option).get());
+        text.remarks().forEach(remark -> System.err.println("note: " + remark));
+        if (text.effect() != Effect.FULL) {
+            text.problems().forEach(problem -> System.err.println("note: " + problem));
+        }
+        if (text.effect() == Effect.NONE) {
+            return new Side(
+                    CpuidTable.EMPTY,
+                    CpuidReading.of(CpuidTable.EMPTY, CpuidTable.EMPTY, Flags.NONE, List.of(), enlightenments.all()));
+        }
+        Verdict verdict = hypervisor.check(text.flags(), CheckCommand.host(arguments));
         if (!verdict.starts()) {
             StringBuilder lines = new StringBuilder();
             verdict.problems().stream()
@@ -165,10 +178,9 @@ public final class CpuidCommand implements Documented {
         return new Side(verdict.cpuid(), CpuidReading.of(verdict, enlightenments.all()));
     }
 
-    private void show(Side side, Arguments arguments) {
-        Optional<String> other = arguments.option("--diff");
-        if (other.isPresent()) {
-            difference(side.reading(), ofFlags(other.get(), arguments).reading());
+    private void show(CommandSession session, Side side, Arguments arguments) {
+        if (arguments.option("--diff").isPresent()) {
+            difference(side.reading(), ofFlags(session, "--diff", arguments).reading());
             return;
         }
         Table raw = new Table("LEAF", "EAX", "EBX", "ECX", "EDX");

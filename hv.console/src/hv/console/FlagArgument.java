@@ -30,6 +30,11 @@ final class FlagArgument {
         if (option.isPresent()) {
             arguments.words();
         }
+        return read(session, help, given);
+    }
+
+    /** Reads what was given as the value of an option: flags themselves, {@code @FILE}, or {@code -}. */
+    static FlagText read(CommandSession session, Help help, String given) {
         try {
             return FlagText.of(TextSource.read(given, session.getKeyboard()));
         } catch (UnusableTextException e) {

@@ -11,35 +11,36 @@ import java.util.Optional;
  * @param parent the element it is in
  * @param element its element, with {@code state='on'}
  * @param attribute the attribute that holds its value; empty for a switch
+ * @param since the first libvirt that has the element
  */
-record LibvirtFlag(String flag, String parent, String element, String attribute) {
+record LibvirtFlag(String flag, String parent, String element, String attribute, Release since) {
     static final String HYPERV = "hyperv";
 
     /** In the order of libvirt's schema. */
     static final List<LibvirtFlag> ALL = List.of(
-            of("hv-relaxed", "relaxed"),
-            of("hv-vapic", "vapic"),
-            new LibvirtFlag("hv-spinlocks", HYPERV, "spinlocks", "retries"),
-            of("hv-vpindex", "vpindex"),
-            of("hv-runtime", "runtime"),
-            of("hv-synic", "synic"),
-            of("hv-stimer", "stimer"),
-            new LibvirtFlag("hv-stimer-direct", "stimer", "direct", ""),
-            of("hv-reset", "reset"),
-            new LibvirtFlag("hv-vendor-id", HYPERV, "vendor_id", "value"),
-            of("hv-frequencies", "frequencies"),
-            of("hv-reenlightenment", "reenlightenment"),
-            of("hv-tlbflush", "tlbflush"),
-            new LibvirtFlag("hv-tlbflush-direct", "tlbflush", "direct", ""),
-            new LibvirtFlag("hv-tlbflush-ext", "tlbflush", "extended", ""),
-            of("hv-ipi", "ipi"),
-            of("hv-evmcs", "evmcs"),
-            of("hv-avic", "avic"),
-            of("hv-emsr-bitmap", "emsr_bitmap"),
-            of("hv-xmm-input", "xmm_input"));
+            of("hv-relaxed", "relaxed", "1.0"),
+            of("hv-vapic", "vapic", "1.1"),
+            new LibvirtFlag("hv-spinlocks", HYPERV, "spinlocks", "retries", Release.of("1.1")),
+            of("hv-vpindex", "vpindex", "1.3.3"),
+            of("hv-runtime", "runtime", "1.3.3"),
+            of("hv-synic", "synic", "1.3.3"),
+            of("hv-stimer", "stimer", "1.3.3"),
+            new LibvirtFlag("hv-stimer-direct", "stimer", "direct", "", Release.of("5.7")),
+            of("hv-reset", "reset", "1.3.3"),
+            new LibvirtFlag("hv-vendor-id", HYPERV, "vendor_id", "value", Release.of("1.3.3")),
+            of("hv-frequencies", "frequencies", "4.7"),
+            of("hv-reenlightenment", "reenlightenment", "4.7"),
+            of("hv-tlbflush", "tlbflush", "4.7"),
+            new LibvirtFlag("hv-tlbflush-direct", "tlbflush", "direct", "", Release.of("11.0")),
+            new LibvirtFlag("hv-tlbflush-ext", "tlbflush", "extended", "", Release.of("11.0")),
+            of("hv-ipi", "ipi", "4.10"),
+            of("hv-evmcs", "evmcs", "4.10"),
+            of("hv-avic", "avic", "8.10"),
+            of("hv-emsr-bitmap", "emsr_bitmap", "10.7"),
+            of("hv-xmm-input", "xmm_input", "10.7"));
 
-    private static LibvirtFlag of(String flag, String element) {
-        return new LibvirtFlag(flag, HYPERV, element, "");
+    private static LibvirtFlag of(String flag, String element, String since) {
+        return new LibvirtFlag(flag, HYPERV, element, "", Release.of(since));
     }
 
     static Optional<LibvirtFlag> ofElement(String parent, String element) {

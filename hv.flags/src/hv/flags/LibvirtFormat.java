@@ -2,11 +2,10 @@ package hv.flags;
 
 import hv.api.Flags;
 import java.io.StringReader;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.MissingResourceException;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.XMLConstants;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -14,22 +13,41 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * A libvirt domain, or the piece of one that somebody pasted. The parser is the JDK's; document types, and with them
- * entities of any kind, are refused, and depth and size are bounded.
+ * A libvirt domain, several of them, or pieces of one that somebody pasted, perhaps with other text around them. The
+ * parser is the JDK's; document types, and with them entities of any kind, are refused, and depth and size are bounded.
  */
 final class LibvirtFormat implements Format {
-    private static final int DEEPEST = 64;
     private static final int LONGEST_MESSAGE = 120;
-    private static final Set<String> ROOTS = Set.of("domain", "features", "hyperv", "cpu", "clock");
+
+    /** Where XML begins in other text. */
+    private static final Pattern MARK = Pattern.compile(
+            "(?m)^[ \\t]*<(domain|domstatus|domainsnapshot|features|hyperv|cpu|clock|devices)(?=[\\s/>])");
+
+    private static final Pattern DECLARATION = Pattern.compile("<\\?xml\\s[^>]*\\?>");
+
+    /** Makes one document of the pieces, and knows QEMU's prefix in a piece of a domain. */
+    private static final String OPENING = "<pieces xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>";
+
+    private static final String CLOSING = "</pieces>";
 
     @Override
     public Optional<Reading> read(String text) throws UnusableTextException {
-        return text.stripLeading().startsWith("<") ? Optional.of(xml(text.strip())) : Optional.empty();
+        if (text.stripLeading().startsWith("<")) {
+            return Optional.of(xml(text.strip()));
+        }
+        Matcher mark = MARK.matcher(text);
+        if (text.indexOf('<') < 0 || !mark.find()) {
+            return Optional.empty();
+        }
+        int end = text.lastIndexOf('>') + 1;
+        return end <= mark.start()
+                ? Optional.empty()
+                : Optional.of(xml(text.substring(mark.start(), end).strip()));
     }
 
     @Override
     public Written write(Flags flags) {
-        return new LibvirtWriter(flags).write();
+        return new LibvirtWriter(flags, LibvirtKept.NOTHING).write();
     }
 
     @Override
@@ -38,13 +56,17 @@ final class LibvirtFormat implements Format {
     }
 
     private static Reading xml(String text) throws UnusableTextException {
+        if (Stranger.VIRTUALBOX.isIn(text.substring(0, Math.min(text.length(), LONGEST_MESSAGE)))) {
+            throw Stranger.refusal(text);
+        }
         if (text.contains("<!DOCTYPE")) {
             throw new UnusableTextException("the XML has a document type (<!DOCTYPE>), which no domain has");
         }
+        String pieces = OPENING + DECLARATION.matcher(text).replaceAll("") + CLOSING;
         try {
-            XMLStreamReader xml = factory().createXMLStreamReader(new StringReader(text));
+            XMLStreamReader xml = factory().createXMLStreamReader(new StringReader(pieces));
             try {
-                return read(xml);
+                return read(xml, text);
             } finally {
                 xml.close();
             }
@@ -56,32 +78,18 @@ final class LibvirtFormat implements Format {
         }
     }
 
-    private static Reading read(XMLStreamReader xml) throws XMLStreamException, UnusableTextException {
-        LibvirtDomain domain = new LibvirtDomain();
-        Deque<String> path = new ArrayDeque<>();
+    private static Reading read(XMLStreamReader xml, String source) throws XMLStreamException, UnusableTextException {
+        LibvirtPieces pieces = new LibvirtPieces();
         StringBuilder text = new StringBuilder();
         while (xml.hasNext()) {
             switch (xml.next()) {
                 case XMLStreamConstants.START_ELEMENT -> {
-                    String name = xml.getLocalName();
-                    if (path.isEmpty() && !ROOTS.contains(name)) {
-                        throw new UnusableTextException("this is XML but no libvirt domain: its first element is <"
-                                + Shown.of(name, LONGEST_MESSAGE) + ">, not <domain>");
-                    }
-                    if (path.size() == DEEPEST) {
-                        throw new UnusableTextException("the XML is more than " + DEEPEST + " elements deep");
-                    }
-                    domain.start(path.isEmpty() ? "" : path.peek(), name, key -> xml.getAttributeValue(null, key));
-                    path.push(name);
+                    pieces.start(xml.getLocalName(), key -> xml.getAttributeValue(null, key));
                     text.setLength(0);
                 }
                 case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> text.append(xml.getText());
                 case XMLStreamConstants.END_ELEMENT -> {
-                    String name = path.pop();
-                    domain.end(
-                            path.isEmpty() ? "" : path.peek(),
-                            name,
-                            text.toString().strip());
+                    pieces.end(text.toString().strip());
                     text.setLength(0);
                 }
                 case XMLStreamConstants.ENTITY_REFERENCE ->
@@ -89,7 +97,7 @@ final class LibvirtFormat implements Format {
                 default -> {}
             }
         }
-        return domain.finish();
+        return pieces.finish(source);
     }
 
     private static XMLInputFactory factory() {

@@ -6,25 +6,32 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * Writes the elements of a libvirt domain that make libvirt give QEMU these flags. Used by one thread for one argument.
  */
 final class LibvirtWriter {
+    private static final Set<String> CACHES = Set.of("host-cache-info", "l3-cache");
+    private static final String LIMIT = "host-phys-bits-limit";
+
     private final Map<String, Word> words = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
     private final List<String> cpuLines = new ArrayList<>();
     private String cpuHead = "";
-    private boolean isHidden;
+    private final List<String> kvm = new ArrayList<>();
+    private final LibvirtKept kept;
 
-    LibvirtWriter(Flags flags) {
+    /** Writes flags; what is kept is written as it was. */
+    LibvirtWriter(Flags flags, LibvirtKept kept) {
+        this.kept = kept;
         flags.inEffect().forEach(word -> words.put(word.name(), word));
     }
 
     Written write() {
         List<String> features = hyperv();
-        List<String> clock = new ArrayList<>();
+        List<String> clock = new ArrayList<>(kept.timers());
         List<String> devices = new ArrayList<>();
         String migratable = "";
         for (Word word : words.values()) {
@@ -35,32 +42,51 @@ final class LibvirtWriter {
             switch (name) {
                 case "hv-time" ->
                     clock.add("<timer name='hypervclock' present='%s'/>".formatted(word.isOn() ? "yes" : "no"));
-                case "tsc-frequency" ->
-                    clock.add("<timer name='tsc' frequency='%s'/>".formatted(escaped(word.setting())));
+                case "tsc-frequency", "tsc-freq" -> {
+                    if (kept.timers().stream().noneMatch(timer -> timer.contains("frequency"))) {
+                        clock.add("<timer name='tsc' frequency='%s'/>".formatted(escaped(word.setting())));
+                    }
+                }
+                case "kvmclock" -> {
+                    if (word.isOff() && kept.timers().stream().noneMatch(timer -> timer.contains("kvmclock"))) {
+                        clock.add("<timer name='kvmclock' present='no'/>");
+                    }
+                }
                 case "hv-crash" -> {
                     if (word.isOn()) {
                         devices.add("<panic model='hyperv'/>");
                     }
                 }
-                case "kvm" -> isHidden = !word.isOn();
+                case "kvm" -> {
+                    if (!word.isOn()) {
+                        kvm.add("    <hidden state='on'/>");
+                    }
+                }
                 case "migratable" -> migratable = isSwitch(word) ? " migratable='" + state(word) + "'" : "";
-                default -> other(word);
+                default -> other(word, features);
             }
         }
-        if (isHidden) {
-            features.addAll(List.of("  <kvm>", "    <hidden state='on'/>", "  </kvm>"));
+        if (!kvm.isEmpty()) {
+            features.add("  <kvm>");
+            features.addAll(kvm);
+            features.add("  </kvm>");
         }
         List<String> lines = new ArrayList<>();
-        wrap(lines, "features", features);
+        wrap(lines, "<features>", "features", features);
         cpuElement(lines, migratable);
-        wrap(lines, "clock", clock.stream().map(line -> "  " + line).toList());
-        wrap(lines, "devices", devices.stream().map(line -> "  " + line).toList());
+        String opening = kept.clock().isEmpty() ? "<clock>" : kept.clock();
+        wrap(lines, opening, "clock", clock.stream().map(line -> "  " + line).toList());
+        wrap(
+                lines,
+                "<devices>",
+                "devices",
+                devices.stream().map(line -> "  " + line).toList());
         return new Written(String.join("\n", lines), notes);
     }
 
     /** Elements of a change, and where they go. */
     static String line(Flags change) {
-        LibvirtWriter writer = new LibvirtWriter(change);
+        LibvirtWriter writer = new LibvirtWriter(change, LibvirtKept.NOTHING);
         String text = writer.write().text().lines().map(String::strip).collect(Collectors.joining());
         return text.isEmpty() ? String.join(" ", writer.notes) : text;
     }
@@ -85,7 +111,8 @@ final class LibvirtWriter {
             lines.clear();
         }
         if (!lines.isEmpty() || isPassthrough) {
-            lines.addFirst("  <hyperv mode='%s'>".formatted(isPassthrough ? "passthrough" : "custom"));
+            String mode = kept.mode().orElse("passthrough");
+            lines.addFirst("  <hyperv mode='%s'>".formatted(isPassthrough ? mode : "custom"));
             lines.add("  </hyperv>");
         }
         return lines;
@@ -93,11 +120,17 @@ final class LibvirtWriter {
 
     private void element(List<String> lines, LibvirtFlag row, Word word) {
         if (!row.attribute().isEmpty()) {
+            String limit = limit(row, word);
+            if (!limit.isEmpty()) {
+                notes.add("%s=%s cannot be said in libvirt's XML: %s".formatted(row.flag(), word.setting(), limit));
+                return;
+            }
             String value = row.flag().equals("hv-spinlocks") ? decimal(word.setting()) : word.setting();
             lines.add("    <%s state='on' %s='%s'/>".formatted(row.element(), row.attribute(), escaped(value)));
             return;
         }
         List<String> inner = LibvirtFlag.ALL.stream()
+                .filter(other -> word.isOn())
                 .filter(other -> other.parent().equals(row.element()) && words.containsKey(other.flag()))
                 .map(other -> "      <%s state='%s'/>".formatted(other.element(), state(words.get(other.flag()))))
                 .toList();
@@ -114,18 +147,51 @@ final class LibvirtWriter {
     /** An inner element whose outer one is not given would have to be in something that switches the outer one on. */
     private void noteOrphan(LibvirtFlag row) {
         String outer = "hv-" + row.parent();
-        if (words.containsKey(row.flag()) && !words.containsKey(outer)) {
+        Word given = words.get(row.flag());
+        Word around = words.get(outer);
+        if (given != null && (around == null || given.isOn() && !around.isOn())) {
             notes.add("libvirt has %s only inside <%s>, so it cannot be said without %s"
                     .formatted(row.flag(), row.parent(), outer));
         }
     }
 
-    private void other(Word word) {
-        if (word.isHyperV()) {
+    /** Why libvirt refuses a value that QEMU takes; empty if it does not. */
+    private static String limit(LibvirtFlag row, Word word) {
+        if (row.flag().equals("hv-vendor-id")) {
+            return word.setting().length() > LibvirtHyperv.LONGEST_VENDOR_ID
+                    ? "it has more than %d characters".formatted(LibvirtHyperv.LONGEST_VENDOR_ID)
+                    : "";
+        }
+        try {
+            return Long.decode(word.setting()) < LibvirtHyperv.FEWEST_RETRIES
+                    ? "libvirt takes no fewer retries than " + LibvirtHyperv.FEWEST_RETRIES
+                    : "";
+        } catch (NumberFormatException e) {
+            return "it is no number";
+        }
+    }
+
+    private void other(Word word, List<String> features) {
+        var row = LibvirtSwitch.ofFlag(word.name());
+        if (row.isPresent() && isSwitch(word)) {
+            boolean isKvm = row.get().parent().equals("kvm");
+            (isKvm ? kvm : features).add((isKvm ? "    " : "  ") + row.get().line(word.isOn()));
+        } else if (word.isHyperV()) {
             notes.add("libvirt has no word for %s=%s; it can only be handed to QEMU with <qemu:commandline>"
                     .formatted(word.name(), word.setting()));
         } else if (word.isBare() && cpuHead.isEmpty()) {
             cpuHead = word.spelling();
+        } else if (CACHES.contains(word.name())) {
+            caches(word);
+        } else if (word.name().equals("host-phys-bits") && word.isOn()) {
+            String limit = words.containsKey(LIMIT)
+                    ? " limit='%s'".formatted(escaped(words.get(LIMIT).setting()))
+                    : "";
+            cpuLines.addFirst("  <maxphysaddr mode='passthrough'%s/>".formatted(limit));
+        } else if (word.name().equals("phys-bits")) {
+            cpuLines.addFirst("  <maxphysaddr mode='emulate' bits='%s'/>".formatted(escaped(word.setting())));
+        } else if (word.name().equals(LIMIT) && words.containsKey("host-phys-bits")) {
+            return; // written with host-phys-bits
         } else if (isSwitch(word)) {
             cpuLines.add("  <feature policy='%s' name='%s'/>"
                     .formatted(word.isOn() ? "require" : "disable", escaped(word.spelling())));
@@ -134,7 +200,29 @@ final class LibvirtWriter {
         }
     }
 
+    /** Caches have one element for both flags: whichever is on, or neither. */
+    private void caches(Word word) {
+        boolean isHost = words.containsKey("host-cache-info")
+                && words.get("host-cache-info").isOn();
+        boolean isThird = words.containsKey("l3-cache") && words.get("l3-cache").isOn();
+        String line = isHost
+                ? "  <cache mode='passthrough'/>"
+                : isThird ? "  <cache level='3' mode='emulate'/>" : "  <cache mode='disable'/>";
+        if (!cpuLines.contains(line)) {
+            cpuLines.addFirst(line);
+        }
+        if (isHost && isThird && word.name().equals("l3-cache")) {
+            notes.add("libvirt has one <cache> in <cpu>: host-cache-info=on and l3-cache=on cannot both be said");
+        }
+    }
+
     private void cpuElement(List<String> lines, String migratable) {
+        if (kept.isWhole()) {
+            if (!kept.cpu().isEmpty()) {
+                lines.add(kept.cpu());
+            }
+            return;
+        }
         String head = switch (cpuHead) {
             case "host" -> "<cpu mode='host-passthrough'" + migratable;
             case "max" -> "<cpu mode='maximum'" + migratable;
@@ -154,9 +242,9 @@ final class LibvirtWriter {
         }
     }
 
-    private static void wrap(List<String> lines, String element, List<String> inner) {
+    private static void wrap(List<String> lines, String opening, String element, List<String> inner) {
         if (!inner.isEmpty()) {
-            lines.add("<" + element + ">");
+            lines.add(opening);
             lines.addAll(inner);
             lines.add("</" + element + ">");
         }

@@ -3,27 +3,36 @@ package hv.flags;
 import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * A Proxmox configuration of a virtual machine, or single lines of one. {@code args: -cpu ...} wins over everything,
- * since Proxmox appends it; else {@code cpu:} gives model and flags, and a Windows {@code ostype:} makes Proxmox add
- * flags by itself.
+ * A Proxmox configuration of a virtual machine, or single lines of one. Proxmox appends {@code args:} to the command
+ * line it makes, so that {@code args: -cpu ...} replaces every flag that it makes of the other lines.
  */
 final class ProxmoxFormat implements Format {
-    private static final Pattern MARKS = Pattern.compile("(?m)^(args|cpu|ostype):");
+    private static final Pattern MARKS = Pattern.compile(
+            "(?m)^(args|cpu|ostype|bios|scsihw|onboot|vmgenid|smbios1|sockets|hostpci\\d+|machine):(\\s|$)");
+    private static final Pattern OTHERS =
+            Pattern.compile("(?m)^[ \\t]*(apiVersion|kind|spec|metadata|services|version):");
     private static final Pattern LINES = Pattern.compile("\\R");
-    private static final String OLD_WINDOWS = "hv_spinlocks=0x1fff,hv_vapic,hv_time";
-    private static final String WINDOWS =
-            "hv_ipi,hv_relaxed,hv_reset,hv_runtime,hv_spinlocks=0x1fff,hv_stimer,hv_synic,hv_time,hv_vapic,hv_vpindex";
+    private static final Pattern CUSTOM = Pattern.compile("(?m)^cpu-model:[ \\t]*\\S");
 
     @Override
     public Optional<Reading> read(String text) throws UnusableTextException {
-        return MARKS.matcher(text).find() ? Optional.of(configuration(text)) : Optional.empty();
+        if (text.indexOf(':') < 0) {
+            return Optional.empty();
+        }
+        if (CUSTOM.matcher(text).find()) {
+            throw new UnusableTextException(
+                    "these are Proxmox' custom CPU models (cpu-models.conf); hand over the configuration of a virtual machine");
+        }
+        boolean isProxmox = MARKS.matcher(text).find() && !OTHERS.matcher(text).find();
+        return isProxmox ? Optional.of(configuration(text)) : Optional.empty();
     }
 
     @Override
@@ -32,67 +41,78 @@ final class ProxmoxFormat implements Format {
     }
 
     private static Reading configuration(String text) throws UnusableTextException {
-        String args = "";
-        String cpu = "";
-        String type = "";
+        ProxmoxGuest guest = new ProxmoxGuest(lines(text));
+        ShellWords args = ShellWords.of(guest.line("args"));
+        Flags made = FlagGrammar.bounded(guest.argument());
+        Optional<ShellWord> given = args.optionWord("cpu");
+        if (given.isPresent()) {
+            return replaced(guest, args, given.get(), made);
+        }
+        if (guest.line("cpu").isEmpty() && guest.added().isEmpty()) {
+            throw new UnusableTextException("neither args: nor cpu: nor ostype: says anything of the CPU"
+                    + guest.whyNothingIsAdded().map(why -> "; " + why).orElse(""));
+        }
+        Reading reading = Surroundings.ofFlags(made);
+        guest.problems().forEach(reading::problem);
+        if (guest.added().isEmpty()) {
+            guest.whyNothingIsAdded().ifPresent(reading::remark);
+        } else {
+            reading.problem(new Problem(
+                    Severity.NOTE,
+                    "",
+                    "Proxmox adds flags of its own because of ostype: %s: %s"
+                            .formatted(Shown.of(guest.line("ostype"), Shown.WORD), String.join(",", guest.added())),
+                    ""));
+        }
+        guest.customModel().ifPresent(reading::remark);
+        guest.customModel().ifPresent(reading::unsaid);
+        surround(reading, guest, args);
+        return reading;
+    }
+
+    private static Reading replaced(ProxmoxGuest guest, ShellWords args, ShellWord given, Flags made)
+            throws UnusableTextException {
+        Flags flags = FlagGrammar.bounded(given.text());
+        Reading reading = Surroundings.ofLine(args, "", flags);
+        Blanks.find(given.text()).ifPresent(reading::problem);
+        String lost = made.inEffect().stream()
+                .filter(word -> word.isHyperV() && flags.find(word.name()).isEmpty())
+                .map(Flags.Word::toString)
+                .collect(Collectors.joining(","));
+        if (!lost.isEmpty()) {
+            reading.remark("args: -cpu replaces all flags that Proxmox makes of the other lines; lost are: " + lost);
+        } else if (!made.isEmpty() && guest.saysCpu()) {
+            reading.remark("args: -cpu replaces all that Proxmox makes of cpu: and ostype:");
+        }
+        surround(reading, guest, args);
+        return reading;
+    }
+
+    private static void surround(Reading reading, ProxmoxGuest guest, ShellWords args) {
+        if (guest.isEmulated() && Accelerator.named(args).isEmpty()) {
+            Surroundings.withoutKvm(reading, "kvm: 0 makes QEMU take TCG", "leave kvm: 0 out");
+            Surroundings.hostModel(reading, Accelerator.TCG, "leave kvm: 0 out");
+        }
+        guest.otherArchitecture()
+                .filter(arch -> Surroundings.hasHyperV(reading.flags()))
+                .ifPresent(arch -> reading.problem(Surroundings.otherProcessor(arch, "QEMU")));
+    }
+
+    /** The lines of the guest as it is now; sections of snapshots follow. */
+    private static Map<String, String> lines(String text) throws UnusableTextException {
+        Map<String, String> lines = new LinkedHashMap<>();
         for (String line : LINES.split(text)) {
             if (line.startsWith("[")) {
-                break; // snapshots follow
+                break;
             }
             int colon = line.indexOf(':');
-            String value = line.substring(colon + 1).strip();
-            switch (colon < 0 ? "" : line.substring(0, colon)) {
-                case "args" -> args = value;
-                case "cpu" -> cpu = value;
-                case "ostype" -> type = value;
-                default -> {}
+            if (colon > 0 && !line.startsWith("#")) {
+                FlagGrammar.requireBounded(line);
+                lines.put(
+                        line.substring(0, colon).strip(),
+                        line.substring(colon + 1).strip());
             }
         }
-        ShellWords line = ShellWords.of(args);
-        Optional<String> given = line.option("cpu");
-        if (given.isPresent()) {
-            Flags flags = FlagGrammar.bounded(given.get());
-            return new Reading(flags, Surroundings.ofLine(line, flags));
-        }
-        FlagGrammar.requireBounded(cpu);
-        List<Problem> problems = new ArrayList<>();
-        Flags flags = FlagGrammar.bounded(cpu(cpu, type, problems));
-        if (flags.isEmpty()) {
-            throw new UnusableTextException("neither args: nor cpu: nor ostype: says anything of the CPU");
-        }
-        problems.addAll(Surroundings.ofFlags(flags));
-        return new Reading(flags, problems);
-    }
-
-    private static String cpu(String cpu, String type, List<Problem> problems) {
-        List<String> flags = new ArrayList<>();
-        List<String> more = new ArrayList<>();
-        for (String word : cpu.split(",")) {
-            int equals = word.indexOf('=');
-            String value = word.substring(equals + 1);
-            switch (equals < 0 ? "cputype" : word.substring(0, equals)) {
-                case "cputype" -> flags.add(value);
-                case "hv-vendor-id" -> more.add(word);
-                case "hidden" -> more.add(value.equals("1") ? "kvm=off" : "");
-                case "flags" -> more.addAll(List.of(value.split(";")));
-                default -> {}
-            }
-        }
-        String added = added(type);
-        if (!added.isEmpty()) {
-            flags.add(added);
-            problems.add(new Problem(
-                    Severity.NOTE, "", "Proxmox adds flags of its own because of ostype: " + type + ": " + added, ""));
-        }
-        flags.addAll(more);
-        flags.removeIf(String::isBlank);
-        return String.join(",", flags);
-    }
-
-    private static String added(String type) {
-        if (Set.of("win7", "win8", "win10", "win11").contains(type)) {
-            return WINDOWS;
-        }
-        return Set.of("w2k8", "wvista").contains(type) ? OLD_WINDOWS : "";
+        return lines;
     }
 }

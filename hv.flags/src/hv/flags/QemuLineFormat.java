@@ -4,25 +4,57 @@ import hv.api.Flags;
 import java.util.List;
 import java.util.Optional;
 
-/** A QEMU command line: what has a word {@code -cpu}, or begins with the name of such a program. */
+/**
+ * A QEMU command line: what has a word {@code -cpu}, or begins with the name of such a program. Of several starts the
+ * last one counts.
+ */
 final class QemuLineFormat implements Format {
     private static final int LONGEST_NAME = 60;
 
     @Override
     public Optional<Reading> read(String text) throws UnusableTextException {
-        ShellWords line = ShellWords.of(text);
-        Optional<String> cpu = line.option("cpu");
-        if (cpu.isPresent()) {
-            Flags flags = FlagGrammar.bounded(cpu.get());
-            return Optional.of(new Reading(flags, Surroundings.ofLine(line, flags)));
+        ShellWords all = ShellWords.of(text);
+        if (all.words().isEmpty() && text.strip().startsWith("#")) {
+            all = ShellWords.of(text.strip().substring(1)); // not a comment but the prompt of a root shell
         }
-        String program = line.words().isEmpty() ? "" : line.words().getFirst();
-        String name = program.substring(program.lastIndexOf('/') + 1);
-        if (line.words().size() > 1 && (name.startsWith("qemu-") || name.equals("kvm"))) {
+        QemuStarts starts = QemuStarts.in(all);
+        ShellWords line = starts.last();
+        Optional<ShellWord> cpu = line.optionWord("cpu");
+        if (cpu.isEmpty()) {
+            requireNoProgram(starts);
+            return Optional.empty();
+        }
+        requireKnown(cpu.get());
+        Flags flags = FlagGrammar.bounded(cpu.get().text());
+        Reading reading = Surroundings.ofLine(line, starts.program(), flags);
+        Blanks.find(cpu.get().text()).ifPresent(reading::problem);
+        starts.remark().ifPresent(reading::remark);
+        return Optional.of(reading);
+    }
+
+    private static void requireKnown(ShellWord cpu) throws UnusableTextException {
+        if (cpu.unknown().isPresent()) {
+            String name = Shown.of(cpu.unknown().get(), LONGEST_NAME);
+            throw new UnusableTextException(
+                    "what %s stands for in -cpu is not known here; write its value instead of %s"
+                            .formatted(name, name));
+        }
+        if (cpu.text().equals("help") || cpu.text().equals("?")) {
+            throw new UnusableTextException("-cpu " + cpu.text() + " lists CPU models and starts nothing");
+        }
+        if (cpu.text().startsWith("-") && !cpu.text().contains(",")) {
+            throw new UnusableTextException("there is no value behind -cpu");
+        }
+    }
+
+    private static void requireNoProgram(QemuStarts starts) throws UnusableTextException {
+        if (starts.last().has("cpu")) {
+            throw new UnusableTextException("there is no value behind -cpu");
+        }
+        if (!starts.program().isEmpty()) {
             throw new UnusableTextException("the command line of %s has no -cpu, so it has no hv-* flags"
-                    .formatted(Shown.of(name, LONGEST_NAME)));
+                    .formatted(Shown.of(starts.program(), LONGEST_NAME)));
         }
-        return Optional.empty();
     }
 
     @Override

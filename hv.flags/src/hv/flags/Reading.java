@@ -2,12 +2,106 @@ package hv.flags;
 
 import hv.api.Flags;
 import hv.api.Problem;
+import hv.api.Problem.Severity;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
-/**
- * What a format found in a text.
- *
- * @param flags the flags in it
- * @param problems what is wrong with the way they were written, or around them
- */
-record Reading(Flags flags, List<Problem> problems) {}
+/** What a format found in a text. Filled by the format that read it, then only read; used by one thread. */
+final class Reading {
+    private final Flags flags;
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<String> remarks = new ArrayList<>();
+    private final List<String> unsaid = new ArrayList<>();
+    private final Map<String, Release> needs = new LinkedHashMap<>();
+    private final Set<String> settled = new HashSet<>();
+    private Effect effect = Effect.FULL;
+    private Optional<Function<Flags, Written>> writer = Optional.empty();
+
+    Reading(Flags flags, List<Problem> problems) {
+        this.flags = flags;
+        this.problems.addAll(problems);
+    }
+
+    /** Adds something that is wrong with the way the flags were written, or around them. */
+    Reading problem(Problem problem) {
+        problems.add(problem);
+        return this;
+    }
+
+    /** Adds a line that is to be said before all else. */
+    Reading remark(String line) {
+        remarks.add(line);
+        return this;
+    }
+
+    /** Adds what flags cannot say of the guest. */
+    Reading unsaid(String line) {
+        unsaid.add(line);
+        return this;
+    }
+
+    /** Adds something that the program which reads the text has only since a version. */
+    Reading needs(String what, Release since) {
+        needs.put(what, since);
+        return this;
+    }
+
+    /** The least effect that anything around the flags leaves them is what they have. */
+    Reading effect(Effect found) {
+        if (found.compareTo(effect) > 0) {
+            effect = found;
+        }
+        return this;
+    }
+
+    /** What is usually to be said of a flag does not hold here. */
+    Reading settles(Severity severity, String flag) {
+        settled.add(severity + " " + flag);
+        return this;
+    }
+
+    /** How flags are written so that what stood around them stays as it was. */
+    Reading writer(Function<Flags, Written> keeping) {
+        writer = Optional.of(keeping);
+        return this;
+    }
+
+    Flags flags() {
+        return flags;
+    }
+
+    List<Problem> problems() {
+        return List.copyOf(problems);
+    }
+
+    List<String> remarks() {
+        return List.copyOf(remarks);
+    }
+
+    List<String> unsaid() {
+        return List.copyOf(unsaid);
+    }
+
+    Map<String, Release> needs() {
+        return Collections.unmodifiableMap(needs);
+    }
+
+    Effect effect() {
+        return effect;
+    }
+
+    boolean isSettled(Problem problem) {
+        return settled.contains(problem.severity() + " " + problem.flag());
+    }
+
+    Optional<Function<Flags, Written>> writer() {
+        return writer;
+    }
+}

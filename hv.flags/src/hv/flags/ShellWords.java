@@ -3,83 +3,87 @@ package hv.flags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * The words of a command line as a shell, a process list or a log shows it: words in quotes, lines that end with a
- * backslash. Immutable.
+ * The words of a command line as a shell, a process list or a log shows it. Immutable.
  *
- * @param words without quotes
+ * @param words in order
  */
-record ShellWords(List<String> words) {
-    private static final int MOST_WORDS = 10_000;
+record ShellWords(List<ShellWord> words) {
+    /** A command line in one pair of quotes: {@code ARGS="-m 4G -cpu host"}. */
+    private static final Pattern LINE_IN_QUOTES = Pattern.compile("(?s)(.*[\\s=,])?--?cpu\\s.*");
 
     ShellWords {
         words = List.copyOf(words);
     }
 
+    /** Words that are known one by one. */
+    static ShellWords ofList(List<String> words) {
+        return new ShellWords(words.stream()
+                .map(word -> new ShellWord(word, 1, Optional.empty()))
+                .toList());
+    }
+
     /**
-     * Splits as a shell does, without expanding anything. A quote that is not closed ends with the text.
+     * Splits as {@link ShellReader} does; what is a whole command line in one pair of quotes is split as well.
      *
      * @throws UnusableTextException if there are too many words
      */
     static ShellWords of(String text) throws UnusableTextException {
-        List<String> words = new ArrayList<>();
-        StringBuilder word = new StringBuilder();
-        boolean isOpen = false;
-        char quote = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\\' && quote != '\'' && i + 1 < text.length()) {
-                char next = text.charAt(++i);
-                if (next == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n') {
-                    i++;
-                } else if (next != '\n') {
-                    word.append(next);
-                    isOpen = true;
-                }
-            } else if (quote != 0) {
-                if (c == quote) {
-                    quote = 0;
-                } else {
-                    word.append(c);
-                }
-            } else if (c == '\'' || c == '"') {
-                quote = c;
-                isOpen = true;
-            } else if (Character.isWhitespace(c)) {
-                if (isOpen) {
-                    if (words.size() == MOST_WORDS) {
-                        throw new UnusableTextException("there are more than " + MOST_WORDS + " words");
-                    }
-                    words.add(word.toString());
-                    word.setLength(0);
-                    isOpen = false;
+        List<ShellWord> all = new ArrayList<>();
+        for (ShellWord word : new ShellReader(text).read()) {
+            if (LINE_IN_QUOTES.matcher(word.text()).matches()) {
+                for (ShellWord inner : new ShellReader(word.text()).read()) {
+                    all.add(new ShellWord(inner.text(), word.line() + inner.line() - 1, inner.unknown()));
                 }
             } else {
-                word.append(c);
-                isOpen = true;
+                all.add(word);
             }
         }
-        if (isOpen) {
-            words.add(word.toString());
-        }
-        return new ShellWords(words);
+        return new ShellWords(all);
+    }
+
+    /** The words from one on, up to another. */
+    ShellWords part(int from, int to) {
+        return new ShellWords(words.subList(from, to));
     }
 
     /** The value of the last option of this name, which is the one that QEMU takes. */
     Optional<String> option(String name) {
+        return optionWord(name).map(ShellWord::text);
+    }
+
+    /** The same as a word. */
+    Optional<ShellWord> optionWord(String name) {
         for (int i = words.size() - 2; i >= 0; i--) {
-            String word = words.get(i);
-            if (word.equals("-" + name) || word.equals("--" + name)) {
+            if (isOption(words.get(i), name)) {
                 return Optional.of(words.get(i + 1));
             }
         }
         return Optional.empty();
     }
 
-    /** Whether an option that has no value is there. */
+    /** The values of all options of this name, in order. */
+    List<String> options(String name) {
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i + 1 < words.size(); i++) {
+            if (isOption(words.get(i), name)) {
+                values.add(words.get(i + 1).text());
+            }
+        }
+        return values;
+    }
+
+    /** Whether an option is there, with a value or without one. */
     boolean has(String name) {
-        return words.contains("-" + name) || words.contains("--" + name);
+        return words.stream().anyMatch(word -> isOption(word, name));
+    }
+
+    private static boolean isOption(ShellWord word, String name) {
+        String text =
+                word.text().endsWith(",") ? word.text().substring(0, word.text().length() - 1) : word.text();
+        return text.equals("-" + name) || text.equals("--" + name);
     }
 
     /** A word in quotes if a shell would split or expand it. */

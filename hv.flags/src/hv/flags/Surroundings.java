@@ -3,70 +3,134 @@ package hv.flags;
 import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * What stands around Hyper-V flags and decides how they fare: the accelerator, what happens at a crash, the invariant
- * TSC.
+ * What stands around Hyper-V flags and decides how they fare: the accelerator, the processor, what happens at a crash,
+ * the invariant TSC.
  */
 final class Surroundings {
     private static final Set<String> DUMPS = Set.of("none", "pause");
+    private static final Set<String> HOST_MODELS = Set.of("kvm", "hvf");
+    private static final Set<String> ACCELERATORS = Set.of("tcg", "hvf", "whpx", "nvmm", "xen", "hax", "qtest", "mshv");
+    private static final Pattern OTHER_PROCESSOR = Pattern.compile("qemu-system-(?!x86_64|i386)(\\w+?)(\\.exe)?");
 
     private Surroundings() {}
 
     /** Of a {@code -cpu} argument alone. */
-    static List<Problem> ofFlags(Flags flags) {
+    static Reading ofFlags(Flags flags) {
+        Reading reading = new Reading(flags, List.of());
         boolean isFixed = flags.find("tsc-frequency").isPresent()
                 || flags.find("tsc-freq").isPresent();
-        if (isFixed || !flags.isOn("invtsc")) {
-            return List.of();
+        if (!isFixed && flags.isOn("invtsc")) {
+            reading.problem(new Problem(
+                    Severity.BLOCKS_MIGRATION,
+                    "invtsc",
+                    "an invariant TSC whose frequency is not fixed keeps the guest on this host (\"State blocked by non-migratable CPU device (invtsc flag)\")",
+                    "add tsc-frequency=N, in Hz, or leave invtsc out"));
         }
-        return List.of(new Problem(
-                Severity.BLOCKS_MIGRATION,
-                "invtsc",
-                "an invariant TSC whose frequency is not fixed keeps the guest on this host (\"State blocked by non-migratable CPU device (invtsc flag)\")",
-                "add tsc-frequency=N, in Hz, or leave invtsc out"));
+        if (hasHyperV(flags)
+                && flags.find("hypervisor").filter(Flags.Word::isOff).isPresent()) {
+            reading.effect(Effect.UNSEEN)
+                    .problem(new Problem(
+                            Severity.SLOWER,
+                            "hypervisor",
+                            "without the CPU's hypervisor bit a guest does not look for a hypervisor, so the hv-* flags have no effect",
+                            "leave hypervisor=off (-hypervisor) out, or the hv-* flags"));
+        }
+        return reading;
     }
 
-    /** Of a whole command line. */
-    static List<Problem> ofLine(ShellWords line, Flags flags) {
-        List<Problem> problems = new ArrayList<>(ofFlags(flags));
-        if (hasHyperV(flags) && isEmulated(line)) {
-            problems.add(emulated("write -accel kvm"));
+    /**
+     * Of a whole command line.
+     *
+     * @param program the name of the program; empty if it is not known
+     */
+    static Reading ofLine(ShellWords line, String program, Flags flags) {
+        Reading reading = ofFlags(flags);
+        if (!hasHyperV(flags)) {
+            return reading;
         }
-        boolean hasAction =
-                line.words().stream().anyMatch(word -> DUMPS.stream().anyMatch(kind -> word.contains("panic=" + kind)));
-        if (flags.isOn("hv-crash") && !hasAction) {
-            problems.add(new Problem(
+        var other = OTHER_PROCESSOR.matcher(program);
+        if (other.matches()) {
+            reading.problem(otherProcessor(other.group(1), "QEMU"));
+        }
+        Optional<String> named = Accelerator.named(line);
+        String accelerator =
+                named.or(() -> Accelerator.byDefault(line, program)).orElse("");
+        if (ACCELERATORS.contains(accelerator)) {
+            String reason = named.isPresent()
+                    ? "the accelerator is " + accelerator
+                    : "no accelerator is named, so QEMU takes TCG";
+            String kvm = named.isPresent() ? "write -accel kvm instead" : "add -accel kvm";
+            withoutKvm(reading, reason, kvm);
+            hostModel(reading, accelerator, kvm);
+        }
+        boolean hasAction = line.words().stream()
+                .anyMatch(word -> DUMPS.stream().anyMatch(kind -> word.text().contains("panic=" + kind)));
+        if (flags.isOn("hv-crash") && !hasAction && reading.effect() != Effect.NONE) {
+            reading.problem(new Problem(
                     Severity.NOTE,
                     "hv-crash",
                     "QEMU ends a guest that reports a crash before it has written its dump",
                     "add -action panic=none to let it go on, or -action panic=pause to look at it"));
         }
-        return problems;
+        if (line.options("device").stream().anyMatch(device -> device.startsWith("hv-syndbg"))) {
+            reading.settles(Severity.NOTE, "hv-syndbg");
+        }
+        return reading;
     }
 
-    /** What is said of a guest whose processor is emulated. */
-    static Problem emulated(String remedy) {
+    /** Says what becomes of Hyper-V flags where KVM is not used. */
+    static void withoutKvm(Reading reading, String reason, String remedy) {
+        Flags flags = reading.flags();
+        if (!hasHyperV(flags)) {
+            return;
+        }
+        reading.effect(Effect.NONE)
+                .problem(new Problem(
+                        Severity.SLOWER,
+                        "",
+                        reason + ", and KVM alone serves the hv-* flags: they have no effect",
+                        remedy));
+        if (flags.isOn("hv-vpindex") || flags.isOn("hv-passthrough")) {
+            reading.problem(new Problem(
+                    Severity.NOTE,
+                    "hv-vpindex",
+                    "QEMU before 8.2 does not start with hv-vpindex and without KVM (\"kernel doesn't allow setting HyperV VP_INDEX\")",
+                    remedy));
+        }
+    }
+
+    /** Says that an accelerator does not know the host's own model, if that is wanted. */
+    static void hostModel(Reading reading, String accelerator, String remedy) {
+        boolean isHost = reading.flags().words().stream()
+                .findFirst()
+                .filter(word -> word.isBare() && word.name().equals("host"))
+                .isPresent();
+        if (isHost && !HOST_MODELS.contains(accelerator)) {
+            reading.problem(new Problem(
+                    Severity.WILL_NOT_START,
+                    "",
+                    "QEMU has the model 'host' only with KVM or HVF (\"CPU model 'host' requires KVM or HVF\")",
+                    remedy));
+        }
+    }
+
+    /** What is said where the guest has another processor. */
+    static Problem otherProcessor(String architecture, String program) {
         return new Problem(
                 Severity.WILL_NOT_START,
                 "",
-                "hv-* flags need KVM, and this guest is emulated (\"kernel doesn't allow setting HyperV VP_INDEX\")",
-                remedy);
+                "%s has Hyper-V flags for x86 guests only, and this one is %s"
+                        .formatted(program, Shown.of(architecture, Shown.WORD)),
+                "leave them out");
     }
 
     static boolean hasHyperV(Flags flags) {
         return flags.words().stream().anyMatch(Flags.Word::isHyperV);
-    }
-
-    private static boolean isEmulated(ShellWords line) {
-        if (line.has("enable-kvm")) {
-            return false;
-        }
-        String accelerator = line.option("accel").orElse("");
-        String machine = line.option("machine").or(() -> line.option("M")).orElse("");
-        return accelerator.startsWith("tcg") || accelerator.isEmpty() && machine.contains("accel=tcg");
     }
 }

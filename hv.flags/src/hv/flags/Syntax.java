@@ -7,11 +7,15 @@ package hv.flags;
 public enum Syntax {
     /** A libvirt domain, or its {@code <features>} or {@code <hyperv>}. */
     LIBVIRT("a libvirt domain", new LibvirtFormat()),
+    /** A virtual machine of KubeVirt's. */
+    KUBEVIRT("a KubeVirt virtual machine", new KubeVirtFormat()),
     /** Lines of a Proxmox configuration of a virtual machine. */
     PROXMOX("a Proxmox configuration", new ProxmoxFormat()),
+    /** A line of virt-install's. */
+    VIRT_INSTALL("a virt-install line", new VirtInstallFormat()),
     /** A whole QEMU command line. */
     QEMU_LINE("a QEMU command line", new QemuLineFormat()),
-    /** The argument of QEMU's {@code -cpu}: what has no marks of another. */
+    /** The argument of QEMU's {@code -cpu}. */
     QEMU("QEMU's -cpu flags", new ArgumentFormat());
 
     private final String title;

@@ -14,6 +14,8 @@ public final class TextSource {
     /** Longest text looked at, in bytes: far more than any domain has. */
     public static final int MAX_BYTES = 1 << 20;
 
+    private static final int LONGEST_NAME = 4096;
+
     private TextSource() {}
 
     /** Whether an argument names a place, so that its flags cannot be told by looking at it. */
@@ -30,6 +32,7 @@ public final class TextSource {
      */
     public static String read(String argument, InputStream standardInput) throws UnusableTextException {
         if (!isElsewhere(argument)) {
+            requireNoFile(argument);
             return argument;
         }
         String name = argument.equals("-") ? "standard input" : argument.substring(1);
@@ -49,6 +52,19 @@ public final class TextSource {
             throw new UnusableTextException(shown + " is empty");
         }
         return text;
+    }
+
+    /** The name of a file is nobody's flags. */
+    private static void requireNoFile(String argument) throws UnusableTextException {
+        boolean isName = argument.length() <= LONGEST_NAME && (argument.contains(".") || argument.contains("/"));
+        try {
+            if (isName && Files.isRegularFile(Path.of(argument))) {
+                throw new UnusableTextException(
+                        "%1$s is a file; write @%1$s to have it read".formatted(Shown.file(argument)));
+            }
+        } catch (InvalidPathException e) {
+            return; // no name of a file
+        }
     }
 
     private static byte[] file(String name) throws IOException, UnusableTextException {

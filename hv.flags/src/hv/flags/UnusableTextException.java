@@ -5,6 +5,6 @@ public final class UnusableTextException extends Exception {
     private static final long serialVersionUID = 1L;
 
     UnusableTextException(String message) {
-        super(message);
+        super(message, null, false, false); // nobody looks for the place in this program that refused a text
     }
 }

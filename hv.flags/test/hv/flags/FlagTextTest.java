@@ -25,9 +25,9 @@ class FlagTextTest {
                 "/usr/bin/kvm -cpu 'host,hv-vendor-id=a b' -cpu \"max,hv-vendor-id=c d\"|QEMU_LINE|max,hv-vendor-id=c d",
                 "qemu --cpu host\\,hv-time|QEMU_LINE|host,hv-time",
                 "args: -cpu host,hv-time|PROXMOX|host,hv-time",
-                "cpu: host,flags=+hv-evmcs;-pcid,hidden=1,hv-vendor-id=me|PROXMOX|host,+hv-evmcs,-pcid,kvm=off,hv-vendor-id=me",
-                "cpu: cputype=kvm64|PROXMOX|kvm64",
-                "ostype: w2k8|PROXMOX|hv_spinlocks=0x1fff,hv_vapic,hv_time",
+                "cpu: host,flags=+hv-evmcs;-pcid,hidden=1,hv-vendor-id=me|PROXMOX|host,+hv-evmcs,kvm=off,+kvm_pv_eoi,+kvm_pv_unhalt,-pcid",
+                "cpu: cputype=kvm64|PROXMOX|kvm64,enforce,+kvm_pv_eoi,+kvm_pv_unhalt,+lahf_lm,+sep",
+                "ostype: w2k8|PROXMOX|kvm64,enforce,hv_reset,hv_runtime,hv_spinlocks=0x1fff,hv_time,hv_vapic,hv_vpindex,+kvm_pv_eoi,+kvm_pv_unhalt,+lahf_lm,+sep",
                 "<hyperv><relaxed state='on'/></hyperv>|LIBVIRT|hv-relaxed",
                 "<features><hyperv><relaxed state='off'/></hyperv></features>|LIBVIRT|hv-relaxed=off",
                 "<clock><timer name='hypervclock' present='no'/></clock>|LIBVIRT|hv-time=off",
@@ -62,7 +62,7 @@ class FlagTextTest {
                         .flags()
                         .toString());
         assertEquals(
-                "host",
+                "host,+kvm_pv_eoi,+kvm_pv_unhalt",
                 FlagText.of("cpu: host\n[old]\nargs: -cpu max\n").flags().toString());
     }
 

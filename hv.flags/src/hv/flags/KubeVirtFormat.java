@@ -1,0 +1,104 @@
+package hv.flags;
+
+import hv.api.Flags;
+import hv.api.Flags.Word;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A virtual machine of KubeVirt's in YAML or JSON, or the part of one below {@code domain:}; of several the last one
+ * counts.
+ */
+final class KubeVirtFormat implements Format {
+    private static final Pattern MARKS = Pattern.compile(
+            "(?m)[\"']?apiVersion[\"']?\\s*:\\s*[\"']?[\\w.]*kubevirt\\.io/|^[ \\t{-]*[\"']?(hyperv|hypervPassthrough|preferredHyperv)[\"']?\\s*:");
+
+    @Override
+    public Optional<Reading> read(String text) throws UnusableTextException {
+        if (text.indexOf(':') < 0
+                || !MARKS.matcher(text).find()
+                || text.stripLeading().startsWith("<")) {
+            return Optional.empty();
+        }
+        List<KubeVirtGuest> guests = new ArrayList<>();
+        for (Object document : Yaml.documents(text)) {
+            find(document, guests);
+        }
+        if (guests.isEmpty()) {
+            throw new UnusableTextException(
+                    "this is KubeVirt's, but there is no features: or clock: of a domain in it, so it has no flags");
+        }
+        Reading reading = guests.getLast().read();
+        if (guests.size() > 1) {
+            reading.remark("there are %d virtual machines in this text; the last one is the one that is looked at"
+                    .formatted(guests.size()));
+        }
+        return Optional.of(reading);
+    }
+
+    /** Every mapping that says something of a domain, from the outermost on. */
+    private static void find(Object node, List<KubeVirtGuest> guests) {
+        if (node instanceof List<?> list) {
+            list.forEach(element -> find(element, guests));
+        } else if (node instanceof Map<?, ?> map) {
+            Object architecture = map.get("architecture");
+            if (map.get("domain") instanceof Map<?, ?> domain) {
+                guests.add(new KubeVirtGuest(domain, architecture instanceof String name ? name : ""));
+            } else if (KubeVirtGuest.isDomain(map)) {
+                guests.add(new KubeVirtGuest(map, ""));
+            } else {
+                map.values().forEach(element -> find(element, guests));
+            }
+        }
+    }
+
+    @Override
+    public Written write(Flags flags) {
+        return write(flags, true);
+    }
+
+    /** The fields for flags; the model of the CPU stays as it is where it is not written. */
+    static Written write(Flags flags, boolean hasModel) {
+        List<String> notes = new ArrayList<>();
+        List<String> hyperv = new ArrayList<>();
+        List<String> clock = new ArrayList<>();
+        List<String> cpu = new ArrayList<>();
+        for (Word word : flags.inEffect()) {
+            Optional<KubeVirtFlag> row = KubeVirtFlag.ofFlag(word.name());
+            if (row.isPresent() && !row.get().isInner()) {
+                hyperv.addAll(row.get().lines(word, flags));
+            } else if (word.name().equals("hv-time")) {
+                clock.addAll(
+                        List.of("clock:", "  timer:", word.isOn() ? "    hyperv: {}" : "    hyperv: {present: false}"));
+            } else if (word.name().equals("hv-passthrough")) {
+                hyperv.addFirst("");
+            } else if (word.isHyperV() && row.isEmpty()) {
+                notes.add("KubeVirt has no field for %s=%s".formatted(word.name(), word.setting()));
+            } else if (hasModel && word.isBare() && cpu.isEmpty()) {
+                String model = word.spelling().equals("host") ? "host-passthrough" : word.spelling();
+                cpu.addAll(List.of("cpu:", "  model: " + model));
+            }
+        }
+        List<String> lines = new ArrayList<>(cpu);
+        if (!hyperv.isEmpty()) {
+            boolean isPassthrough = hyperv.removeIf(String::isEmpty);
+            lines.addAll(
+                    isPassthrough
+                            ? List.of("features:", "  hypervPassthrough:", "    enabled: true")
+                            : List.of("features:", "  hyperv:"));
+            if (!isPassthrough) {
+                hyperv.forEach(line -> lines.add("    " + line));
+            }
+        }
+        lines.addAll(clock);
+        return new Written(String.join("\n", lines), notes);
+    }
+
+    @Override
+    public String change(Flags change) {
+        return String.join(" ", write(change).text().lines().map(String::strip).toList());
+    }
+}
