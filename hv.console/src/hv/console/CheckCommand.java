@@ -1,11 +1,11 @@
 package hv.console;
 
 import hv.api.Flags;
-import hv.api.Problem;
 import hv.api.HostFacts;
+import hv.api.Problem;
+import hv.api.Vendor;
 import hv.api.host.Hypervisor;
 import hv.api.host.Profile;
-import hv.api.Vendor;
 import hv.flags.Effect;
 import hv.flags.FlagText;
 import hv.flags.Release;

@@ -1,9 +1,9 @@
 package hv.console;
 
+import hv.api.CpuidTable;
 import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.dto.PartitionDTO;
-import hv.api.CpuidTable;
 import hv.api.host.Hypervisor;
 import hv.api.host.Verdict;
 import hv.explain.CpuidDump;

@@ -1,9 +1,9 @@
 package hv.console;
 
 import hv.api.Flags;
+import hv.api.HostFacts;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
-import hv.api.HostFacts;
 import hv.api.host.Hypervisor;
 import hv.api.host.Verdict;
 import hv.flags.FlagGrammar;
