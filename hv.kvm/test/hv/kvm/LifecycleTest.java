@@ -102,7 +102,8 @@ class LifecycleTest {
             assertThrows(InternalError.class, vm.vm::reset);
             String line = vm.nextEvent();
             assertTrue(
-                    line.startsWith("failed 0: reset failed: this is an error of the program at LifecycleTest.java:"),
+                    line.startsWith("failed 0: reset failed: this is an error of the program at LifecycleTest.java:")
+                            && line.contains(": a fault"),
                     line);
             vm.vm.pause();
             vm.vm.resume();
@@ -234,7 +235,8 @@ class LifecycleTest {
             vm.boot32(new Code().movEcx(0x4000_0002).rdmsr().halt());
             String line = vm.nextEvent();
             assertTrue(
-                    line.startsWith("failed 0: VP 0 stopped: this is an error of the program at LifecycleTest.java:"),
+                    line.startsWith("failed 0: VP 0 stopped: this is an error of the program at LifecycleTest.java:")
+                            && line.contains(": broken handler"),
                     line);
         }
     }
