@@ -42,7 +42,7 @@ final class ArgumentFormat implements Format {
         }
         Flags flags = FlagGrammar.bounded(all);
         Reading reading = Surroundings.ofFlags(flags);
-        Blanks.find(all).ifPresent(reading::problem);
+        Literally.blank(all).ifPresent(reading::problem);
         return Optional.of(reading);
     }
 

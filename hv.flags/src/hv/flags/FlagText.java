@@ -103,10 +103,12 @@ public final class FlagText {
         return reading.isSettled(problem);
     }
 
-    /**
-     * Other flags for the same guest, in the same syntax; what stood around the flags stays, as far as it is written
-     * along with them.
-     */
+    /** Whether other flags can put right what is wrong; they cannot give a guest another processor or accelerator. */
+    public boolean isCorrectable() {
+        return reading.isCorrectable();
+    }
+
+    /** Other flags for the same guest, in the same syntax; what stood around the flags stays, as far as it is written along with them. */
     public Written write(Flags flags) {
         return reading.writer()
                 .map(writer -> writer.apply(flags))
