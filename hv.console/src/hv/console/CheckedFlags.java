@@ -55,6 +55,7 @@ record CheckedFlags(
         own.stream()
                 .filter(problem -> counts(text, verdict, problem))
                 .map(problem -> Passthrough.told(problem, verdict.flags()))
+                .map(host::told)
                 .map(problem -> Remedied.of(hypervisor, verdict, host.facts(), flags, problem))
                 .forEach(problems::add);
         problems.sort(Comparator.comparing(Problem::severity));

@@ -6,7 +6,8 @@ import hv.api.Problem.Severity;
 import hv.flags.FlagGrammar;
 
 /**
- * What QEMU makes of hv-passthrough: it takes the kernel's own leaves for the guest's, which say some things otherwise than flags would.
+ * What QEMU makes of hv-passthrough: it takes the kernel's own leaves for the guest's, which say some things otherwise
+ * than flags would.
  */
 final class Passthrough {
     private static final String FLAG = "hv-passthrough";

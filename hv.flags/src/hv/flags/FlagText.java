@@ -108,7 +108,10 @@ public final class FlagText {
         return reading.isCorrectable();
     }
 
-    /** Other flags for the same guest, in the same syntax; what stood around the flags stays, as far as it is written along with them. */
+    /**
+     * Other flags for the same guest, in the same syntax; what stood around the flags stays, as far as it is written
+     * along with them.
+     */
     public Written write(Flags flags) {
         return reading.writer()
                 .map(writer -> writer.apply(flags))

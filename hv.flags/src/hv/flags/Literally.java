@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How QEMU reads an argument where people read it otherwise: a blank is a part of a name, and the first word is the model. */
+/**
+ * How QEMU reads an argument where people read it otherwise: a blank is a part of a name, and the first word is the
+ * model.
+ */
 final class Literally {
     private Literally() {}
 
