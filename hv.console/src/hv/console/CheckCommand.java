@@ -172,8 +172,8 @@ public final class CheckCommand implements Documented {
     static HostFacts host(Arguments arguments) {
         String name = arguments.option(CheckedHost.OPTION).orElse("intel");
         return switch (name) {
-            case "intel" -> CheckedHost.usual(Vendor.INTEL);
-            case "amd" -> CheckedHost.usual(Vendor.AMD);
+            case "intel" -> CheckedHost.withQemu(CheckedHost.usual(Vendor.INTEL));
+            case "amd" -> CheckedHost.withQemu(CheckedHost.usual(Vendor.AMD));
             default -> throw new UsageException("--host takes intel or amd, not '" + Shown.word(name) + "'");
         };
     }

@@ -46,14 +46,17 @@ record CheckedFlags(
      * @param release of the program that reads the text, if one is meant
      */
     static CheckedFlags of(Hypervisor hypervisor, FlagText text, CheckedHost host, Optional<Release> release) {
-        Verdict verdict = hypervisor.check(text.flags(), host.facts());
+        Flags flags = Passthrough.expanded(text.flags());
+        Verdict verdict = hypervisor.check(flags, host.facts());
         List<Problem> problems = new ArrayList<>(text.problems());
         release.map(text::tooNewFor).ifPresent(problems::addAll);
         List<Problem> own = new ArrayList<>(verdict.problems());
         Clockless.problem(verdict).ifPresent(own::add);
         own.stream()
                 .filter(problem -> counts(text, verdict, problem))
-                .map(problem -> Remedied.of(hypervisor, verdict, host.facts(), text.flags(), problem))
+                .map(problem -> Passthrough.told(problem, verdict.flags()))
+                .map(host::told)
+                .map(problem -> Remedied.of(hypervisor, verdict, host.facts(), flags, problem))
                 .forEach(problems::add);
         problems.sort(Comparator.comparing(Problem::severity));
         Flags changes = FlagGrammar.read(text.problems().stream()
@@ -61,11 +64,10 @@ record CheckedFlags(
                 .map(Problem::change)
                 .filter(change -> !change.isEmpty())
                 .collect(Collectors.joining(",")));
+        Flags asGiven = hypervisor.check(text.flags(), host.facts()).corrected();
         Flags corrected = changes.isEmpty()
-                ? verdict.corrected()
-                : hypervisor
-                        .check(verdict.corrected().with(changes), host.facts())
-                        .corrected();
+                ? asGiven
+                : hypervisor.check(asGiven.with(changes), host.facts()).corrected();
         List<EnlightenmentDTO> deployed = hypervisor.enlightenments();
         return new CheckedFlags(
                 text, host, verdict, problems, corrected, RequiresChain.of(deployed, verdict.enabled()));
@@ -87,6 +89,7 @@ record CheckedFlags(
     /** Whether something serious was found that other flags put right. */
     boolean isCorrected() {
         return problems.stream().anyMatch(problem -> problem.severity().compareTo(Severity.GUEST_MISBEHAVES) <= 0)
+                && text.isCorrectable()
                 && !corrected.isEmpty();
     }
 
@@ -123,7 +126,7 @@ record CheckedFlags(
         }
         return json.end()
                 .texts("requires", chains)
-                .text("corrected", text.write(corrected).text())
+                .text("corrected", text.isCorrectable() ? text.write(corrected).text() : "")
                 .close()
                 .toString();
     }

@@ -1,6 +1,7 @@
 package hv.console;
 
 import hv.api.HostFacts;
+import hv.api.Problem;
 import hv.api.Vendor;
 import hv.flags.Shown;
 import hv.kvm.Kvm;
@@ -14,8 +15,9 @@ import java.util.Optional;
  *
  * @param facts what it is
  * @param title the same for people
+ * @param isMeasured whether its frequencies were measured, and not only written down
  */
-record CheckedHost(HostFacts facts, String title) {
+record CheckedHost(HostFacts facts, String title, boolean isMeasured) {
     static final String OPTION = "--host";
     private static final long COMMON_TSC_HZ = 2_600_000_000L;
     private static final long APIC_HZ = 1_000_000_000L;
@@ -43,15 +45,18 @@ record CheckedHost(HostFacts facts, String title) {
     }
 
     /**
-     * The same host with QEMU as its VMM, which takes a moved guest in only with a TSC frequency that was fixed before
-     * it was started.
+     * The same host with QEMU as its VMM: the kernel serves everything itself, but QEMU takes a moved guest in only
+     * with a TSC frequency that was fixed before it was started.
      */
-    private static HostFacts withQemu(HostFacts facts) {
-        return facts.toBuilder().anyTscFrequency(false).build();
+    static HostFacts withQemu(HostFacts facts) {
+        return facts.toBuilder().everything().anyTscFrequency(false).build();
     }
 
     private static CheckedHost common(Vendor vendor) {
-        return new CheckedHost(withQemu(usual(vendor)), "a common host of " + name(vendor));
+        return new CheckedHost(
+                withQemu(usual(vendor)),
+                "no certain host but a common one of " + name(vendor) + ", with all that KVM has",
+                false);
     }
 
     private static CheckedHost real() {
@@ -67,10 +72,23 @@ record CheckedHost(HostFacts facts, String title) {
                             .formatted(
                                     name(facts.vendor()),
                                     facts.tscFrequencyHz() / 1_000_000,
-                                    facts.smtPossible() ? "SMT possible" : "without SMT"));
+                                    facts.smtPossible() ? "SMT possible" : "without SMT"),
+                    true);
         } catch (KvmException e) {
             throw new UsageException(e.getMessage());
         }
+    }
+
+    /** The same problem without a frequency that nobody measured. */
+    Problem told(Problem problem) {
+        String frequency = String.valueOf(facts.tscFrequencyHz());
+        return isMeasured || !problem.remedy().contains(frequency)
+                ? problem
+                : new Problem(
+                        problem.severity(),
+                        problem.flag(),
+                        problem.reason(),
+                        problem.remedy().replace(frequency, "N"));
     }
 
     private static String name(Vendor vendor) {

@@ -59,6 +59,14 @@ public final class ConvertCommand implements Documented {
         }
         text.problems().forEach(problem -> System.err.println("note: " + problem));
         text.remarks().forEach(remark -> System.err.println("note: " + remark));
+        boolean hasModel = text.flags().words().stream()
+                .findFirst()
+                .filter(word -> word.isBare() && !word.isHyperV())
+                .isPresent();
+        if (to == Syntax.QEMU_LINE && !hasModel) {
+            System.err.println(
+                    "note: QEMU takes the first word for the model of the CPU: put one in front, as -cpu host,...");
+        }
         lost.forEach(note -> System.err.println("note: " + note));
         if (!lost.isEmpty()) {
             ShellDoor.status(session, 1);

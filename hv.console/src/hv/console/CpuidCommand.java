@@ -167,7 +167,7 @@ public final class CpuidCommand implements Documented {
                     CpuidTable.EMPTY,
                     CpuidReading.of(CpuidTable.EMPTY, CpuidTable.EMPTY, Flags.NONE, List.of(), enlightenments.all()));
         }
-        Verdict verdict = hypervisor.check(text.flags(), CheckCommand.host(arguments));
+        Verdict verdict = hypervisor.check(Passthrough.expanded(text.flags()), CheckCommand.host(arguments));
         if (!verdict.starts()) {
             StringBuilder lines = new StringBuilder();
             verdict.problems().stream()

@@ -27,6 +27,9 @@ final class ArgumentFormat implements Format {
 
     @Override
     public Optional<Reading> read(String text) throws UnusableTextException {
+        if (text.isBlank()) {
+            return Optional.of(new Reading(Flags.NONE, List.of())); // somebody says that there are none
+        }
         StringBuilder argument = new StringBuilder();
         for (String line : LINES.split(text)) {
             String words = COMMENT.matcher(line).replaceFirst("").strip();
@@ -42,7 +45,7 @@ final class ArgumentFormat implements Format {
         }
         Flags flags = FlagGrammar.bounded(all);
         Reading reading = Surroundings.ofFlags(flags);
-        Blanks.find(all).ifPresent(reading::problem);
+        Literally.blank(all).ifPresent(reading::problem);
         return Optional.of(reading);
     }
 

@@ -103,6 +103,11 @@ public final class FlagText {
         return reading.isSettled(problem);
     }
 
+    /** Whether other flags can put right what is wrong; they cannot give a guest another processor or accelerator. */
+    public boolean isCorrectable() {
+        return reading.isCorrectable();
+    }
+
     /**
      * Other flags for the same guest, in the same syntax; what stood around the flags stays, as far as it is written
      * along with them.

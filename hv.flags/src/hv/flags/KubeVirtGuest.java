@@ -75,7 +75,7 @@ final class KubeVirtGuest {
             reading.remark("KubeVirt switches on by itself what others require: " + String.join(",", required));
         }
         if (architecture.equals("arm64") || architecture.equals("s390x")) {
-            reading.problem(Surroundings.otherProcessor(architecture, "KubeVirt"));
+            Surroundings.otherProcessor(reading, architecture, "KubeVirt");
         }
         return reading;
     }

@@ -79,7 +79,7 @@ final class LibvirtDomain {
             cpu.unsaid().ifPresent(reading::unsaid);
         }
         if (!Set.of("x86_64", "i686").contains(architecture) && Surroundings.hasHyperV(read)) {
-            reading.problem(Surroundings.otherProcessor(architecture, "libvirt"));
+            Surroundings.otherProcessor(reading, architecture, "libvirt");
         }
         String accelerator = ACCELERATORS.get(type);
         if (!accelerator.equals(Accelerator.KVM)) {
@@ -100,7 +100,7 @@ final class LibvirtDomain {
     }
 
     private void ownCpu(Reading reading, String own) {
-        Blanks.find(own).ifPresent(reading::problem);
+        Literally.blank(own).ifPresent(reading::problem);
         if (!hyperv.flags().isEmpty()) {
             reading.problem(new Problem(
                     Severity.NOTE,

@@ -74,7 +74,7 @@ final class ProxmoxFormat implements Format {
             throws UnusableTextException {
         Flags flags = FlagGrammar.bounded(given.text());
         Reading reading = Surroundings.ofLine(args, "", flags);
-        Blanks.find(given.text()).ifPresent(reading::problem);
+        Literally.blank(given.text()).ifPresent(reading::problem);
         String lost = made.inEffect().stream()
                 .filter(word -> word.isHyperV() && flags.find(word.name()).isEmpty())
                 .map(Flags.Word::toString)
@@ -95,7 +95,7 @@ final class ProxmoxFormat implements Format {
         }
         guest.otherArchitecture()
                 .filter(arch -> Surroundings.hasHyperV(reading.flags()))
-                .ifPresent(arch -> reading.problem(Surroundings.otherProcessor(arch, "QEMU")));
+                .ifPresent(arch -> Surroundings.otherProcessor(reading, arch, "QEMU"));
     }
 
     /** The lines of the guest as it is now; sections of snapshots follow. */

@@ -27,7 +27,9 @@ final class QemuLineFormat implements Format {
         requireKnown(cpu.get());
         Flags flags = FlagGrammar.bounded(cpu.get().text());
         Reading reading = Surroundings.ofLine(line, starts.program(), flags);
-        Blanks.find(cpu.get().text()).ifPresent(reading::problem);
+        Literally.blank(cpu.get().text()).ifPresent(reading::problem);
+        Literally.model(flags).ifPresent(reading::problem);
+        reading.writer(corrected -> write(Literally.withModel(corrected)));
         starts.remark().ifPresent(reading::remark);
         return Optional.of(reading);
     }

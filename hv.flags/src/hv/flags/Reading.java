@@ -22,6 +22,7 @@ final class Reading {
     private final Map<String, Release> needs = new LinkedHashMap<>();
     private final Set<String> settled = new HashSet<>();
     private Effect effect = Effect.FULL;
+    private boolean isCorrectable = true;
     private Optional<Function<Flags, Written>> writer = Optional.empty();
 
     Reading(Flags flags, List<Problem> problems) {
@@ -67,6 +68,12 @@ final class Reading {
         return this;
     }
 
+    /** No other flags help. */
+    Reading uncorrectable() {
+        isCorrectable = false;
+        return this;
+    }
+
     /** How flags are written so that what stood around them stays as it was. */
     Reading writer(Function<Flags, Written> keeping) {
         writer = Optional.of(keeping);
@@ -99,6 +106,10 @@ final class Reading {
 
     boolean isSettled(Problem problem) {
         return settled.contains(problem.severity() + " " + problem.flag());
+    }
+
+    boolean isCorrectable() {
+        return isCorrectable;
     }
 
     Optional<Function<Flags, Written>> writer() {

@@ -56,7 +56,7 @@ final class Surroundings {
         }
         var other = OTHER_PROCESSOR.matcher(program);
         if (other.matches()) {
-            reading.problem(otherProcessor(other.group(1), "QEMU"));
+            otherProcessor(reading, other.group(1), "QEMU");
         }
         Optional<String> named = Accelerator.named(line);
         String accelerator =
@@ -112,22 +112,24 @@ final class Surroundings {
                 .filter(word -> word.isBare() && word.name().equals("host"))
                 .isPresent();
         if (isHost && !HOST_MODELS.contains(accelerator)) {
-            reading.problem(new Problem(
-                    Severity.WILL_NOT_START,
-                    "",
-                    "QEMU has the model 'host' only with KVM or HVF (\"CPU model 'host' requires KVM or HVF\")",
-                    remedy));
+            reading.uncorrectable()
+                    .problem(new Problem(
+                            Severity.WILL_NOT_START,
+                            "",
+                            "QEMU has the model 'host' only with KVM or HVF (\"CPU model 'host' requires KVM or HVF\")",
+                            remedy));
         }
     }
 
     /** What is said where the guest has another processor. */
-    static Problem otherProcessor(String architecture, String program) {
-        return new Problem(
-                Severity.WILL_NOT_START,
-                "",
-                "%s has Hyper-V flags for x86 guests only, and this one is %s"
-                        .formatted(program, Shown.of(architecture, Shown.WORD)),
-                "leave them out");
+    static void otherProcessor(Reading reading, String architecture, String program) {
+        reading.uncorrectable()
+                .problem(new Problem(
+                        Severity.WILL_NOT_START,
+                        "",
+                        "%s has Hyper-V flags for x86 guests only, and this one is %s"
+                                .formatted(program, Shown.of(architecture, Shown.WORD)),
+                        "leave them out"));
     }
 
     static boolean hasHyperV(Flags flags) {

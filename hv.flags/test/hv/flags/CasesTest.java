@@ -131,6 +131,8 @@ class CasesTest {
                 "Hyper-V synthetic timers (hv-stimer) requires Hyper-V clocksources (hv-time)|hv explain",
                 "hv-relaxed hv-time|separated by commas",
                 "hello, world|nothing that is read",
+                "# only a comment|nothing that is read",
+                "-cpu|no value behind -cpu",
                 "memory = 4096|nothing that is read",
                 "I use hv-relaxed, and it works|nothing that is read",
                 "host,hv-relaxed,$MORE|what $MORE stands for",
