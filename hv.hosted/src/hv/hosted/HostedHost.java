@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * A host without a CPU: whoever holds it plays the guest, by calling the partition's VPs.
  *
- * <p>Its time stands still unless built with {@link Builder#runningClock}: {@link #advance100ns} and
+ * <p>Its time stands still unless built with {@link HostedHostBuilder#runningClock}: {@link #advance100ns} and
  * {@link #setGuestTsc} move it. What the partition asks for is recorded (interrupts, power events, at most
  * {@value #RECORD_CAPACITY} of each, the newest) and told to listeners. A kick is remembered until the VP is drained: a
  * VP thread takes it with {@link #takeKick}; where there are no VP threads, {@link #drain} does the work of all VPs on
@@ -50,7 +50,7 @@ public final class HostedHost implements Host, ManualClock {
     private final BoundedRecord<PowerEvent> powerEvents = new BoundedRecord<>(RECORD_CAPACITY);
     private final CopyOnWriteArrayList<HostedListener> listeners = new CopyOnWriteArrayList<>();
 
-    private HostedHost(Builder builder) {
+    HostedHost(HostedHostBuilder builder) {
         facts = HostFacts.builder(builder.vendor, builder.tscFrequencyHz, builder.apicFrequencyHz)
                 .smtPossible(builder.smtPossible)
                 .everything()
@@ -64,8 +64,8 @@ public final class HostedHost implements Host, ManualClock {
     }
 
     /** Starts a host: Intel, 2.6 GHz TSC, 1 GHz APIC timer, SMT possible, 16 MiB of RAM, time stands still at TSC 0. */
-    public static Builder builder() {
-        return new Builder();
+    public static HostedHostBuilder builder() {
+        return new HostedHostBuilder();
     }
 
     @Override
@@ -307,62 +307,5 @@ public final class HostedHost implements Host, ManualClock {
     /** Adds a listener. */
     public void addListener(HostedListener listener) {
         listeners.add(Objects.requireNonNull(listener, "listener"));
-    }
-
-    /** Collects what a host is to be; not thread-safe. */
-    public static final class Builder {
-        private Vendor vendor = Vendor.INTEL;
-        private boolean smtPossible = true;
-        private long tscFrequencyHz = 2_600_000_000L;
-        private long apicFrequencyHz = 1_000_000_000L;
-        private long memoryBytes = 16 << 20;
-        private boolean isRunning;
-
-        private Builder() {}
-
-        /** Maker of the CPU that the guest sees. */
-        public Builder vendor(Vendor maker) {
-            vendor = maker;
-            return this;
-        }
-
-        /** Whether two virtual processors could share a core. */
-        public Builder smtPossible(boolean isPossible) {
-            smtPossible = isPossible;
-            return this;
-        }
-
-        /** Frequency of the guest's TSC, in Hz, more than 10 MHz. */
-        public Builder tscFrequencyHz(long hz) {
-            tscFrequencyHz = hz;
-            return this;
-        }
-
-        /** Frequency of the guest's APIC timer, in Hz. */
-        public Builder apicFrequencyHz(long hz) {
-            apicFrequencyHz = hz;
-            return this;
-        }
-
-        /** RAM from address 0: a positive multiple of 4096, at most 8 GiB. */
-        public Builder memoryBytes(long bytes) {
-            memoryBytes = bytes;
-            return this;
-        }
-
-        /** Lets the TSC run with the host's time instead of standing still. */
-        public Builder runningClock() {
-            isRunning = true;
-            return this;
-        }
-
-        /**
-         * The host.
-         *
-         * @throws IllegalArgumentException if a number is out of range
-         */
-        public HostedHost build() {
-            return new HostedHost(this);
-        }
     }
 }

@@ -21,10 +21,16 @@ public final class FlushRound {
         int wantFlush();
 
         boolean hasLeftGuest(int seen);
+
+        /** Whether it stays in the guest for as long as it likes, because the signal that gets it out cannot be sent. */
+        boolean isOutOfReach();
     }
 
     private static final System.Logger LOG = System.getLogger(FlushRound.class.getName());
     private static final long POLL_NANOS = 10_000;
+
+    /** For a VP that may not come at all. */
+    private static final long LIMIT_OUT_OF_REACH_NANOS = 500_000_000;
 
     private final long limitNanos;
     private final BooleanSupplier isEnding;
@@ -63,12 +69,13 @@ public final class FlushRound {
             if (isEnding.getAsBoolean()) {
                 return false;
             }
-            if (System.nanoTime() - start > limitNanos) {
+            long limit = target.isOutOfReach() ? Math.min(limitNanos, LIMIT_OUT_OF_REACH_NANOS) : limitNanos;
+            if (System.nanoTime() - start > limit) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "VP {0} has not left the guest in {1} ms; the TLB flush that waited for it fails",
                         vp,
-                        limitNanos / 1_000_000);
+                        limit / 1_000_000);
                 return false;
             }
             LockSupport.parkNanos(POLL_NANOS);

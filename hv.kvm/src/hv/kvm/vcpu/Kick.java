@@ -39,6 +39,9 @@ final class Kick {
     /** Why the last signal could not be sent; 0 if it was. */
     private volatile int unsent;
 
+    /** How often that has begun; told the 1st, 10th, 100th time. Threads that race here may miss one. */
+    private volatile int spells;
+
     /** For the VP with this run page; segments live as long as {@code arena}. */
     Kick(Vcpu vcpu, Retries retries, Arena arena) {
         this.run = vcpu.runPage();
@@ -76,11 +79,21 @@ final class Kick {
     }
 
     private void notSent(int error) {
-        if (unsent == 0) {
-            LOG.log(System.Logger.Level.WARNING, problem(error) + "; it is sent again");
+        if (unsent == 0 && isTold(++spells)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    problem(error) + "; it is sent again" + (spells == 1 ? "" : " (" + spells + " times by now)"));
         }
         unsent = error;
         again.later();
+    }
+
+    private static boolean isTold(int count) {
+        int rest = count;
+        while (rest % 10 == 0 && rest > 0) {
+            rest /= 10;
+        }
+        return rest == 1;
     }
 
     private void sendAgain() {

@@ -110,6 +110,11 @@ public final class VcpuThread extends Thread implements FlushRound.Target {
         return passage.hasLeft(seen);
     }
 
+    @Override
+    public boolean isOutOfReach() {
+        return kick.isUnsent();
+    }
+
     /**
      * Gives an order; the VP follows at its next safe point, which it is kicked to. STOP is the last one. Any thread.
      */

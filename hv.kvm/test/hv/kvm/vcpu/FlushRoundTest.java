@@ -16,7 +16,11 @@ class FlushRoundTest {
     private static final long LONG_NANOS = TimeUnit.HOURS.toNanos(1);
 
     /** A VP that never leaves the guest, or is never in it. */
-    private record Vp(boolean isStuck) implements FlushRound.Target {
+    private record Vp(boolean isStuck, boolean isOutOfReach) implements FlushRound.Target {
+        Vp(boolean isStuck) {
+            this(isStuck, false);
+        }
+
         @Override
         public int wantFlush() {
             return 1;
@@ -41,6 +45,13 @@ class FlushRoundTest {
         FlushRound round = new FlushRound(SHORT_NANOS, () -> false);
         assertFalse(round.run(new Vp[] {new Vp(false), new Vp(true)}, first(2)));
         assertTrue(round.run(new Vp[] {new Vp(false), new Vp(true)}, first(1)), "it is not among the targets");
+    }
+
+    @Test
+    @DisplayName("A VP that no signal gets out of the guest is not waited for as long as one that will come")
+    void outOfReach() {
+        FlushRound round = new FlushRound(LONG_NANOS, () -> false);
+        assertFalse(round.run(new Vp[] {new Vp(true, true)}, first(1)));
     }
 
     @Test
