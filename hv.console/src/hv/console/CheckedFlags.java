@@ -52,6 +52,7 @@ record CheckedFlags(
         release.map(text::tooNewFor).ifPresent(problems::addAll);
         List<Problem> own = new ArrayList<>(verdict.problems());
         Clockless.problem(verdict).ifPresent(own::add);
+        host.kernel(verdict.flags()).ifPresent(own::add);
         own.stream()
                 .filter(problem -> counts(text, verdict, problem))
                 .map(problem -> Passthrough.told(problem, verdict.flags()))
@@ -70,7 +71,12 @@ record CheckedFlags(
                 : hypervisor.check(asGiven.with(changes), host.facts()).corrected();
         List<EnlightenmentDTO> deployed = hypervisor.enlightenments();
         return new CheckedFlags(
-                text, host, verdict, problems, corrected, RequiresChain.of(deployed, verdict.enabled()));
+                text,
+                host,
+                verdict,
+                problems,
+                corrected,
+                text.effect() == Effect.NONE ? List.of() : RequiresChain.of(deployed, verdict.enabled()));
     }
 
     /** Without KVM QEMU reads names and values and asks for nothing more. */
@@ -79,7 +85,8 @@ record CheckedFlags(
             return false;
         }
         boolean isUnderstood = verdict.flags().find(problem.flag()).isPresent();
-        return text.effect() != Effect.NONE || problem.severity() == Severity.WILL_NOT_START && !isUnderstood;
+        boolean isOfName = !problem.flag().isEmpty() && !isUnderstood;
+        return text.effect() != Effect.NONE || problem.severity() == Severity.WILL_NOT_START && isOfName;
     }
 
     boolean starts() {
@@ -90,11 +97,16 @@ record CheckedFlags(
     boolean isCorrected() {
         return problems.stream().anyMatch(problem -> problem.severity().compareTo(Severity.GUEST_MISBEHAVES) <= 0)
                 && text.isCorrectable()
+                && host.lacking().filter(Severity.WILL_NOT_START::equals).isEmpty()
                 && !corrected.isEmpty();
     }
 
     /** What to do about a problem, in the syntax that was read. */
     String remedy(Problem problem) {
+        if (text.syntax() == Syntax.PROXMOX && !problem.change().isEmpty()) {
+            Flags changed = text.flags().with(FlagGrammar.read(problem.change()));
+            return "write " + text.write(new Flags(changed.inEffect())).text();
+        }
         boolean isTranslated =
                 TRANSLATED.contains(text.syntax()) && !problem.change().isEmpty();
         return isTranslated

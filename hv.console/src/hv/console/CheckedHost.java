@@ -1,7 +1,9 @@
 package hv.console;
 
+import hv.api.Flags;
 import hv.api.HostFacts;
 import hv.api.Problem;
+import hv.api.Problem.Severity;
 import hv.api.Vendor;
 import hv.flags.Shown;
 import hv.kvm.Kvm;
@@ -16,8 +18,9 @@ import java.util.Optional;
  * @param facts what it is
  * @param title the same for people
  * @param isMeasured whether its frequencies were measured, and not only written down
+ * @param lacking what is to be said of a KVM without a Hyper-V of its own; empty for one that has it
  */
-record CheckedHost(HostFacts facts, String title, boolean isMeasured) {
+record CheckedHost(HostFacts facts, String title, boolean isMeasured, Optional<Severity> lacking) {
     static final String OPTION = "--host";
     private static final long COMMON_TSC_HZ = 2_600_000_000L;
     private static final long APIC_HZ = 1_000_000_000L;
@@ -29,10 +32,10 @@ record CheckedHost(HostFacts facts, String title, boolean isMeasured) {
      */
     static CheckedHost of(Arguments arguments) {
         return switch (arguments.option(OPTION).orElse("")) {
-            case "" -> Kvm.whyUnusable().isEmpty() ? real() : common(Vendor.INTEL);
+            case "" -> Kvm.whyUnusable().isEmpty() ? real(Severity.NOTE) : common(Vendor.INTEL);
             case "intel" -> common(Vendor.INTEL);
             case "amd" -> common(Vendor.AMD);
-            case "this" -> real();
+            case "this" -> real(Severity.WILL_NOT_START);
             default ->
                 throw new UsageException("--host takes intel, amd or this, not '"
                         + Shown.word(arguments.option(OPTION).get()) + "'");
@@ -56,10 +59,11 @@ record CheckedHost(HostFacts facts, String title, boolean isMeasured) {
         return new CheckedHost(
                 withQemu(usual(vendor)),
                 "no certain host but a common one of " + name(vendor) + ", with all that KVM has",
-                false);
+                false,
+                Optional.empty());
     }
 
-    private static CheckedHost real() {
+    private static CheckedHost real(Severity ofMissing) {
         Optional<String> obstacle = Kvm.whyUnusable();
         if (obstacle.isPresent()) {
             throw new UsageException(obstacle.get() + "; or say which host is meant, as in --host intel");
@@ -73,10 +77,21 @@ record CheckedHost(HostFacts facts, String title, boolean isMeasured) {
                                     name(facts.vendor()),
                                     facts.tscFrequencyHz() / 1_000_000,
                                     facts.smtPossible() ? "SMT possible" : "without SMT"),
-                    true);
+                    true,
+                    Kvm.hasOwnHyperV() ? Optional.empty() : Optional.of(ofMissing));
         } catch (KvmException e) {
             throw new UsageException(e.getMessage());
         }
+    }
+
+    /** What QEMU makes of flags where the kernel's KVM has no Hyper-V. */
+    Optional<Problem> kernel(Flags flags) {
+        return lacking.filter(severity -> flags.isOn("hv-time") || flags.isOn("hv-vpindex"))
+                .map(severity -> new Problem(
+                        severity,
+                        "",
+                        "this host's own KVM has no Hyper-V (KVM_CAP_HYPERV): QEMU refuses hv-vpindex here, and ends at hv-time",
+                        "take a kernel with CONFIG_KVM_HYPERV, or another host"));
     }
 
     /** The same problem without a frequency that nobody measured. */

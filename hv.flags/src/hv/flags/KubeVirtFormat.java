@@ -3,9 +3,12 @@ package hv.flags;
 import hv.api.Flags;
 import hv.api.Flags.Word;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -24,8 +27,9 @@ final class KubeVirtFormat implements Format {
             return Optional.empty();
         }
         List<KubeVirtGuest> guests = new ArrayList<>();
+        Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Object document : Yaml.documents(text)) {
-            find(document, guests);
+            find(document, guests, seen);
         }
         if (guests.isEmpty()) {
             throw new UnusableTextException(
@@ -39,18 +43,19 @@ final class KubeVirtFormat implements Format {
         return Optional.of(reading);
     }
 
-    /** Every mapping that says something of a domain, from the outermost on. */
-    private static void find(Object node, List<KubeVirtGuest> guests) {
-        if (node instanceof List<?> list) {
-            list.forEach(element -> find(element, guests));
-        } else if (node instanceof Map<?, ?> map) {
+    /** Every mapping that says something of a domain, from the outermost on; aliases may lead to what was seen. */
+    private static void find(Object node, List<KubeVirtGuest> guests, Set<Object> seen) {
+        boolean isNew = node != null && seen.add(node);
+        if (isNew && node instanceof List<?> list) {
+            list.forEach(element -> find(element, guests, seen));
+        } else if (isNew && node instanceof Map<?, ?> map) {
             Object architecture = map.get("architecture");
             if (map.get("domain") instanceof Map<?, ?> domain) {
                 guests.add(new KubeVirtGuest(domain, architecture instanceof String name ? name : ""));
             } else if (KubeVirtGuest.isDomain(map)) {
                 guests.add(new KubeVirtGuest(map, ""));
             } else {
-                map.values().forEach(element -> find(element, guests));
+                map.values().forEach(element -> find(element, guests, seen));
             }
         }
     }
@@ -97,8 +102,25 @@ final class KubeVirtFormat implements Format {
         return new Written(String.join("\n", lines), notes);
     }
 
+    /** The same as {@link #write}, in braces, so that one line is YAML. */
     @Override
     public String change(Flags change) {
-        return String.join(" ", write(change).text().lines().map(String::strip).toList());
+        StringBuilder line = new StringBuilder();
+        int open = 0;
+        boolean isFirst = true;
+        for (String next : write(change, false).text().lines().toList()) {
+            int depth = (next.length() - next.stripLeading().length()) / 2;
+            while (open > depth) {
+                line.append('}');
+                open--;
+            }
+            line.append(isFirst ? "" : ", ").append(next.strip());
+            isFirst = next.endsWith(":");
+            if (isFirst) {
+                line.append(" {");
+                open = depth + 1;
+            }
+        }
+        return line.append("}".repeat(open)).toString();
     }
 }

@@ -22,6 +22,7 @@ final class LibvirtHyperv {
     /** libvirt refuses a longer one, where QEMU cuts it. */
     static final int LONGEST_VENDOR_ID = 12;
 
+    private static final String VENDOR_ID = "hv-vendor-id";
     private static final int MOST_PROBLEMS = 50;
     private static final Release WIDESPREAD = Release.of("5.0");
     private static final Release SINCE_MODE = Release.of("8.0");
@@ -69,6 +70,9 @@ final class LibvirtHyperv {
     /** Adds what is to be said. */
     void finish(Reading reading) {
         problems.forEach(reading::problem);
+        if (problems.stream().anyMatch(problem -> problem.flag().equals(VENDOR_ID))) {
+            reading.settles(Severity.GUEST_MISBEHAVES, VENDOR_ID); // libvirt refuses what QEMU would cut
+        }
         needs.forEach(reading::needs);
         if (mode.equals("host-model")) {
             reading.settles(Severity.BLOCKS_MIGRATION, "hv-passthrough")

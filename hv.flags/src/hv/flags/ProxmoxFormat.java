@@ -54,6 +54,9 @@ final class ProxmoxFormat implements Format {
         }
         Reading reading = Surroundings.ofFlags(made);
         guest.problems().forEach(reading::problem);
+        if (!guest.problems().isEmpty()) {
+            reading.settles(Severity.GUEST_MISBEHAVES, "hv-vendor-id"); // Proxmox refuses what QEMU would cut
+        }
         if (guest.added().isEmpty()) {
             guest.whyNothingIsAdded().ifPresent(reading::remark);
         } else {

@@ -323,6 +323,19 @@ class CasesTest {
     }
 
     @Test
+    @DisplayName("KubeVirt: what is to be changed is one line that is YAML")
+    void kubeVirtChange() throws Exception {
+        String line = FlagWriter.change(
+                Syntax.KUBEVIRT,
+                FlagGrammar.read("hv-vpindex,hv-spinlocks=8191,hv-synic,hv-stimer,hv-stimer-direct,hv-time"));
+        assertEquals(
+                "features: {hyperv: {vpindex: {}, spinlocks: {spinlocks: 8191}, synic: {}, synictimer: {direct: {}}}},"
+                        + " clock: {timer: {hyperv: {}}}",
+                line);
+        assertEquals(1, Yaml.documents("{" + line + "}").size());
+    }
+
+    @Test
     @DisplayName("What a version of libvirt does not know yet is named")
     void versions() throws Exception {
         FlagText text = of("<hyperv mode='custom'><relaxed state='on'/><xmm_input state='on'/></hyperv>");

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,29 @@ class HostileTextTest {
         "\t"
     };
 
+    /** What means something to single readers. */
+    private static final String[] MORE_PIECES = {
+        "apiVersion: kubevirt.io/v1\n",
+        "domain: {",
+        "hyperv: {",
+        "spinlocks: {spinlocks: ",
+        "- &a [*a, ",
+        "}",
+        "virt-install --features hyperv.relaxed.state=on,",
+        "--cpu ",
+        "qemu-system-x86_64 ",
+        "-accel tcg ",
+        "$(",
+        "${X}",
+        "`",
+        "{{",
+    };
+
+    /** How a text begins that one reader takes for its own. */
+    private static final String[] MARKS = {
+        "apiVersion: kubevirt.io/v1\n", "virt-install ", "qemu-system-x86_64 ", "cpu: host\nostype: win11\n", "<domain>"
+    };
+
     @TempDir
     Path folder;
 
@@ -117,6 +142,29 @@ class HostileTextTest {
             }
         }
         assertTrue(read > STRINGS / 4, "too few got past the first check: " + read);
+    }
+
+    @Test
+    @DisplayName("Texts with the marks of each reader, and anything behind them: flags, or one line")
+    void readers() {
+        Random random = new Random(SEED);
+        List<String> pieces = new ArrayList<>(List.of(PIECES));
+        pieces.addAll(List.of(MORE_PIECES));
+        for (int i = 0; i < STRINGS / 5; i++) {
+            StringBuilder text = new StringBuilder(MARKS[i % MARKS.length]);
+            for (int n = random.nextInt(12); n >= 0; n--) {
+                text.append(pieces.get(random.nextInt(pieces.size())));
+            }
+            try {
+                FlagText flags = FlagText.of(text.toString());
+                if (i % WRITTEN_EVERY == 0) {
+                    requireWritten(flags);
+                    flags.write(flags.flags());
+                }
+            } catch (UnusableTextException e) {
+                requireLine(e.getMessage());
+            }
+        }
     }
 
     /** What was read can be written in every syntax, and an argument that is written is read as the same. */
@@ -179,6 +227,38 @@ class HostileTextTest {
                 requireLine(e.getMessage());
             }
         });
+    }
+
+    @Test
+    @DisplayName("YAML: a hundred thousand levels, aliases of aliases, and marks that open and never close, end soon")
+    void yaml() {
+        StringBuilder aliases =
+                new StringBuilder("apiVersion: kubevirt.io/v1\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (int i = 1; i < 30; i++) {
+            aliases.append("a%d: &a%d [*a%d, *a%3$d, *a%3$d, *a%3$d, *a%3$d, *a%3$d]\n".formatted(i, i, i - 1));
+        }
+        for (String text : new String[] {
+            "apiVersion: kubevirt.io/v1\nspec: " + "[".repeat(100_000),
+            "apiVersion: kubevirt.io/v1\nspec: " + "{a: ".repeat(100_000),
+            aliases.toString(),
+            "apiVersion: kubevirt.io/v1\na: &a {b: *a}",
+            "{".repeat(500_000),
+            "\n".repeat(500_000),
+            "$(".repeat(250_000),
+            "'\"".repeat(250_000),
+            " ".repeat(500_000) + "<",
+        }) {
+            assertTimeoutPreemptively(
+                    SOON,
+                    () -> {
+                        try {
+                            FlagText.of(text);
+                        } catch (UnusableTextException e) {
+                            requireLine(e.getMessage());
+                        }
+                    },
+                    () -> text.substring(0, 40));
+        }
     }
 
     @Test

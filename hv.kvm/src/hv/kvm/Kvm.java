@@ -48,6 +48,17 @@ public final class Kvm {
     }
 
     /**
+     * Whether this kernel's KVM has a Hyper-V of its own, which QEMU needs for hv-* flags and this program does not.
+     *
+     * @throws KvmException if KVM cannot be used
+     */
+    public static boolean hasOwnHyperV() {
+        try (Handle device = KvmDevice.open(KvmDevice.DEFAULT)) {
+            return device.extension(KvmDevice.KVM_CAP_HYPERV) != 0;
+        }
+    }
+
+    /**
      * The facts that flags depend on, as a guest on this host would have them.
      *
      * @throws KvmException if KVM cannot be used

@@ -14,6 +14,7 @@ public final class KvmDevice {
 
     static final int KVM_CAP_IRQCHIP = 0;
     static final int KVM_CAP_ADJUST_CLOCK = 39;
+    public static final int KVM_CAP_HYPERV = 44;
     public static final int KVM_CAP_MAX_VCPUS = 66;
     public static final int KVM_CAP_TSC_DEADLINE_TIMER = 72;
     static final int KVM_CAP_SYNC_REGS = 74;
