@@ -29,12 +29,12 @@ class FailureRuleTest {
 
     /** Interfaces that bundles, embedders and hosts implement, and that are called on threads that others need. */
     private static final Set<String> FOREIGN = Set.of(
-            "hv/api/Attachment",
-            "hv/api/ClockListener",
-            "hv/api/Enlightenment",
-            "hv/api/HypercallHandler",
-            "hv/api/MsrHandler",
-            "hv/api/VpAttachment",
+            "hv/api/enlightenment/Attachment",
+            "hv/api/enlightenment/ClockListener",
+            "hv/api/enlightenment/Enlightenment",
+            "hv/api/enlightenment/HypercallHandler",
+            "hv/api/enlightenment/MsrHandler",
+            "hv/api/enlightenment/VpAttachment",
             "hv/api/host/PartitionListener",
             "hv/api/synic/EventReceiver",
             "hv/api/synic/MessageReceiver",
