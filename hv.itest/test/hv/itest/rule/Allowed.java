@@ -13,7 +13,8 @@ final class Allowed {
     static final Map<String, String> CATCHES = Map.of(
             "hv.kvm.Kvm.whyUnusable", "without native access the libraries do not link, and that is the answer",
             "hv.kvm.Lifecycle.start", "no thread can be had for a VP: a VM without it is not started, and says so",
-            "hv.machine.SerialOutput.wake", "no thread can be had: the text is written by who has it, and later");
+            "hv.machine.device.SerialOutput.wake",
+                    "no thread can be had: the text is written by who has it, and later");
 
     /** Work that is an object: who starts it, and the method that it is. */
     static final Map<String, String> WORK = Map.of(
@@ -38,6 +39,7 @@ final class Allowed {
             Map.entry("hv.console.ActiveEnlightenments.all", BY_THE_COMMAND),
             Map.entry("hv.console.CompletionCommand.flags", BY_THE_COMMAND),
             Map.entry("hv.console.CompletionCommand.words", BY_THE_COMMAND),
+            Map.entry("hv.console.MarkdownTable.row", BY_THE_COMMAND),
             Map.entry("hv.explain.BitNames.<init>", BY_THE_COMMAND),
             Map.entry("hv.explain.CallPages.<init>", BY_THE_COMMAND),
             Map.entry("hv.explain.EnlightenmentPages.<init>", BY_THE_COMMAND),

@@ -43,8 +43,9 @@ final class Code {
 
     private void read(Path bundle) {
         try (JarFile jar = new JarFile(bundle.toFile())) {
-            for (var entry :
-                    jar.stream().filter(e -> e.getName().startsWith("hv/") && e.getName().endsWith(".class")).toList()) {
+            for (var entry : jar.stream()
+                    .filter(e -> e.getName().startsWith("hv/") && e.getName().endsWith(".class"))
+                    .toList()) {
                 ClassModel type = ClassFile.of().parse(jar.getInputStream(entry).readAllBytes());
                 types.add(type);
                 type.methods().forEach(model -> {

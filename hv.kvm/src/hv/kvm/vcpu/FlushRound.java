@@ -22,7 +22,7 @@ public final class FlushRound {
 
         boolean hasLeftGuest(int seen);
 
-        /** Whether it stays in the guest for as long as it likes, because the signal that gets it out cannot be sent. */
+        /** Whether it may stay in the guest, because the signal that gets it out cannot be sent. */
         boolean isOutOfReach();
     }
 
