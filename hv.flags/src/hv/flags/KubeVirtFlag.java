@@ -54,6 +54,11 @@ record KubeVirtFlag(String flag, String parent, String field, String value, Stri
         return !parent.equals(HYPERV);
     }
 
+    /** QEMU's name of the flag that an inner one is inside of, without {@code hv-}. */
+    String outer() {
+        return parent.equals("synictimer") ? "stimer" : parent;
+    }
+
     /** The field, with what is inside of it. */
     List<String> lines(Word word, Flags all) {
         if (!value.isEmpty()) {

@@ -80,7 +80,12 @@ final class KubeVirtFormat implements Format {
                         List.of("clock:", "  timer:", word.isOn() ? "    hyperv: {}" : "    hyperv: {present: false}"));
             } else if (word.name().equals("hv-passthrough")) {
                 hyperv.addFirst("");
-            } else if (word.isHyperV() && row.isEmpty()) {
+            } else if (row.isPresent()) {
+                if (!flags.isOn("hv-" + row.get().outer())) {
+                    notes.add("KubeVirt has %s only inside of %s"
+                            .formatted(word.name(), row.get().parent()));
+                }
+            } else if (word.isHyperV()) {
                 notes.add("KubeVirt has no field for %s=%s".formatted(word.name(), word.setting()));
             } else if (hasModel && word.isBare() && cpu.isEmpty()) {
                 String model = word.spelling().equals("host") ? "host-passthrough" : word.spelling();
@@ -90,6 +95,9 @@ final class KubeVirtFormat implements Format {
         List<String> lines = new ArrayList<>(cpu);
         if (!hyperv.isEmpty()) {
             boolean isPassthrough = hyperv.removeIf(String::isEmpty);
+            if (isPassthrough && !hyperv.isEmpty()) {
+                notes.add("KubeVirt takes no fields of hyperv beside hypervPassthrough: they cannot be said");
+            }
             lines.addAll(
                     isPassthrough
                             ? List.of("features:", "  hypervPassthrough:", "    enabled: true")

@@ -322,6 +322,18 @@ class CasesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"hv-crash", "hv-stimer-direct", "hv-passthrough,hv-relaxed", "hv-tlbflush=off,hv-tlbflush-ext"})
+    @DisplayName("KubeVirt: what it has no field for is said")
+    void kubeVirtNotes(String flags) {
+        assertEquals(
+                1,
+                FlagWriter.write(Syntax.KUBEVIRT, FlagGrammar.read(flags))
+                        .notes()
+                        .size());
+    }
+
     @Test
     @DisplayName("KubeVirt: what is to be changed is one line that is YAML")
     void kubeVirtChange() throws Exception {
