@@ -44,9 +44,6 @@ final class QemuLineFormat implements Format {
         if (cpu.text().equals("help") || cpu.text().equals("?")) {
             throw new UnusableTextException("-cpu " + cpu.text() + " lists CPU models and starts nothing");
         }
-        if (cpu.text().startsWith("-") && !cpu.text().contains(",")) {
-            throw new UnusableTextException("there is no value behind -cpu");
-        }
     }
 
     private static void requireNoProgram(QemuStarts starts) throws UnusableTextException {

@@ -180,6 +180,8 @@ class CasesTest {
                 "# qemu-system-x86_64 -cpu host,hv-time|host,hv-time",
                 "OPTS=(-accel kvm)\u2028OPTS+=(-cpu host,hv-time)\u2028qemu-system-x86_64 \"${OPTS[@]}\"|host,hv-time",
                 "qemu-system-x86_64 -cpu host,hv-time\u2028qemu-system-x86_64: -cpu max,hv-foo: not found|host,hv-time",
+                "-cpu -hv-time|-hv-time",
+                "args: -cpu 'host,hv-vendor-id=a -cpu b'|host,hv-vendor-id=a -cpu b",
                 "C:\\qemu\\qemu-system-x86_64.exe -accel whpx -cpu max,hv-time|max,hv-time",
             })
     @DisplayName("Scripts, arrays, lists, units and logs: a command line is found in each")
