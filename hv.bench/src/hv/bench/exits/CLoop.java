@@ -9,13 +9,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** The other side: a process of its own with a loop in C, compiled on the spot. */
-final class CLoop extends ProcessLoop {
+final class CLoop {
     private static final String SOURCE = "exit-loop.c";
     private static final List<String> COMPILERS = List.of("gcc", "cc", "clang");
 
-    private CLoop(ProcessBuilder builder) throws IOException {
-        super(builder);
-    }
+    private CLoop() {}
 
     /** Compiles the program in {@code folder}; empty if there is no C compiler. */
     static Optional<Path> compile(Path folder) throws IOException, InterruptedException {
@@ -38,8 +36,8 @@ final class CLoop extends ProcessLoop {
     }
 
     /** Starts it; {@code setUp} as in the program's head. */
-    static CLoop start(Path program, String setUp) throws IOException {
+    static Loop start(Path program, String setUp) throws IOException {
         String code = HexFormat.of().formatHex(ExitGuest.code());
-        return new CLoop(new ProcessBuilder(program.toString(), code, setUp));
+        return new ProcessLoop(new ProcessBuilder(program.toString(), code, setUp));
     }
 }

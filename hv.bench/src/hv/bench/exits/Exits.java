@@ -58,8 +58,8 @@ public final class Exits {
 
     private static void compare(Loop ours, Path program, Optional<Path> json) throws Exception {
         double[][] nanos;
-        try (CLoop kickable = CLoop.start(program, "kickable");
-                CLoop bare = CLoop.start(program, "bare")) {
+        try (Loop kickable = CLoop.start(program, "kickable");
+                Loop bare = CLoop.start(program, "bare")) {
             nanos = measure(ours, kickable, bare);
         }
         double ratio = medianRatio(nanos[0], nanos[1]);

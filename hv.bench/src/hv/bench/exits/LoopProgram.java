@@ -28,7 +28,8 @@ final class LoopProgram {
     }
 
     private static void answer(JavaLoop loop, BufferedReader in) throws IOException, InterruptedException {
-        while (in.readLine() != null) {
+        // A round for each empty line, until there are no more.
+        for (String line = in.readLine(); line != null && line.isEmpty(); line = in.readLine()) {
             System.out.println(loop.roundNanos());
         }
     }

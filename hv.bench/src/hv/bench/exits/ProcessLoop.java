@@ -8,7 +8,7 @@ import java.io.Writer;
  * A loop in a process of its own: it runs a round for each line that it is sent, and answers with a line of
  * nanoseconds.
  */
-class ProcessLoop implements Loop {
+final class ProcessLoop implements Loop {
     private final Process process;
     private final Writer in;
     private final BufferedReader out;
