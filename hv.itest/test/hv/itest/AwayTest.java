@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -12,7 +13,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.ServiceReference;
 
 /**
@@ -23,6 +23,9 @@ import org.osgi.framework.ServiceReference;
 @Timeout(600)
 class AwayTest {
     private static final long SEED = System.nanoTime();
+
+    /** More of them, as {@code HV_AWAY_ROUNDS=200}, take minutes. */
+    private static final String ROUNDS = System.getenv().getOrDefault("HV_AWAY_ROUNDS", "20");
 
     private PlainFelix felix;
 
@@ -45,10 +48,11 @@ class AwayTest {
     }
 
     @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     @DisplayName(
-            "Plain Felix: each bundle leaves and returns 20 times under a guest at work, and nothing is lost or doubled")
+            "Plain Felix: each bundle leaves and returns many times under a guest at work, and nothing is lost or doubled")
     void underAHostedGuest() throws Exception {
-        assertEquals(0, run("away-soak", "hosted", "2", "20", String.valueOf(SEED)));
+        assertEquals(0, run("away-soak", "hosted", "2", ROUNDS, String.valueOf(SEED)));
     }
 
     @Test

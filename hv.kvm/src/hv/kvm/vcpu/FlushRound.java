@@ -69,13 +69,17 @@ public final class FlushRound {
             if (isEnding.getAsBoolean()) {
                 return false;
             }
-            long limit = target.isOutOfReach() ? Math.min(limitNanos, LIMIT_OUT_OF_REACH_NANOS) : limitNanos;
-            if (System.nanoTime() - start > limit) {
+            long waited = System.nanoTime() - start;
+            if (waited > LIMIT_OUT_OF_REACH_NANOS && target.isOutOfReach()) {
+                // Whoever could not send the signal has said so.
+                return false;
+            }
+            if (waited > limitNanos) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "VP {0} has not left the guest in {1} ms; the TLB flush that waited for it fails",
                         vp,
-                        limit / 1_000_000);
+                        limitNanos / 1_000_000);
                 return false;
             }
             LockSupport.parkNanos(POLL_NANOS);
