@@ -12,13 +12,14 @@ import java.util.Optional;
  *
  * @param target one target; empty for all that are found by coverage
  * @param minutes how long it takes in all
+ * @param seed of what is left to chance, 1 or more; 0 for another one each time
  * @param isList whether the targets are only named
  * @param replay an input, or a folder of inputs, that the target takes again
  */
-record FuzzOptions(Optional<String> target, int minutes, boolean isList, Optional<Path> replay) {
+record FuzzOptions(Optional<String> target, int minutes, int seed, boolean isList, Optional<Path> replay) {
     private static final int USUAL_MINUTES = 2;
-    private static final int MOST_MINUTES = 10_000;
-    private static final String KNOWN = "TARGET, --minutes N, --list, --replay FILE";
+    private static final int MOST = 10_000;
+    private static final String KNOWN = "TARGET, --minutes N, --seed N, --list, --replay FILE";
 
     /**
      * Reads the words behind {@code fuzz}.
@@ -28,19 +29,21 @@ record FuzzOptions(Optional<String> target, int minutes, boolean isList, Optiona
     static FuzzOptions parse(List<String> names, String... args) throws UnusableException {
         Optional<String> target = Optional.empty();
         int minutes = USUAL_MINUTES;
+        int seed = 0;
         boolean isList = false;
         Optional<Path> replay = Optional.empty();
         for (int i = 0; i < args.length; i++) {
             int equals = args[i].startsWith("--") ? args[i].indexOf('=') : -1;
             String name = equals < 0 ? args[i] : args[i].substring(0, equals);
-            boolean takesValue = name.equals("--minutes") || name.equals("--replay");
+            boolean takesValue = name.equals("--minutes") || name.equals("--seed") || name.equals("--replay");
             if (takesValue && equals < 0 && i + 1 == args.length) {
                 throw new UnusableException(name + " needs a value; fuzz knows " + KNOWN);
             }
             String value = !takesValue ? "" : equals < 0 ? args[++i] : args[i].substring(equals + 1);
             switch (name) {
                 case "--list" -> isList = true;
-                case "--minutes" -> minutes = minutes(value);
+                case "--minutes" -> minutes = number(name, value);
+                case "--seed" -> seed = number(name, value);
                 case "--replay" -> replay = Optional.of(existing(value));
                 default -> {
                     if (target.isPresent() || !names.contains(name) || equals >= 0) {
@@ -57,20 +60,20 @@ record FuzzOptions(Optional<String> target, int minutes, boolean isList, Optiona
         if (replay.isPresent() && target.get().equals(StormRun.NAME)) {
             throw new UnusableException("a storm is never the same again, so it has no --replay; run it again");
         }
-        return new FuzzOptions(target, minutes, isList, replay);
+        return new FuzzOptions(target, minutes, seed, isList, replay);
     }
 
-    private static int minutes(String value) throws UnusableException {
+    private static int number(String name, String value) throws UnusableException {
         try {
-            int minutes = Integer.parseInt(value);
-            if (minutes >= 1 && minutes <= MOST_MINUTES) {
-                return minutes;
+            int number = Integer.parseInt(value);
+            if (number >= 1 && number <= MOST) {
+                return number;
             }
         } catch (NumberFormatException e) {
             // said below
         }
         throw new UnusableException(
-                "--minutes takes a number from 1 to %d, not '%s'".formatted(MOST_MINUTES, Shown.word(value)));
+                "%s takes a number from 1 to %d, not '%s'".formatted(name, MOST, Shown.word(value)));
     }
 
     private static Path existing(String value) throws UnusableException {

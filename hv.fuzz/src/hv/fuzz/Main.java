@@ -66,7 +66,7 @@ public final class Main {
         }
         List<String> targets = options.target().map(List::of).orElse(Targets.names());
         WorkFolder work = new WorkFolder(Path.of(System.getProperty("hv.workspace")));
-        Figures figures = new Campaign(work, targets).run(options.minutes());
+        Figures figures = new Campaign(work, targets).run(options.minutes(), options.seed());
         System.out.printf(
                 "%,d operations, %,d edges, %d findings%n", figures.operations(), figures.edges(), figures.findings());
         return figures;

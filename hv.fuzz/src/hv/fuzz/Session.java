@@ -30,10 +30,12 @@ final class Session {
 
     private final String target;
     private final WorkFolder work;
+    private final int seed;
 
-    Session(String target, WorkFolder work) {
+    Session(String target, WorkFolder work, int seed) {
         this.target = target;
         this.work = work;
+        this.seed = seed;
     }
 
     /** Runs it for {@code seconds} of fuzzing; starting comes on top. */
@@ -72,6 +74,7 @@ final class Session {
         command.add("--reproducer_path=" + scratch);
         command.add("-artifact_prefix=" + scratch + "/");
         command.add("-max_total_time=" + seconds);
+        command.add("-seed=" + seed);
         command.add("-timeout=" + SLOWEST_INPUT_SECONDS);
         command.add("-rss_limit_mb=0");
         command.add("-print_final_stats=1");

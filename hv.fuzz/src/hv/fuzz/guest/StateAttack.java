@@ -17,6 +17,9 @@ import java.util.TreeMap;
  * is taken, or refused with one line and without a trace.
  */
 final class StateAttack implements Attack {
+    /** Sequence, scale and offset of the reference TSC page. */
+    private static final int CLOCK_BYTES = 24;
+
     private static final int LONGEST_BYTES = 600;
 
     @Override
@@ -67,8 +70,8 @@ final class StateAttack implements Attack {
             }
             requireSame("a refused restore (" + e.getMessage() + ")", saved, partition.save());
             byte[] now = memory(partition);
-            withoutOffers(saved, memory);
-            withoutOffers(saved, now);
+            withoutOwnWords(saved, memory);
+            withoutOwnWords(saved, now);
             int changedAt = Arrays.mismatch(memory, now);
             if (changedAt >= 0) {
                 throw new Finding("a refused restore has changed the guest's memory at 0x%x".formatted(changedAt), e);
@@ -127,15 +130,25 @@ final class StateAttack implements Attack {
     }
 
     /**
-     * Clears "no EOI required" in the VP assist pages: an APIC that is told anew where they are takes back what it has
-     * offered there.
+     * Clears what is written anew whenever it is told where it is: "no EOI required" in the VP assist pages, which an APIC
+     * takes back, and the clock in the reference TSC page, whatever the guest has written over it.
      */
-    private static void withoutOffers(SavedState state, byte[] memory) {
+    private static void withoutOwnWords(SavedState state, byte[] memory) {
         for (SavedState.Section section : state.sections()) {
-            long page = section.values().getOrDefault("HV_X64_MSR_VP_ASSIST_PAGE", 0L);
-            if (GuestPage.isEnabled(page) && GuestPage.gpa(page) < memory.length) {
-                memory[(int) GuestPage.gpa(page)] &= ~1;
+            long assist = section.values().getOrDefault("HV_X64_MSR_VP_ASSIST_PAGE", 0L);
+            if (GuestPage.isEnabled(assist) && isIn(memory, GuestPage.gpa(assist))) {
+                memory[(int) GuestPage.gpa(assist)] &= ~1;
+            }
+            long clock = section.values().getOrDefault("HV_X64_MSR_REFERENCE_TSC", 0L);
+            if (GuestPage.isEnabled(clock) && isIn(memory, GuestPage.gpa(clock))) {
+                int at = (int) GuestPage.gpa(clock);
+                Arrays.fill(memory, at, at + CLOCK_BYTES, (byte) 0);
             }
         }
+    }
+
+    /** A register of a guest may name any page. */
+    private static boolean isIn(byte[] memory, long gpa) {
+        return gpa >= 0 && gpa < memory.length;
     }
 }
