@@ -2,6 +2,7 @@ package hv.bench;
 
 import hv.bench.calls.CallsBenchmark;
 import hv.bench.dispatch.Dispatch;
+import hv.bench.dispatch.JmhRun;
 import hv.bench.exits.Exits;
 import hv.bench.exits.JailExits;
 import hv.bench.soak.Soak;

@@ -4,7 +4,6 @@ import hv.api.GuestFault;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.MsrRange;
 import hv.api.host.GuestVp;
-import hv.bench.JmhRun;
 import hv.hosted.HostedHost;
 import hv.partition.PartitionService;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package hv.bench;
+package hv.bench.dispatch;
 
 import java.nio.file.Path;
 import java.util.Collection;
