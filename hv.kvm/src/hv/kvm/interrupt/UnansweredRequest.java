@@ -20,10 +20,10 @@ final class UnansweredRequest {
     private final Handle vm;
     private final Ioctl request;
 
-    // Guarded by this object's monitor.
+    private final Occasions failures = new Occasions();
+
+    /** Guarded by this object's monitor. */
     private final MemorySegment capture;
-    private long failures;
-    private long nextLogged = 1;
 
     /** Its memory lives as long as {@code arena}. */
     UnansweredRequest(Handle vm, Ioctl request, Arena arena) {
@@ -45,16 +45,15 @@ final class UnansweredRequest {
         if (error == 0 || error == Errno.EPERM) {
             return;
         }
-        failures++;
-        if (failures == nextLogged) {
-            nextLogged *= 10;
+        long failure = failures.next();
+        if (failure > 0) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "ioctl({0}, {1}): {2}: an interrupt is lost (failure {3} of this kind)",
                     vm.what(),
                     request,
                     Errno.name(error),
-                    failures);
+                    failure);
         }
     }
 }

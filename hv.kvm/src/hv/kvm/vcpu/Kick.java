@@ -4,6 +4,7 @@ import hv.kvm.abi.Errno;
 import hv.kvm.abi.KickSignal;
 import hv.kvm.abi.RunPage;
 import hv.kvm.abi.Vcpu;
+import hv.kvm.interrupt.Occasions;
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -39,8 +40,8 @@ final class Kick {
     /** Why the last signal could not be sent; 0 if it was. */
     private volatile int unsent;
 
-    /** How often that has begun; told the 1st, 10th, 100th time. Threads that race here may miss one. */
-    private volatile int spells;
+    /** How often that has begun. */
+    private final Occasions spells = new Occasions();
 
     /** For the VP with this run page; segments live as long as {@code arena}. */
     Kick(Vcpu vcpu, Retries retries, Arena arena) {
@@ -79,21 +80,14 @@ final class Kick {
     }
 
     private void notSent(int error) {
-        if (unsent == 0 && isTold(++spells)) {
+        long spell = unsent == 0 ? spells.next() : 0;
+        if (spell > 0) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    problem(error) + "; it is sent again" + (spells == 1 ? "" : " (" + spells + " times by now)"));
+                    problem(error) + "; it is sent again" + (spell == 1 ? "" : " (" + spell + " times by now)"));
         }
         unsent = error;
         again.later();
-    }
-
-    private static boolean isTold(int count) {
-        int rest = count;
-        while (rest % 10 == 0 && rest > 0) {
-            rest /= 10;
-        }
-        return rest == 1;
     }
 
     private void sendAgain() {
