@@ -98,7 +98,7 @@ final class PartitionImpl implements VpPartition, GuestPartition {
         this.places = new PartitionPlaces(
                 surroundings, placeList, own, this::vps, this.plan, catalogue, calls, changes, this::isClosed);
         this.tscFrequency = new TscFrequency(host, clock, placeList, calls);
-        this.state = new StateTransfer(placeList, places.swapper(), own, clock, tscFrequency, calls);
+        this.state = new StateTransfer(placeList, places.router(), places.swapper(), own, clock, tscFrequency, calls);
         places.newcomers().attach(plan.attached());
     }
 

@@ -44,6 +44,11 @@ public final class Router {
         return vps.get();
     }
 
+    /** How many VPs there are. */
+    int vpCount() {
+        return vps.get().length;
+    }
+
     /** The routes of a VP to who is in place now. */
     public Routes routes(VpImpl vp, Steps steps) throws CallException {
         Routes routes = ownRoutes();

@@ -31,6 +31,7 @@ public final class StateTransfer {
     private static final int OWN_VERSION = 1;
 
     private final PlaceList places;
+    private final Router router;
     private final Swapper swapper;
     private final HypercallMsrs own;
     private final TscClock clock;
@@ -40,14 +41,17 @@ public final class StateTransfer {
     /** Of the guest that the last restore brought. */
     private long tscFrequencyHz;
 
+    /** Of what is in {@code places}; one that fails is put in place anew by {@code swapper}. */
     public StateTransfer(
             PlaceList places,
+            Router router,
             Swapper swapper,
             HypercallMsrs own,
             TscClock clock,
             TscFrequency tscFrequency,
             BundleCalls calls) {
         this.places = places;
+        this.router = router;
         this.swapper = swapper;
         this.own = own;
         this.clock = clock;
@@ -69,7 +73,7 @@ public final class StateTransfer {
             Tenant tenant = place.tenant();
             Place.Kept kept = place.kept();
             if (tenant != null) {
-                sections.addAll(TenantState.save(tenant, swapper.vpCount(), steps));
+                sections.addAll(TenantState.save(tenant, router.vpCount(), steps));
             } else if (kept != null) {
                 sections.addAll(kept.sections());
             }
@@ -135,7 +139,7 @@ public final class StateTransfer {
         calls.whileOthersWait(steps -> {
             for (Place place : places.all()) {
                 if (place.tenant() != null) {
-                    TenantState.restore(rest, place.tenant(), swapper.vpCount(), steps);
+                    TenantState.restore(rest, place.tenant(), router.vpCount(), steps);
                 }
             }
             TenantState.refuseRest(rest);
@@ -150,7 +154,7 @@ public final class StateTransfer {
                 (place, steps) -> {
                     if (place.tenant() != null) {
                         TenantState.restore(
-                                TenantState.byPlace(before.sections()), place.tenant(), swapper.vpCount(), steps);
+                                TenantState.byPlace(before.sections()), place.tenant(), router.vpCount(), steps);
                     }
                 },
                 (place, told) -> swapper.renew(place, sectionsOf(place, before)));

@@ -65,11 +65,6 @@ public final class Swapper {
         this.rehearsals = new Rehearsals(surroundings, places, calls);
     }
 
-    /** How many VPs there are. */
-    int vpCount() {
-        return router.vps().length;
-    }
-
     /** For what is about to be done here, before the lock for changes is taken. */
     Rehearsals rehearsals() {
         return rehearsals;
@@ -160,7 +155,7 @@ public final class Swapper {
     }
 
     private Place.Kept stateOf(Tenant tenant, Steps steps) throws CallException {
-        List<Section> sections = TenantState.save(tenant, vpCount(), steps);
+        List<Section> sections = TenantState.save(tenant, router.vpCount(), steps);
         return new Place.Kept(sections, List.of(), tenant.handOver(steps));
     }
 
@@ -178,7 +173,7 @@ public final class Swapper {
     private void restore(Tenant successor, List<Section> sections, Steps steps) throws StateException, CallException {
         if (!sections.isEmpty()) {
             Map<String, Section> rest = new HashMap<>(TenantState.byPlace(sections));
-            TenantState.restore(rest, successor, vpCount(), steps);
+            TenantState.restore(rest, successor, router.vpCount(), steps);
             TenantState.refuseRest(rest);
         }
     }
@@ -216,7 +211,7 @@ public final class Swapper {
             model = attached;
             return calls.whileOthersWait(steps -> {
                 attached.addVps(router.vps(), steps);
-                return TenantState.save(attached, vpCount(), steps);
+                return TenantState.save(attached, router.vpCount(), steps);
             });
         } catch (CallException told) {
             return List.of();
