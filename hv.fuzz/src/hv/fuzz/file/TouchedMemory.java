@@ -1,6 +1,7 @@
 package hv.fuzz.file;
 
 import hv.api.GuestMemory;
+import hv.fuzz.target.ObservedMemory;
 import hv.hosted.SegmentMemory;
 import java.util.BitSet;
 import java.util.zip.CRC32C;
@@ -9,18 +10,19 @@ import java.util.zip.CRC32C;
  * Guest RAM that knows which of its pages were written, so that it is quickly made all zeros again. Writers may be
  * many.
  */
-final class TouchedMemory implements GuestMemory {
+final class TouchedMemory extends ObservedMemory {
     private static final byte[] ZEROS = new byte[PAGE_BYTES];
 
-    private final SegmentMemory memory;
+    private final GuestMemory memory;
     private final BitSet touched = new BitSet();
 
     TouchedMemory(long bytes) {
-        memory = SegmentMemory.onHeap(bytes);
+        this(SegmentMemory.onHeap(bytes));
     }
 
-    long bytes() {
-        return memory.bytes();
+    private TouchedMemory(GuestMemory memory) {
+        super(memory);
+        this.memory = memory;
     }
 
     /** A checksum over the pages that were written, and their places. */
@@ -42,93 +44,13 @@ final class TouchedMemory implements GuestMemory {
         touched.clear();
     }
 
-    private synchronized void touch(long gpa, int bytes) {
+    @Override
+    protected void reading(long gpa) {}
+
+    @Override
+    protected synchronized void writing(long gpa, int bytes) {
         if (bytes > 0 && memory.isRam(gpa, bytes)) {
             touched.set((int) (gpa / PAGE_BYTES), (int) ((gpa + bytes - 1) / PAGE_BYTES) + 1);
         }
-    }
-
-    @Override
-    public boolean isRam(long gpa, long bytes) {
-        return memory.isRam(gpa, bytes);
-    }
-
-    @Override
-    public int getInt(long gpa) {
-        return memory.getInt(gpa);
-    }
-
-    @Override
-    public long getLong(long gpa) {
-        return memory.getLong(gpa);
-    }
-
-    @Override
-    public void putInt(long gpa, int value) {
-        touch(gpa, Integer.BYTES);
-        memory.putInt(gpa, value);
-    }
-
-    @Override
-    public void putLong(long gpa, long value) {
-        touch(gpa, Long.BYTES);
-        memory.putLong(gpa, value);
-    }
-
-    @Override
-    public void read(long gpa, byte[] to, int offset, int length) {
-        memory.read(gpa, to, offset, length);
-    }
-
-    @Override
-    public void write(long gpa, byte[] from, int offset, int length) {
-        touch(gpa, length);
-        memory.write(gpa, from, offset, length);
-    }
-
-    @Override
-    public int getIntAcquire(long gpa) {
-        return memory.getIntAcquire(gpa);
-    }
-
-    @Override
-    public void putIntRelease(long gpa, int value) {
-        touch(gpa, Integer.BYTES);
-        memory.putIntRelease(gpa, value);
-    }
-
-    @Override
-    public int getAndBitwiseOrInt(long gpa, int mask) {
-        touch(gpa, Integer.BYTES);
-        return memory.getAndBitwiseOrInt(gpa, mask);
-    }
-
-    @Override
-    public int getAndBitwiseAndInt(long gpa, int mask) {
-        touch(gpa, Integer.BYTES);
-        return memory.getAndBitwiseAndInt(gpa, mask);
-    }
-
-    @Override
-    public long getAndBitwiseOrLong(long gpa, long mask) {
-        touch(gpa, Long.BYTES);
-        return memory.getAndBitwiseOrLong(gpa, mask);
-    }
-
-    @Override
-    public long getAndBitwiseAndLong(long gpa, long mask) {
-        touch(gpa, Long.BYTES);
-        return memory.getAndBitwiseAndLong(gpa, mask);
-    }
-
-    @Override
-    public boolean compareAndSetLong(long gpa, long expected, long value) {
-        touch(gpa, Long.BYTES);
-        return memory.compareAndSetLong(gpa, expected, value);
-    }
-
-    @Override
-    public long endGpa() {
-        return memory.endGpa();
     }
 }
