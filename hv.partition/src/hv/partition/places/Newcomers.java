@@ -123,7 +123,9 @@ public final class Newcomers {
     private boolean attach(Catalogue.Entry entry) {
         var closed = places.find(entry.id());
         if (closed.isPresent()) {
-            return swapper.settle(closed.get(), entry).succeeded();
+            try (Candidates candidates = swapper.candidates()) {
+                return swapper.settle(closed.get(), entry, candidates).succeeded();
+            }
         }
         Tenant newcomer = null;
         try {

@@ -20,6 +20,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -74,7 +76,7 @@ public final class PartitionPlaces implements Places {
         vacancies = new Vacancies(safePoint, vps, surroundings.failures());
         router = new Router(plan, surroundings.gate(), own, places, vacancies, vps);
         history = new SwapHistory(surroundings.partition().id());
-        Surface surface = new Surface(surroundings.gate(), plan.configuration(), calls);
+        Surface surface = new Surface(surroundings.gate(), plan.configuration());
         swapper = new Swapper(surroundings, places, router, safePoint, surface, calls, history);
         newcomers = new Newcomers(surroundings, plan, catalogue, places, router, swapper, calls);
         succession = new Succession(places, catalogue, swapper);
@@ -109,72 +111,81 @@ public final class PartitionPlaces implements Places {
      * told.
      */
     public void settleIn() {
-        synchronized (changes) {
+        change(candidates -> {
             for (Place place : places.all()) {
-                catalogue.find(place.id()).ifPresent(succession::come);
+                catalogue.find(place.id()).ifPresent(newest -> succession.come(newest, candidates));
             }
-            succession.follow();
-        }
+            succession.follow(candidates);
+        });
     }
 
     /** A version has been deployed. */
     public void deployed(Catalogue.Entry entry) {
-        swapper.rehearsals().before(entry, () -> {
-            synchronized (changes) {
-                if (!isClosed.getAsBoolean()) {
-                    succession.come(entry);
-                }
-            }
-        });
+        change(candidates -> succession.come(entry, candidates));
     }
 
     /** A version has been withdrawn. */
     public void withdrawn() {
-        synchronized (changes) {
-            if (!isClosed.getAsBoolean()) {
-                succession.follow();
+        change(succession::follow);
+    }
+
+    /**
+     * Makes a change under the lock, again and again until all versions that it wants for were made ready without the
+     * lock.
+     */
+    private void change(Consumer<Candidates> change) {
+        try (Candidates candidates = swapper.candidates()) {
+            do {
+                synchronized (changes) {
+                    if (!isClosed.getAsBoolean()) {
+                        change.accept(candidates);
+                    }
+                }
+            } while (candidates.makeReady());
+        }
+    }
+
+    /** Does what somebody has asked for, after the version that it may put in place was made ready. */
+    private SwapDTO change(Optional<Catalogue.Entry> next, Function<Candidates, SwapDTO> asked) {
+        try (Candidates candidates = swapper.candidates()) {
+            next.ifPresent(candidates::want);
+            candidates.makeReady();
+            SwapDTO done;
+            synchronized (changes) {
+                done = asked.apply(candidates);
             }
+            change(succession::follow);
+            return done;
         }
     }
 
     @Override
     public SwapDTO swap(String id, String origin) {
-        return rehearsed(version(id, origin), id, () -> swapNow(id, origin));
-    }
-
-    /** Does {@code change} after the version that it may put in place has rehearsed, which nobody has to wait for. */
-    private <T> T rehearsed(Optional<Catalogue.Entry> next, String id, Supplier<T> change) {
-        return next.isPresent() && places.find(id).isPresent()
-                ? swapper.rehearsals().first(next.get(), change)
-                : change.get();
+        return change(version(id, origin), candidates -> swap(id, origin, candidates));
     }
 
     private Optional<Catalogue.Entry> version(String id, String origin) {
         return origin.isEmpty() ? catalogue.find(id) : catalogue.find(id, origin);
     }
 
-    private SwapDTO swapNow(String id, String origin) {
-        synchronized (changes) {
-            Optional<Place> place = places.find(id).filter(found -> !found.isRemoved());
-            Optional<Catalogue.Entry> next = version(id, origin);
-            if (place.isPresent() && next.isPresent()) {
-                SwapDTO done = swapper.settle(place.get(), next.get());
-                succession.follow();
-                return done;
-            }
-            SwapHistory.Change refused =
-                    history.begin(Kind.SWAP, id, place.map(Place::origin).orElse(""), origin);
-            if (place.isEmpty()) {
-                return refused.failed("partition %d does not have hv-%s"
-                        .formatted(surroundings.partition().id(), id));
-            }
-            List<String> deployed =
-                    catalogue.versions(id).stream().map(Catalogue.Entry::origin).toList();
-            return refused.failed(
-                    deployed.isEmpty()
-                            ? "no deployed bundle offers hv-" + id
-                            : "no deployed bundle '%s' offers hv-%s; there are %s".formatted(origin, id, deployed));
+    private SwapDTO swap(String id, String origin, Candidates candidates) {
+        Optional<Place> place = places.find(id).filter(found -> !found.isRemoved());
+        Optional<Catalogue.Entry> next = version(id, origin);
+        if (place.isPresent() && next.isPresent()) {
+            return swapper.settle(place.get(), next.get(), candidates);
         }
+        SwapHistory.Change refused =
+                history.begin(Kind.SWAP, id, place.map(Place::origin).orElse(""), origin);
+        if (place.isEmpty()) {
+            return refused.failed("partition %d does not have hv-%s"
+                    .formatted(surroundings.partition().id(), id));
+        }
+        List<String> deployed =
+                catalogue.versions(id).stream().map(Catalogue.Entry::origin).toList();
+        return refused.failed(
+                deployed.isEmpty()
+                        ? "no deployed bundle offers hv-" + id
+                        : "no deployed bundle '%s' offers hv-%s; there are %s".formatted(origin, id, deployed));
     }
 
     @Override
@@ -225,29 +236,26 @@ public final class PartitionPlaces implements Places {
 
     @Override
     public void add(String id) {
-        rehearsed(catalogue.find(id), id, () -> addNow(id));
+        change(catalogue.find(id), candidates -> add(id, candidates));
     }
 
-    private SwapDTO addNow(String id) {
-        synchronized (changes) {
-            Place place = places.find(id)
-                    .filter(Place::isPromised)
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "hv-%s was not promised to this guest, which has read its CPUID; a partition made now, or this one after a reset if CPUID is not enforced, has it"
-                                    .formatted(id)));
-            if (!place.isRemoved()) {
-                throw new IllegalArgumentException("hv-" + id + " has its place already");
-            }
-            Catalogue.Entry entry = catalogue
-                    .find(id)
-                    .orElseThrow(() -> new IllegalArgumentException("no deployed bundle offers hv-" + id));
-            SwapDTO done = swapper.settle(place, entry);
-            if (!done.succeeded()) {
-                throw new IllegalArgumentException(done.outcome());
-            }
-            succession.follow();
-            return done;
+    private SwapDTO add(String id, Candidates candidates) {
+        Place place = places.find(id)
+                .filter(Place::isPromised)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "hv-%s was not promised to this guest, which has read its CPUID; a partition made now, or this one after a reset if CPUID is not enforced, has it"
+                                .formatted(id)));
+        if (!place.isRemoved()) {
+            throw new IllegalArgumentException("hv-" + id + " has its place already");
         }
+        Catalogue.Entry entry = catalogue
+                .find(id)
+                .orElseThrow(() -> new IllegalArgumentException("no deployed bundle offers hv-" + id));
+        SwapDTO done = swapper.settle(place, entry, candidates);
+        if (!done.succeeded()) {
+            throw new IllegalArgumentException(done.outcome());
+        }
+        return done;
     }
 
     /** Nobody waits for a successor any more. */

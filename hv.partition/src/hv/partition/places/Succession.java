@@ -36,18 +36,26 @@ final class Succession {
         this.swapper = swapper;
     }
 
-    /** A version has come: it takes the place of an older one, or a vacant one. */
-    void come(Catalogue.Entry newcomer) {
-        if (catalogue.contains(newcomer)) {
-            places.find(newcomer.id()).ifPresent(place -> offer(place, newcomer));
-        }
-        follow();
+    /** What came of a version that is to take a place. */
+    private enum Outcome {
+        SETTLED,
+        REFUSED,
+        /** It is to be made ready first. */
+        NOT_YET
     }
 
-    private void offer(Place place, Catalogue.Entry newcomer) {
+    /** A version has come: it takes the place of an older one, or a vacant one. May be told again and again. */
+    void come(Catalogue.Entry newcomer, Candidates candidates) {
+        if (catalogue.contains(newcomer)) {
+            places.find(newcomer.id()).ifPresent(place -> offer(place, newcomer, candidates));
+        }
+        follow(candidates);
+    }
+
+    private void offer(Place place, Catalogue.Entry newcomer, Candidates candidates) {
         Tenant tenant = place.tenant();
-        if (tenant != null && isNewer(newcomer, tenant.entry())) {
-            isSettled(place, newcomer);
+        if (tenant != null && isNewer(newcomer, tenant.entry()) && !isRefused(newcomer)) {
+            settle(place, newcomer, candidates);
         } else if (place.displaced() != null && isNewer(newcomer, place.displaced())) {
             place.forgetDisplaced();
         }
@@ -59,17 +67,18 @@ final class Succession {
 
     /**
      * Brings the places in line with what is deployed. Who is deployed no longer leaves, unless another version
-     * follows; vacant places are filled.
+     * follows; vacant places are filled. If {@code candidates} want for something after this, it is to be called again
+     * when they are ready.
      */
-    void follow() {
+    void follow(Candidates candidates) {
         refused.keySet().removeIf(entry -> !catalogue.contains(entry));
         for (Place place : places.all()) {
             Tenant tenant = place.tenant();
-            if (tenant != null && !catalogue.contains(tenant.entry()) && !isFilled(place)) {
+            if (tenant != null && !catalogue.contains(tenant.entry()) && fill(place, candidates) == Outcome.REFUSED) {
                 leave(place);
             }
         }
-        fill();
+        fill(candidates);
         for (Place place : places.all()) {
             if (place.displaced() != null && !catalogue.contains(place.displaced())) {
                 place.forgetDisplaced();
@@ -94,46 +103,55 @@ final class Succession {
     }
 
     /** Again and again, since a place that is filled may be what another waits for. */
-    private void fill() {
+    private void fill(Candidates candidates) {
         boolean isMore = true;
         while (isMore) {
             isMore = false;
             for (Place place : places.all()) {
-                isMore |= place.isVacant() && isFilled(place);
+                isMore |= place.isVacant() && fill(place, candidates) == Outcome.SETTLED;
             }
         }
     }
 
     /**
-     * Whether a deployed version takes the place: the one that was in it and is still deployed, or the newest that
-     * fits.
+     * Has a deployed version take the place: the one that was in it and is still deployed, or the newest that fits.
      */
-    private boolean isFilled(Place place) {
+    private Outcome fill(Place place, Candidates candidates) {
         List<Catalogue.Entry> versions = new ArrayList<>(catalogue.versions(place.id()));
         if (versions.remove(place.displaced())) {
             versions.addFirst(place.displaced());
         }
         for (Catalogue.Entry version : versions) {
-            if (isTried(version) && isSettled(place, version)) {
-                return true;
+            if (!isRefused(version) && hasWhatItRequires(version)) {
+                Outcome outcome = settle(place, version, candidates);
+                if (outcome != Outcome.REFUSED) {
+                    return outcome;
+                }
             }
         }
-        return false;
+        return Outcome.REFUSED;
     }
 
-    private boolean isTried(Catalogue.Entry version) {
+    /** Whether it could not take its place, and nothing has changed since. */
+    private boolean isRefused(Catalogue.Entry version) {
         Integer then = refused.get(version);
-        return (then == null || then != changes)
-                && version.descriptor().requires().stream()
-                        .noneMatch(id -> places.find(id).filter(Place::isVacant).isPresent());
+        return then != null && then == changes;
     }
 
-    private boolean isSettled(Place place, Catalogue.Entry version) {
-        if (swapper.settle(place, version).succeeded()) {
+    private boolean hasWhatItRequires(Catalogue.Entry version) {
+        return version.descriptor().requires().stream()
+                .noneMatch(id -> places.find(id).filter(Place::isVacant).isPresent());
+    }
+
+    private Outcome settle(Place place, Catalogue.Entry version, Candidates candidates) {
+        if (!candidates.isReady(version)) {
+            return Outcome.NOT_YET;
+        }
+        if (swapper.settle(place, version, candidates).succeeded()) {
             changes++;
-            return true;
+            return Outcome.SETTLED;
         }
         refused.put(version, changes);
-        return false;
+        return Outcome.REFUSED;
     }
 }

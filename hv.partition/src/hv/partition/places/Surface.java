@@ -7,7 +7,7 @@ import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.HypercallSpec;
 import hv.api.enlightenment.MsrRange;
 import hv.api.enlightenment.MsrRange.Access;
-import hv.partition.failure.BundleCalls;
+import hv.partition.failure.BundleCalls.Steps;
 import hv.partition.failure.CallException;
 import hv.partition.plan.Catalogue;
 import hv.partition.plan.FlagConfiguration;
@@ -26,31 +26,31 @@ final class Surface {
     private final Gate gate;
     private final FlagConfiguration configuration;
 
-    private final BundleCalls calls;
-
-    Surface(Gate gate, FlagConfiguration configuration, BundleCalls calls) {
-        this.calls = calls;
+    Surface(Gate gate, FlagConfiguration configuration) {
         this.gate = gate;
         this.configuration = configuration;
     }
 
+    /** What {@code version} would show. On a thread that may hang. */
+    Offers offers(Catalogue.Entry version, Steps steps) throws CallException {
+        return Offers.ask(version, configuration, steps);
+    }
+
     /**
-     * Why {@code next} cannot follow in {@code place}, or empty if it can.
+     * Why {@code next} cannot follow in {@code place}, or empty if it can, as far as its descriptor tells.
      *
      * @param others all other places of the partition
-     * @throws CallException if {@code next} does not say what it would show
      */
-    Optional<String> misfit(Place place, Catalogue.Entry next, List<Place> others) throws CallException {
+    Optional<String> misfit(Place place, Catalogue.Entry next, List<Place> others) {
         Descriptor before = place.descriptor();
         Descriptor after = next.descriptor();
         if (!after.id().equals(place.id())) {
             return Optional.of(after.id() + " is not " + place.id());
         }
-        Optional<String> misfit = requirement(after, others)
+        return requirement(after, others)
                 .or(() -> overlap(after, others))
                 .or(() -> msr(before, after))
                 .or(() -> call(before, after));
-        return misfit.isPresent() ? misfit : cpuid(place, next);
     }
 
     private static Optional<String> requirement(Descriptor after, List<Place> others) {
@@ -133,11 +133,11 @@ final class Surface {
                 && (after.xmmInput() || !before.xmmInput());
     }
 
-    private Optional<String> cpuid(Place place, Catalogue.Entry next) throws CallException {
+    /** The same, as far as what it would show tells. */
+    Optional<String> misfit(Place place, Offers offers) {
         if (!place.isPromised()) {
             return Optional.empty();
         }
-        Offers offers = calls.whileOthersWait(steps -> Offers.ask(next, configuration, steps));
         Optional<String> refusal = offers.problems().stream()
                 .filter(problem -> problem.severity() == Severity.WILL_NOT_START)
                 .findFirst()
@@ -145,7 +145,7 @@ final class Surface {
         if (refusal.isPresent()) {
             return refusal;
         }
-        List<CpuidBits> after = offers.bits().get(next.id());
+        List<CpuidBits> after = offers.bits().getOrDefault(place.id(), List.of());
         return place.promisedBits().stream()
                 .filter(bits -> !isShown(bits, after))
                 .findFirst()

@@ -43,7 +43,6 @@ public final class Swapper {
     private final BundleCalls calls;
     private final SwapHistory history;
     private final CatchUp catchUp;
-    private final Rehearsals rehearsals;
 
     Swapper(
             Surroundings surroundings,
@@ -62,44 +61,51 @@ public final class Swapper {
         this.calls = calls;
         this.history = history;
         this.catchUp = new CatchUp(places, calls);
-        this.rehearsals = new Rehearsals(surroundings, places, calls);
     }
 
-    /** For what is about to be done here, before the lock for changes is taken. */
-    Rehearsals rehearsals() {
-        return rehearsals;
+    /** For a change that is about to be made here, before the lock for changes is taken. */
+    Candidates candidates() {
+        return new Candidates(surroundings, places, surface, calls);
     }
 
     /**
      * {@code next} takes the place: from whoever is in it, with the state that it keeps, or, if it was closed, fresh.
      */
-    SwapDTO settle(Place place, Catalogue.Entry next) {
+    SwapDTO settle(Place place, Catalogue.Entry next, Candidates candidates) {
         Kind kind = place.tenant() != null ? Kind.SWAP : place.isVacant() ? Kind.FILL : Kind.ADD;
         SwapHistory.Change change =
                 history.begin(kind, place.id(), kind == Kind.SWAP ? place.origin() : "", next.origin());
         List<Place> others = new ArrayList<>(places.all());
         others.remove(place);
-        Tenant successor;
+        Optional<String> misfit = surface.misfit(place, next, others);
+        if (misfit.isPresent()) {
+            return change.failed(misfit(place, next, misfit.get()));
+        }
+        Candidates.Ready ready;
         try {
-            Optional<String> misfit = surface.misfit(place, next, others);
-            if (misfit.isPresent()) {
-                return change.failed(next.origin() + " cannot follow " + place.origin() + ": " + misfit.get());
-            }
-            rehearsals.pass(next);
-            successor = calls.whileOthersWait(steps -> Tenant.attach(next, surroundings, steps));
+            ready = candidates.take(next);
         } catch (CallException e) {
             return change.failed(e.getMessage());
         }
+        Tenant successor = ready.tenant();
         try {
+            misfit = surface.misfit(place, ready.offers());
+            if (misfit.isPresent()) {
+                return change.failed(misfit(place, next, misfit.get()));
+            }
             long pause = atSafePoint(place, () -> handOver(place, successor, change));
             return change.done(pause, outcome(kind));
         } catch (SwapException e) {
             return change.failed(e.getMessage());
         } finally {
             if (place.tenant() != successor) {
-                successor.release(calls);
+                candidates.giveBack(successor);
             }
         }
+    }
+
+    private static String misfit(Place place, Catalogue.Entry next, String why) {
+        return next.origin() + " cannot follow " + place.origin() + ": " + why;
     }
 
     private static String outcome(Kind kind) {

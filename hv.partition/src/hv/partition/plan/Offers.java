@@ -19,6 +19,9 @@ import java.util.TreeMap;
  * @param problems all problems
  */
 public record Offers(Map<String, List<CpuidBits>> bits, List<Problem> problems) {
+    /** Of nobody. */
+    public static final Offers NONE = new Offers(Map.of(), List.of());
+
     /** More than anybody reads; keeps one that reports without end from using up all memory. */
     private static final int MOST_PROBLEMS = 100;
 
