@@ -91,11 +91,11 @@ final class Arguments {
 
     /** The first word, which is taken away: what a command with several uses shall do. */
     String action(String... known) {
-        if (words.isEmpty() || !List.of(known).contains(words.getFirst())) {
-            throw help.refuse((words.isEmpty() ? "needs" : "does not know '" + Shown.word(words.getFirst()) + "' but")
+        if (words.isEmpty() || !List.of(known).contains(words.get(0))) {
+            throw help.refuse((words.isEmpty() ? "needs" : "does not know '" + Shown.word(words.get(0)) + "' but")
                     + " one of " + String.join(", ", known));
         }
-        return words.removeFirst();
+        return words.remove(0);
     }
 
     /** The value of an option. */

@@ -117,15 +117,14 @@ public final class CpuidCommand implements Documented {
             if (words.size() > 1) {
                 return CpuidDump.of(words);
             }
-            if (words.getFirst().equals("-")) {
+            if (words.get(0).equals("-")) {
                 return CpuidDump.read(System.in);
             }
-            try (InputStream in = Files.newInputStream(Path.of(words.getFirst()))) {
+            try (InputStream in = Files.newInputStream(Path.of(words.get(0)))) {
                 return CpuidDump.read(in);
             }
         } catch (IOException e) {
-            throw new UsageException(
-                    "--decode cannot read '%s': %s".formatted(Shown.file(words.getFirst()), reason(e)));
+            throw new UsageException("--decode cannot read '%s': %s".formatted(Shown.file(words.get(0)), reason(e)));
         } catch (InvalidPathException e) {
             throw new UsageException("--decode takes the name of a file, not this");
         } catch (IllegalArgumentException e) {
@@ -134,11 +133,10 @@ public final class CpuidCommand implements Documented {
     }
 
     private static String reason(IOException failure) {
-        return switch (failure) {
-            case NoSuchFileException e -> "there is no such file";
-            case AccessDeniedException e -> "permission denied";
-            default -> failure.getMessage();
-        };
+        if (failure instanceof NoSuchFileException) {
+            return "there is no such file";
+        }
+        return failure instanceof AccessDeniedException ? "permission denied" : failure.getMessage();
     }
 
     private Side ofPartition(Arguments arguments) {

@@ -33,7 +33,7 @@ final class Deployed {
                     offering.stream()
                             .filter(bundle -> bundle.getState() == Bundle.ACTIVE)
                             .findFirst()
-                            .orElse(offering.getLast()));
+                            .orElse(offering.get(offering.size() - 1)));
         }
         graph = RequiresGraph.of(
                 bundles,

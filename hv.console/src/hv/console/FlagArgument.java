@@ -26,7 +26,7 @@ final class FlagArgument {
         Optional<String> option = arguments.option(CPU);
         String given = option.isPresent()
                 ? option.get()
-                : arguments.words("FLAGS, as in " + help.example(), 0).getFirst();
+                : arguments.words("FLAGS, as in " + help.example(), 0).get(0);
         if (option.isPresent()) {
             arguments.words();
         }

@@ -73,7 +73,7 @@ final class Guests implements AutoCloseable {
 
     /** The first partition, or the one of {@code --partition ID}; {@code none} is said if there is not one. */
     static GuestPartition running(Hypervisor hypervisor, Arguments arguments, String none) {
-        return allRunning(hypervisor, arguments, none).getFirst();
+        return allRunning(hypervisor, arguments, none).get(0);
     }
 
     /** All partitions, or the one of {@code --partition ID}; {@code none} is said if there is not one. */

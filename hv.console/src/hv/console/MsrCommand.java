@@ -53,7 +53,7 @@ public final class MsrCommand implements Documented {
             case "write" -> arguments.words("an MSR, as 0x40000000", "a value");
             default -> arguments.words();
         };
-        int msr = words.isEmpty() ? 0 : arguments.index("the MSR", words.getFirst());
+        int msr = words.isEmpty() ? 0 : arguments.index("the MSR", words.get(0));
         long value = words.size() < 2 ? 0 : arguments.number("the value", words.get(1));
         int vp = arguments
                 .option("--vp")

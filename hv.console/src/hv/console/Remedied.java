@@ -22,7 +22,7 @@ final class Remedied {
         boolean isServed = problem.severity().compareTo(Severity.GUEST_MISBEHAVES) <= 0;
         if (isServed
                 || problem.change().isEmpty()
-                || FlagGrammar.read(problem.change()).words().getFirst().isOff()) {
+                || FlagGrammar.read(problem.change()).words().get(0).isOff()) {
             return problem;
         }
         List<String> known = verdict.problems().stream().map(Problem::reason).toList();

@@ -65,6 +65,6 @@ public final class RemoveCommand implements Documented {
 
     /** The name of an enlightenment, with or without its {@code hv-}. */
     static String id(Arguments arguments) {
-        return arguments.words("an enlightenment, as time").getFirst().replaceFirst("^hv[-_]", "");
+        return arguments.words("an enlightenment, as time").get(0).replaceFirst("^hv[-_]", "");
     }
 }

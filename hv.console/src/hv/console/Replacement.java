@@ -127,9 +127,9 @@ final class Replacement {
         String origin = successor.getSymbolicName() + " " + successor.getVersion();
         boolean isInPlace = partition.places().all().stream()
                 .anyMatch(slot -> slot.id().equals(id) && slot.bundle().equals(origin));
-        return partition.places().history().reversed().stream()
+        return partition.places().history().stream()
                 .filter(row -> isInPlace && row.id().equals(id) && row.to().equals(origin))
-                .findFirst()
+                .reduce((older, newer) -> newer)
                 .orElseGet(() -> partition.places().swap(id, origin));
     }
 

@@ -49,7 +49,7 @@ public final class RestoreCommand implements Documented {
         if (arguments.printedHelp()) {
             return;
         }
-        Path file = SaveCommand.file(arguments.words("a FILE").getFirst());
+        Path file = SaveCommand.file(arguments.words("a FILE").get(0));
         GuestMachine machine = Machines.find(context, hypervisor, arguments);
         try {
             new Snapshots(hypervisor).restore(machine, file);

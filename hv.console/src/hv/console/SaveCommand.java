@@ -55,7 +55,7 @@ public final class SaveCommand implements Documented {
         if (arguments.printedHelp()) {
             return;
         }
-        Path file = file(arguments.words("a FILE").getFirst());
+        Path file = file(arguments.words("a FILE").get(0));
         boolean withMemory = withMemory(arguments);
         GuestMachine machine = Machines.find(context, hypervisor, arguments);
         Snapshots snapshots = new Snapshots(hypervisor);

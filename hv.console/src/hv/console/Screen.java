@@ -52,7 +52,7 @@ record Screen(int columns, boolean isColoured) {
             return PLAIN;
         }
         int told = Integer.parseInt(columns);
-        int width = told == 0 ? USUAL : Math.clamp(told, NARROWEST, WIDEST);
+        int width = told == 0 ? USUAL : Math.max(NARROWEST, Math.min(told, WIDEST));
         return new Screen(width, noColor == null || noColor.isEmpty());
     }
 
@@ -82,7 +82,7 @@ record Screen(int columns, boolean isColoured) {
         for (String word : text.split(" ")) {
             int width = width(word);
             if (used > 0 && used + 1 + width > room) {
-                wrapped.append('\n').repeat(' ', indent);
+                wrapped.append('\n').append(" ".repeat(indent));
                 used = 0;
             } else if (used > 0 || word.isEmpty()) {
                 wrapped.append(' ');

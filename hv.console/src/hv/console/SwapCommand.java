@@ -52,7 +52,7 @@ public final class SwapCommand implements Documented {
             return;
         }
         List<String> words = arguments.words("an enlightenment, as time", 1);
-        String id = words.getFirst().replaceFirst("^hv[-_]", "");
+        String id = words.get(0).replaceFirst("^hv[-_]", "");
         boolean isKnown =
                 hypervisor.enlightenments().stream().anyMatch(row -> row.id().equals(id));
         if (!isKnown) {

@@ -31,7 +31,7 @@ final class Table {
     }
 
     void print(PrintStream out, Screen screen) {
-        int columns = rows.getFirst().length;
+        int columns = rows.get(0).length;
         int[] width = new int[columns];
         for (String[] row : rows) {
             for (int i = 0; i < columns; i++) {
@@ -48,7 +48,7 @@ final class Table {
             for (int i = 0; i < columns; i++) {
                 String cell = i == columns - 1 ? screen.wrap(row[i], last) : row[i];
                 line.append(isHead ? screen.paint(Screen.Style.BOLD, cell) : cell)
-                        .repeat(' ', Math.max(0, width[i] + GAP - Screen.width(row[i])));
+                        .append(" ".repeat(Math.max(0, width[i] + GAP - Screen.width(row[i]))));
             }
             out.println(line.toString().stripTrailing());
             isHead = false;

@@ -57,7 +57,7 @@ public final class WhyCommand implements Documented {
         if (arguments.printedHelp()) {
             return;
         }
-        String name = arguments.words("the name of an enlightenment").getFirst();
+        String name = arguments.words("the name of an enlightenment").get(0);
         Deployed deployed = new Deployed(context);
         Map<String, EnlightenmentDTO> active = hypervisor.enlightenments().stream()
                 .collect(Collectors.toMap(EnlightenmentDTO::id, Function.identity()));

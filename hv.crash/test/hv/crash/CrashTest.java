@@ -83,7 +83,7 @@ class CrashTest implements EnlightenmentContract {
             guest.wrmsr(1, CTL, value);
             assertEquals(1, guest.powerEvents().size());
             CrashReport report = assertInstanceOf(
-                            PowerEvent.Crash.class, guest.powerEvents().getFirst())
+                            PowerEvent.Crash.class, guest.powerEvents().get(0))
                     .report();
             assertEquals(guest.partition().id(), report.partition());
             assertEquals(1, report.vp());
@@ -96,7 +96,7 @@ class CrashTest implements EnlightenmentContract {
         guest.wrmsr(P0 + 3, gpa);
         guest.wrmsr(P4, bytes);
         guest.wrmsr(CTL, control);
-        return assertInstanceOf(PowerEvent.Crash.class, guest.powerEvents().getLast())
+        return assertInstanceOf(PowerEvent.Crash.class, guest.powerEvents().get(guest.powerEvents().size() - 1))
                 .report()
                 .message();
     }

@@ -50,7 +50,7 @@ class FlagsTest {
         Verdict verdict = check(Machine.ALL, Vendor.AMD);
         assertFalse(verdict.starts());
         assertEquals(1, verdict.problems().size());
-        Problem problem = verdict.problems().getFirst();
+        Problem problem = verdict.problems().get(0);
         assertEquals(Severity.WILL_NOT_START, problem.severity());
         assertEquals("hv-evmcs", problem.flag());
         assertEquals(1, problem.toString().lines().count());

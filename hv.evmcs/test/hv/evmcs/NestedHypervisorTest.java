@@ -34,13 +34,14 @@ class NestedHypervisorTest {
             for (int vp = 0; vp < 2; vp++) {
                 ModelHypervisor l1 =
                         new ModelHypervisor(machine, vp, 0x20_000 + vp * 0x10_000, 3, new Random(seed + vp));
-                threads.add(Thread.ofPlatform()
-                        .uncaughtExceptionHandler((t, e) -> failures.add(e))
-                        .start(() -> {
-                            for (int i = 0; i < 500; i++) {
-                                turn(l1, seed);
-                            }
-                        }));
+                Thread thread = new Thread(() -> {
+                    for (int i = 0; i < 500; i++) {
+                        turn(l1, seed);
+                    }
+                });
+                thread.setUncaughtExceptionHandler((t, e) -> failures.add(e));
+                thread.start();
+                threads.add(thread);
             }
             for (Thread thread : threads) {
                 thread.join();

@@ -33,7 +33,7 @@ record PublishedField(
     private static PublishedField parse(String line) {
         String[] columns = line.split("\t");
         List<String> group = List.of(columns[3].split(" "));
-        String first = group.getFirst();
+        String first = group.get(0);
         boolean hasNoGroup = first.equals("-") || first.equals("ALL") || first.equals("unmapped");
         return new PublishedField(
                 Integer.decode(columns[0]),

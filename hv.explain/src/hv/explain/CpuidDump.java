@@ -98,7 +98,7 @@ public record CpuidDump(CpuidTable leaves, Map<Integer, Integer> registers, List
             numbers.add((int) number.getAsLong());
         }
         boolean hasLeaf = words.size() > WORDS_OF_A_LEAF;
-        int leaf = hasLeaf ? numbers.removeFirst() : 0x4000_0003;
+        int leaf = hasLeaf ? numbers.remove(0) : 0x4000_0003;
         if (leaf < FIRST_LEAF || leaf > LAST_LEAF) {
             throw new IllegalArgumentException(
                     "takes a leaf from 0x40000000 to 0x400000ff, not 0x%08x".formatted(leaf));

@@ -158,7 +158,7 @@ final class ExplainParser {
 
     private void finishField() {
         if (!values.isEmpty()) {
-            BitField last = fields.removeLast();
+            BitField last = fields.remove(fields.size() - 1);
             fields.add(new BitField(last.high(), last.low(), last.name(), last.unit(), last.meaning(), values));
             values.clear();
         }

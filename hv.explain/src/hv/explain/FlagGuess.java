@@ -101,7 +101,7 @@ public record FlagGuess(Verdict verdict, List<String> remarks) {
         if (!isChanged || option.kind() == FlagOption.Kind.SWITCH) {
             return Optional.empty();
         }
-        CpuidBits first = bits.getFirst();
+        CpuidBits first = bits.get(0);
         int number = (dump.get(first.leaf(), first.register()) & first.mask())
                 >>> Integer.numberOfTrailingZeros(first.mask());
         return switch (option.kind()) {
@@ -120,8 +120,7 @@ public record FlagGuess(Verdict verdict, List<String> remarks) {
         bits.forEach(b -> bytes.putInt(dump.get(b.leaf(), b.register())));
         String text = new String(bytes.array(), StandardCharsets.ISO_8859_1).replaceAll("\0+$", "");
         if (!text.matches("[ -+\\--~]*")) {
-            remarks.add(
-                    option.flag() + " cannot say what is in " + bits.getFirst().where());
+            remarks.add(option.flag() + " cannot say what is in " + bits.get(0).where());
             return Optional.empty();
         }
         return Optional.of(Word.of(option.flag(), text));

@@ -42,6 +42,6 @@ public record Layout(String word, Map<Integer, String> msrs, List<Form> forms) {
 
     /** The form of a register that holds {@code register}: the first that fits, or the first of all. */
     Form form(long register) {
-        return forms.stream().filter(form -> form.fits(register)).findFirst().orElse(forms.getFirst());
+        return forms.stream().filter(form -> form.fits(register)).findFirst().orElse(forms.get(0));
     }
 }

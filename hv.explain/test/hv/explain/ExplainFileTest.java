@@ -41,10 +41,10 @@ class ExplainFileTest {
         assertEquals("", file.sinceKvm());
         Layout layout = file.layout(0x4000_0011).orElseThrow();
         assertEquals(Map.of(0x4000_0010, "HV_X64_MSR_ONE", 0x4000_0011, "HV_X64_MSR_TWO"), layout.msrs());
-        BitField value = layout.form(1L << 63 | 7).fields().getFirst();
+        BitField value = layout.form(1L << 63 | 7).fields().get(0);
         assertEquals("7 = lucky", value.decode(1L << 63 | 7));
         assertEquals("0x3e8 = 1.00000 kHz", value.decode(1L << 63 | 1000));
-        assertTrue(layout.form(0).fields().getFirst().isReserved());
+        assertTrue(layout.form(0).fields().get(0).isReserved());
         assertEquals(
                 List.of(new Page.Row("+0", "Input: u64")),
                 file.call(8).orElseThrow().input());

@@ -22,8 +22,8 @@ final class Accelerator {
         }
         List<String> options = line.options("accel");
         if (!options.isEmpty()) {
-            Matcher name = NAME.matcher(options.getFirst());
-            return Optional.of(name.matches() ? name.group(1) : options.getFirst());
+            Matcher name = NAME.matcher(options.get(0));
+            return Optional.of(name.matches() ? name.group(1) : options.get(0));
         }
         for (String option : List.of("machine", "M")) {
             for (String value : line.options(option)) {

@@ -70,7 +70,7 @@ final class ArgumentFormat implements Format {
         boolean isMeant = words.stream()
                         .anyMatch(word -> FLAG.matcher(word).matches()
                                 || PROPERTY.matcher(word).matches())
-                || !words.isEmpty() && MODEL.matcher(words.getFirst()).matches();
+                || !words.isEmpty() && MODEL.matcher(words.get(0)).matches();
         return isMeant && words.stream().allMatch(ArgumentFormat::isWord);
     }
 

@@ -35,7 +35,7 @@ final class KubeVirtFormat implements Format {
             throw new UnusableTextException(
                     "this is KubeVirt's, but there is no features: or clock: of a domain in it, so it has no flags");
         }
-        Reading reading = guests.getLast().read();
+        Reading reading = guests.get(guests.size() - 1).read();
         if (guests.size() > 1) {
             reading.remark("there are %d virtual machines in this text; the last one is the one that is looked at"
                     .formatted(guests.size()));
@@ -79,7 +79,7 @@ final class KubeVirtFormat implements Format {
                 clock.addAll(
                         List.of("clock:", "  timer:", word.isOn() ? "    hyperv: {}" : "    hyperv: {present: false}"));
             } else if (word.name().equals("hv-passthrough")) {
-                hyperv.addFirst("");
+                hyperv.add(0, "");
             } else if (row.isPresent()) {
                 if (!flags.isOn("hv-" + row.get().outer())) {
                     notes.add("KubeVirt has %s only inside of %s"

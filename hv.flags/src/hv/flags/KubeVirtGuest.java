@@ -135,7 +135,7 @@ final class KubeVirtGuest {
         Set<String> added = new LinkedHashSet<>();
         List<String> open = new ArrayList<>(words);
         while (!open.isEmpty()) {
-            String flag = open.removeLast();
+            String flag = open.remove(open.size() - 1);
             KubeVirtFlag.ofFlag(flag)
                     .map(KubeVirtFlag::requires)
                     .filter(other -> !other.isEmpty()

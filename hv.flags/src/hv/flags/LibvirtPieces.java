@@ -96,7 +96,7 @@ final class LibvirtPieces {
                             : "this is XML but no libvirt domain: its first element is <"
                                     + Shown.of(stranger, LONGEST_NAME) + ">, not <domain>");
         }
-        LibvirtDomain domain = domains.isEmpty() ? parts : domains.getLast();
+        LibvirtDomain domain = domains.isEmpty() ? parts : domains.get(domains.size() - 1);
         Reading reading = domain.finish(source);
         if (domains.size() > 1) {
             reading.remark("there are %d domains in this text; the last one is the one that is looked at"

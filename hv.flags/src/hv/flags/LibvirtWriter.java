@@ -112,7 +112,7 @@ final class LibvirtWriter {
         }
         if (!lines.isEmpty() || isPassthrough) {
             String mode = kept.mode().orElse("passthrough");
-            lines.addFirst("  <hyperv mode='%s'>".formatted(isPassthrough ? mode : "custom"));
+            lines.add(0, "  <hyperv mode='%s'>".formatted(isPassthrough ? mode : "custom"));
             lines.add("  </hyperv>");
         }
         return lines;
@@ -187,9 +187,9 @@ final class LibvirtWriter {
             String limit = words.containsKey(LIMIT)
                     ? " limit='%s'".formatted(escaped(words.get(LIMIT).setting()))
                     : "";
-            cpuLines.addFirst("  <maxphysaddr mode='passthrough'%s/>".formatted(limit));
+            cpuLines.add(0, "  <maxphysaddr mode='passthrough'%s/>".formatted(limit));
         } else if (word.name().equals("phys-bits")) {
-            cpuLines.addFirst("  <maxphysaddr mode='emulate' bits='%s'/>".formatted(escaped(word.setting())));
+            cpuLines.add(0, "  <maxphysaddr mode='emulate' bits='%s'/>".formatted(escaped(word.setting())));
         } else if (word.name().equals(LIMIT) && words.containsKey("host-phys-bits")) {
             return; // written with host-phys-bits
         } else if (isSwitch(word)) {
@@ -209,7 +209,7 @@ final class LibvirtWriter {
                 ? "  <cache mode='passthrough'/>"
                 : isThird ? "  <cache level='3' mode='emulate'/>" : "  <cache mode='disable'/>";
         if (!cpuLines.contains(line)) {
-            cpuLines.addFirst(line);
+            cpuLines.add(0, line);
         }
         if (isHost && isThird && word.name().equals("l3-cache")) {
             notes.add("libvirt has one <cache> in <cpu>: host-cache-info=on and l3-cache=on cannot both be said");
@@ -230,7 +230,7 @@ final class LibvirtWriter {
             default -> "<cpu mode='custom' match='exact'";
         };
         if (!cpuHead.isEmpty() && !cpuHead.equals("host") && !cpuHead.equals("max")) {
-            cpuLines.addFirst("  <model>" + escaped(cpuHead) + "</model>");
+            cpuLines.add(0, "  <model>" + escaped(cpuHead) + "</model>");
         }
         if (cpuLines.isEmpty() && cpuHead.isEmpty()) {
             return;

@@ -33,10 +33,10 @@ record QemuStarts(ShellWords last, String program, Optional<String> remark) {
         }
         if (taken.isEmpty()) {
             String program =
-                    starts.isEmpty() ? "" : line.words().get(starts.getFirst()).fileName();
+                    starts.isEmpty() ? "" : line.words().get(starts.get(0)).fileName();
             return new QemuStarts(line, program, Optional.empty());
         }
-        int start = taken.getLast();
+        int start = taken.get(taken.size() - 1);
         ShellWord program = line.words().get(starts.get(start));
         Optional<String> remark = taken.size() == 1
                 ? Optional.empty()

@@ -33,7 +33,7 @@ record ShellWords(List<ShellWord> words) {
     static ShellWords of(String text) throws UnusableTextException {
         List<ShellWord> all = new ArrayList<>();
         for (ShellWord word : new ShellReader(text).read()) {
-            boolean isValue = !all.isEmpty() && isOption(all.getLast(), "cpu");
+            boolean isValue = !all.isEmpty() && isOption(all.get(all.size() - 1), "cpu");
             if (!isValue && LINE_IN_QUOTES.matcher(word.text()).matches()) {
                 for (ShellWord inner : new ShellReader(word.text()).read()) {
                     all.add(new ShellWord(inner.text(), word.line() + inner.line() - 1, inner.unknown()));

@@ -65,7 +65,7 @@ class FlagGrammarTest {
     @ValueSource(strings = {"hv-x=ON", "hv-x=1", "hv-x=", "hv-x=perhaps"})
     @DisplayName("QEMU qapi_bool_parse: every other value is neither on nor off")
     void neither(String text) {
-        Word word = FlagGrammar.read(text).words().getFirst();
+        Word word = FlagGrammar.read(text).words().get(0);
         assertFalse(word.isOn() || word.isOff());
     }
 

@@ -95,6 +95,6 @@ class FlagTextTest {
         FlagText read = FlagText.of("<hyperv><vendor_id state='on' value='a,hv-crash'/></hyperv>");
         assertEquals("", read.flags().toString());
         assertEquals(1, read.problems().size());
-        assertEquals(Problem.Severity.WILL_NOT_START, read.problems().getFirst().severity());
+        assertEquals(Problem.Severity.WILL_NOT_START, read.problems().get(0).severity());
     }
 }

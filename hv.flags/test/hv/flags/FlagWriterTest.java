@@ -93,7 +93,7 @@ class FlagWriterTest {
         assertEquals(1, notes.size(), notes::toString);
         String last = cpu.substring(cpu.lastIndexOf(',') + 1).replace("hv-relaxed", "relaxed");
         int equals = last.indexOf('=');
-        assertTrue(notes.getFirst().contains(equals < 0 ? last : last.substring(0, equals)), notes::toString);
+        assertTrue(notes.get(0).contains(equals < 0 ? last : last.substring(0, equals)), notes::toString);
     }
 
     @ParameterizedTest
@@ -132,7 +132,7 @@ class FlagWriterTest {
                 given.add("hv-crash");
             }
             List<String> words = new ArrayList<>(given);
-            words.addFirst("host");
+            words.add(0, "host");
             Written written = FlagWriter.write(Syntax.LIBVIRT, FlagGrammar.read(String.join(",", words)));
             assertEquals(List.of(), written.notes());
             FlagText read = FlagText.of("<domain type='kvm'>" + written.text() + "</domain>");

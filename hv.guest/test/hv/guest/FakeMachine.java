@@ -14,7 +14,7 @@ import hv.api.host.GuestVp;
 import hv.api.host.Host;
 import hv.api.host.PartitionListener;
 import hv.api.host.Places;
-import hv.hosted.SegmentMemory;
+import hv.hosted.BufferMemory;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ final class FakeMachine implements Host, GuestPartition {
     final Map<Integer, Write> writes = new HashMap<>();
     final Map<Integer, Long> stored = new HashMap<>();
     final List<CpuidTable.Leaf> leaves = new ArrayList<>();
-    final GuestMemory memory = SegmentMemory.onHeap(16 << 20);
+    final GuestMemory memory = new BufferMemory(16 << 20);
     final List<Integer> drained = new ArrayList<>();
     final List<Integer> ended = new ArrayList<>();
     private final int vps;

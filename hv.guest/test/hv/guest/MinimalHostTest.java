@@ -12,7 +12,7 @@ import hv.api.Vendor;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
 import hv.api.host.Hypervisor;
-import hv.hosted.SegmentMemory;
+import hv.hosted.BufferMemory;
 import hv.testkit.Deployed;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,7 @@ class MinimalHostTest {
 
     /** Only what {@link Host} leaves no choice about. */
     private static final class MinimalHost implements Host {
-        private final GuestMemory memory = SegmentMemory.onHeap(GuestProgram.memoryBytes(VPS));
+        private final GuestMemory memory = new BufferMemory(GuestProgram.memoryBytes(VPS));
         private final long origin = System.nanoTime();
         private volatile HostedGuest guest;
 

@@ -1,5 +1,6 @@
 package hv.hosted;
 
+import hv.api.enlightenment.ReferenceClock;
 import java.math.BigInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -35,7 +36,7 @@ final class GuestTsc {
         }
 
         long time100ns(long ticksNow) {
-            return Math.unsignedMultiplyHigh(ticksNow, scale) + offset100ns;
+            return ReferenceClock.scaled(ticksNow, scale) + offset100ns;
         }
 
         Course from(long newTicks, long nanos) {
@@ -66,7 +67,7 @@ final class GuestTsc {
                 nanos,
                 hz.shiftLeft(32).divide(NANOS_PER_SECOND).longValueExact(),
                 scale,
-                time100ns - Math.unsignedMultiplyHigh(ticks, scale));
+                time100ns - ReferenceClock.scaled(ticks, scale));
     }
 
     /** The host's time; for a counter that stands still always the same. */
@@ -114,7 +115,7 @@ final class GuestTsc {
         long before = now();
         long scale = course.get().scale();
         BigInteger target =
-                BigInteger.valueOf(Math.unsignedMultiplyHigh(before, scale)).add(BigInteger.valueOf(time100ns));
+                BigInteger.valueOf(ReferenceClock.scaled(before, scale)).add(BigInteger.valueOf(time100ns));
         BigInteger factor = unsigned(scale);
         BigInteger ticks =
                 target.shiftLeft(64).add(factor).subtract(BigInteger.ONE).divide(factor);

@@ -39,7 +39,7 @@ public final class HostedHost implements Host, ManualClock {
     private static final byte[] VMMCALL_RET = {0x0F, 0x01, (byte) 0xD9, (byte) 0xC3};
 
     private final HostFacts facts;
-    private final SegmentMemory memory;
+    private final BufferMemory memory;
     private final GuestTsc tsc;
     private final boolean isRunning;
     private volatile long nativeTscFrequencyHz;
@@ -55,7 +55,7 @@ public final class HostedHost implements Host, ManualClock {
                 .smtPossible(builder.smtPossible)
                 .everything()
                 .build();
-        memory = SegmentMemory.onHeap(builder.memoryBytes);
+        memory = new BufferMemory(builder.memoryBytes);
         isRunning = builder.isRunning;
         nativeTscFrequencyHz = builder.tscFrequencyHz;
         tsc = isRunning ? GuestTsc.running(builder.tscFrequencyHz) : GuestTsc.manual(builder.tscFrequencyHz);
@@ -85,7 +85,7 @@ public final class HostedHost implements Host, ManualClock {
 
     /** How much RAM the guest has, from address 0. */
     public long memoryBytes() {
-        return memory.bytes();
+        return memory.endGpa();
     }
 
     @Override

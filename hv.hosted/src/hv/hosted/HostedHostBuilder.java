@@ -37,7 +37,7 @@ public final class HostedHostBuilder {
         return this;
     }
 
-    /** RAM from address 0: a positive multiple of 4096, at most 8 GiB. */
+    /** RAM from address 0: a positive multiple of 4096, less than 2 GiB. */
     public HostedHostBuilder memoryBytes(long bytes) {
         memoryBytes = bytes;
         return this;

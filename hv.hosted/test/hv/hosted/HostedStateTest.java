@@ -60,7 +60,7 @@ class HostedStateTest {
                 .forEach((name, value) -> refused(host, with(sections, name, value), "section apic/vp0: "));
         refused(host, new SavedState(sections.subList(0, 2)), "section apic/vp1 is missing");
         List<Section> doubled = new ArrayList<>(sections);
-        doubled.add(sections.getFirst());
+        doubled.add(sections.get(0));
         refused(host, new SavedState(doubled), "section tsc appears twice");
         List<Section> strange = new ArrayList<>(sections);
         strange.add(new Section("uart", SavedState.PARTITION, 1, Map.of(), Map.of()));

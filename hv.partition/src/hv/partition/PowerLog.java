@@ -52,17 +52,15 @@ final class PowerLog {
     }
 
     private static String describe(PowerEvent event) {
-        return switch (event) {
-            case PowerEvent.Reset reset -> "VP " + reset.vp() + " asks for a reset";
-            case PowerEvent.Crash crash ->
-                "VP %d: Guest crashed, HV crash parameters: %s%s"
-                        .formatted(
-                                crash.vp(),
-                                crash.report().parameters(),
-                                crash.report().message().isEmpty()
-                                        ? ""
-                                        : "\n" + crash.report().quotedMessage());
-        };
+        if (!(event instanceof PowerEvent.Crash crash)) {
+            return "VP " + event.vp() + " asks for a reset";
+        }
+        CrashReport report = crash.report();
+        return "VP %d: Guest crashed, HV crash parameters: %s%s"
+                .formatted(
+                        event.vp(),
+                        report.parameters(),
+                        report.message().isEmpty() ? "" : "\n" + report.quotedMessage());
     }
 
     /** Tells everybody. */

@@ -13,7 +13,7 @@ import hv.api.VpSet;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.Host;
-import hv.hosted.SegmentMemory;
+import hv.hosted.BufferMemory;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
@@ -27,7 +27,7 @@ class HostPromisesTest {
     /** A host with the least that one must have. */
     private static class LeastHost implements Host {
         private final HostFacts facts;
-        private final GuestMemory memory = SegmentMemory.onHeap(1 << 20);
+        private final GuestMemory memory = new BufferMemory(1 << 20);
 
         LeastHost(HostFacts facts) {
             this.facts = facts;

@@ -187,7 +187,7 @@ final class Provocations {
         stage.old.sabotage().arm(spot, way, 0);
         stage.hypervisor.go(stage.old);
         assertEquals(PlaceDTO.State.VACANT, stage.slot().state());
-        SwapDTO left = stage.partition.places().history().getLast();
+        SwapDTO left = stage.lastChange();
         assertTrue(left.succeeded(), left.toString());
         assertEquals(spot != Spot.CLOSE, left.outcome().contains("could not be saved"), left.outcome());
         assertTrue(stage.come().succeeded());
@@ -253,7 +253,9 @@ final class Provocations {
             assertEquals(42, door.call());
             return way == Way.UNCHECKED ? null : failure.getMessage();
         }
-        Thread caller = Thread.ofPlatform().daemon().start(door::call);
+        Thread caller = new Thread(door::call);
+        caller.setDaemon(true);
+        caller.start();
         Stage.await(() -> caller.getStackTrace().length > 0 && isIn(caller, "loop"));
         return refusedSwap(stage);
     }

@@ -14,6 +14,7 @@ import hv.partition.faulty.Saboteur;
 import hv.partition.vp.HypercallMsrs;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,17 +63,20 @@ final class Stage implements AutoCloseable, HostedListener {
         private volatile boolean isOver;
 
         Driver(int vp) {
-            thread = Thread.ofPlatform().daemon().name("vp-" + vp).unstarted(() -> {
-                while (!isOver) {
-                    running.lock();
-                    try {
-                        partition.vp(vp).drain();
-                    } finally {
-                        running.unlock();
-                    }
-                    LockSupport.park();
-                }
-            });
+            thread = new Thread(
+                    () -> {
+                        while (!isOver) {
+                            running.lock();
+                            try {
+                                partition.vp(vp).drain();
+                            } finally {
+                                running.unlock();
+                            }
+                            LockSupport.park();
+                        }
+                    },
+                    "vp-" + vp);
+            thread.setDaemon(true);
         }
     }
 
@@ -135,7 +139,13 @@ final class Stage implements AutoCloseable, HostedListener {
     /** Deploys a newer version of the faulty one; what came of that. */
     SwapDTO come() {
         hypervisor.come(next, "hv.saboteur 1.1.0", 1);
-        return partition.places().history().getLast();
+        return lastChange();
+    }
+
+    /** What happened to a place last. */
+    SwapDTO lastChange() {
+        List<SwapDTO> history = partition.places().history();
+        return history.get(history.size() - 1);
     }
 
     PlaceDTO slot() {
@@ -207,8 +217,9 @@ final class Stage implements AutoCloseable, HostedListener {
 
     private static void end(Driver driver) {
         try {
-            while (!driver.thread.join(Duration.ofMillis(10))) {
+            while (driver.thread.isAlive()) {
                 LockSupport.unpark(driver.thread);
+                driver.thread.join(10);
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);

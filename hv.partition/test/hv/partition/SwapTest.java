@@ -50,7 +50,14 @@ class SwapTest {
     }
 
     private SwapDTO last() {
-        return partition.places().history().getLast();
+        List<SwapDTO> history = partition.places().history();
+        return history.get(history.size() - 1);
+    }
+
+    private static Thread started(Runnable task) {
+        Thread thread = new Thread(task);
+        thread.start();
+        return thread;
     }
 
     @Test
@@ -67,7 +74,7 @@ class SwapTest {
         assertEquals(10, partition.vp(0).readMsr(Ledger.VALUE));
         assertEquals(11, partition.vp(1).readMsr(Ledger.VALUE));
         assertEquals(1, first.closed.get());
-        assertEquals("hv.ledger 1.1.0", partition.places().all().getFirst().bundle());
+        assertEquals("hv.ledger 1.1.0", partition.places().all().get(0).bundle());
     }
 
     @Test
@@ -130,7 +137,7 @@ class SwapTest {
         hypervisor.come(bad, minor++);
         assertFalse(last().succeeded());
         assertTrue(last().outcome().contains(reason), last().outcome());
-        assertEquals("hv.ledger 1.0.0", partition.places().all().getFirst().bundle());
+        assertEquals("hv.ledger 1.0.0", partition.places().all().get(0).bundle());
         hypervisor.go(bad);
     }
 
@@ -155,11 +162,11 @@ class SwapTest {
         SavedState before = partition.save();
         fails(Ledger.full().attachesBadly(), "told not to attach", 0);
         fails(Ledger.full().restoresBadly(), "told not to restore", 1);
-        assertEquals(before.sections().getLast(), partition.save().sections().getLast());
+        List<SavedState.Section> sections = partition.save().sections();
+        assertEquals(before.sections().get(before.sections().size() - 1), sections.get(sections.size() - 1));
         assertEquals(10, partition.vp(0).readMsr(Ledger.VALUE));
         assertEquals(0, first.closed.get());
-        assertEquals(
-                PlaceDTO.State.IN_PLACE, partition.places().all().getFirst().state());
+        assertEquals(PlaceDTO.State.IN_PLACE, partition.places().all().get(0).state());
     }
 
     private void fails(Ledger bad, String reason, int closed) throws Exception {
@@ -212,7 +219,7 @@ class SwapTest {
         Ledger.Adder adder = partition.service("ledger", Ledger.Adder.class).orElseThrow();
         long before = adder.add(0);
         long[] added = new long[1];
-        Thread outside = Thread.ofPlatform().start(() -> {
+        Thread outside = started(() -> {
             while (goesOn.get()) {
                 adder.add(1);
                 added[0]++;
@@ -236,7 +243,7 @@ class SwapTest {
 
         Driver(int vp, AtomicBoolean goesOn) throws Exception {
             CountDownLatch runs = new CountDownLatch(1);
-            thread = Thread.ofPlatform().start(() -> {
+            thread = started(() -> {
                 long n = 0;
                 try {
                     while (goesOn.get() && complaint.isEmpty()) {
@@ -269,7 +276,7 @@ class SwapTest {
         Ledger.Adder adder = partition.service("ledger", Ledger.Adder.class).orElseThrow();
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch door = new CountDownLatch(1);
-        Thread inside = Thread.ofPlatform().start(() -> adder.dwell(entered, door));
+        Thread inside = started(() -> adder.dwell(entered, door));
         entered.await();
         SwapDTO swap = partition.places().swap("ledger", "");
         assertFalse(swap.succeeded());
@@ -285,7 +292,7 @@ class SwapTest {
         start();
         CountDownLatch driven = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        Thread busy = Thread.ofPlatform().start(() -> {
+        Thread busy = started(() -> {
             partition.vp(1).drain();
             driven.countDown();
             try {

@@ -70,7 +70,7 @@ public final class TestEnlightenment implements Enlightenment {
 
     private TestEnlightenment copy(List<CpuidBits> bits, List<MsrRange> msrs, List<HypercallSpec> calls) {
         TestEnlightenment copy = new TestEnlightenment(
-                descriptor(descriptor.id(), descriptor.options().getFirst(), descriptor.requires(), bits, msrs, calls));
+                descriptor(descriptor.id(), descriptor.options().get(0), descriptor.requires(), bits, msrs, calls));
         copy.call = call;
         return copy;
     }

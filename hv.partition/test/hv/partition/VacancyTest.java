@@ -54,7 +54,7 @@ class VacancyTest {
     }
 
     private PlaceDTO slot() {
-        return partition.places().all().getFirst();
+        return partition.places().all().get(0);
     }
 
     private static void await(BooleanSupplier condition) {
@@ -227,7 +227,8 @@ class VacancyTest {
         partition = other.create("hv-ledger,hv-enforce-cpuid", host);
         partition.addVp().writeMsr(Ledger.VALUE, 10);
         other.go(stubborn);
-        assertTrue(partition.places().history().getLast().outcome().contains("could not be saved"));
+        List<SwapDTO> history = partition.places().history();
+        assertTrue(history.get(history.size() - 1).outcome().contains("could not be saved"));
         other.come(Ledger.full(), 1);
         assertEquals(PlaceDTO.State.IN_PLACE, slot().state());
         assertEquals(0, partition.vp(0).readMsr(Ledger.VALUE));

@@ -1,5 +1,6 @@
 package hv.reenlightenment;
 
+import hv.api.enlightenment.ReferenceClock;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -68,7 +69,7 @@ class TscChangeTest {
     }
 
     private static long pageTime(Guest guest) {
-        return Math.unsignedMultiplyHigh(guest.host().guestTsc(), guest.memory().getLong(PAGE + 8))
+        return ReferenceClock.scaled(guest.host().guestTsc(), guest.memory().getLong(PAGE + 8))
                 + guest.memory().getLong(PAGE + 16);
     }
 

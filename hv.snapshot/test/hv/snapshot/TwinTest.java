@@ -35,7 +35,7 @@ class TwinTest {
     /** A machine whose guest adds 1 to two numbers, one behind the other, whenever it is not paused. */
     private static final class CountingMachine implements GuestMachine, AutoCloseable {
         private final TestMachine machine;
-        private final Thread guest = Thread.ofPlatform().unstarted(this::count);
+        private final Thread guest = new Thread(this::count);
         private final Object step = new Object();
         private boolean isPaused;
         private boolean isClosed;
@@ -139,8 +139,8 @@ class TwinTest {
             "No snapshot is torn: each of three savers, and one who restores, has the machine for itself from pause to resume")
     void oneAtATime() throws Exception {
         try (Deployed deployed = new Deployed();
-                CountingMachine counting = new CountingMachine(machine(deployed.hypervisor()));
-                ExecutorService savers = Executors.newFixedThreadPool(4)) {
+                CountingMachine counting = new CountingMachine(machine(deployed.hypervisor()))) {
+            ExecutorService savers = Executors.newFixedThreadPool(4);
             Snapshots snapshots = new Snapshots(deployed.hypervisor());
             Path own = folder.resolve("own");
             snapshots.save(counting, own, true);
@@ -158,7 +158,9 @@ class TwinTest {
                 }
                 return null;
             });
-            for (Future<Void> done : savers.invokeAll(work)) {
+            List<Future<Void>> all = savers.invokeAll(work);
+            savers.shutdown();
+            for (Future<Void> done : all) {
                 done.get();
             }
             try (TestMachine other = machine(deployed.hypervisor())) {

@@ -41,7 +41,7 @@ class UnfinishedFileTest {
             assertEquals(1, files().size());
             assertEquals(
                     "rw-------",
-                    PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(files().getFirst()))));
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(files().get(0)))));
             file.channel().write(ByteBuffer.wrap(new byte[10]));
         }
         assertEquals(List.of(), files());
@@ -110,7 +110,7 @@ class UnfinishedFileTest {
     void isLocked() throws Exception {
         try (UnfinishedFile file = UnfinishedFile.in(folder);
                 FileChannel other = FileChannel.open(
-                        folder.resolve(files().getFirst()), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                        folder.resolve(files().get(0)), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             assertTrue(file.channel().isOpen());
             assertThrows(OverlappingFileLockException.class, other::tryLock);
         }

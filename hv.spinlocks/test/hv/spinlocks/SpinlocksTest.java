@@ -82,7 +82,7 @@ class SpinlocksTest implements EnlightenmentContract {
         Verdict verdict = check(flag);
         assertTrue(!verdict.starts());
         assertEquals(1, verdict.problems().size());
-        assertTrue(verdict.problems().getFirst().remedy().contains("0xffffffff"));
+        assertTrue(verdict.problems().get(0).remedy().contains("0xffffffff"));
     }
 
     @Test

@@ -11,7 +11,7 @@ import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.Host;
 import hv.api.host.ManualClock;
-import hv.hosted.SegmentMemory;
+import hv.hosted.BufferMemory;
 import hv.partition.PartitionService;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.DisplayName;
@@ -24,7 +24,7 @@ class AllocationTest {
 
     /** A host that remembers nothing. Time passes by one unit per look at the clock. */
     private static final class ForgetfulHost implements Host, ManualClock {
-        private final SegmentMemory memory = SegmentMemory.onHeap(1 << 20);
+        private final BufferMemory memory = new BufferMemory(1 << 20);
         private long tsc;
         private int interrupts;
 

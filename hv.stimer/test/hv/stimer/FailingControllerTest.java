@@ -89,7 +89,7 @@ class FailingControllerTest {
             assertEquals(List.of("1", "2", "4"), delivered);
             assertEquals(0, guest.rdmsr(CONFIG0) & 1);
             guest.advance100ns(20);
-            assertEquals("2", delivered.getLast(), "the periodic one goes on");
+            assertEquals("2", delivered.get(delivered.size() - 1), "the periodic one goes on");
             assertEquals(
                     List.of("synic"),
                     guest.partition().places().failures().stream()

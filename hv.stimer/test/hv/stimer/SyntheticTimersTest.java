@@ -154,7 +154,7 @@ class SyntheticTimersTest implements EnlightenmentContract {
             timers.guest.wrmsr(1, Timers.CONFIG0, 0x1441);
             assertEquals(0, timers.config(0));
             timers.guest.wrmsr(1, Timers.COUNT0, 1);
-            assertEquals(1, timers.guest.takeInterrupts().getFirst().vp());
+            assertEquals(1, timers.guest.takeInterrupts().get(0).vp());
         }
     }
 }

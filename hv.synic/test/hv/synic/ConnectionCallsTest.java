@@ -82,7 +82,7 @@ class ConnectionCallsTest {
         message(0xAFF4, 0xFFFFFFFF, 1, 240);
         guest.poke(0xAFF4 + 16 + 239, "ee");
         assertEquals(0, guest.hypercall(POST, 0xAFF4, 0));
-        assertEquals("ffffff/1/" + "00".repeat(239) + "ee", received.getFirst());
+        assertEquals("ffffff/1/" + "00".repeat(239) + "ee", received.get(0));
     }
 
     @Test
@@ -201,6 +201,6 @@ class ConnectionCallsTest {
         ports.connect(5, (EventReceiver) id -> ports.signalEvent(0, 2, id));
         assertEquals(0, guest.hypercall(SIGNAL | FAST, 5, 0));
         assertEquals("20", guest.peek(0x7200, 1));
-        assertEquals(0x66, guest.takeInterrupts().getFirst().vector());
+        assertEquals(0x66, guest.takeInterrupts().get(0).vector());
     }
 }

@@ -274,7 +274,7 @@ class SynicPortsTest {
         List<Thread> threads = new ArrayList<>();
         for (int s = 0; s < senders; s++) {
             int sender = s;
-            threads.add(Thread.ofPlatform().start(() -> {
+            Thread thread = new Thread(() -> {
                 for (int i = 0; i < each; ) {
                     byte[] payload = {(byte) sender, (byte) i, (byte) (i >> 8)};
                     if (ports.postMessage(0, 2, 1, payload, delivered::incrementAndGet) == HvStatus.SUCCESS) {
@@ -283,7 +283,9 @@ class SynicPortsTest {
                         Thread.yield();
                     }
                 }
-            }));
+            });
+            thread.start();
+            threads.add(thread);
         }
         int[] next = new int[senders];
         for (int seen = 0; seen < senders * each; ) {

@@ -33,8 +33,8 @@ public interface HostileContract extends ContractSubject {
         long seed = System.nanoTime();
         try (FailureWatch watch = new FailureWatch();
                 Guest guest = guest("hv-enforce-cpuid").identify()) {
-            Thread other =
-                    Thread.ofPlatform().start(() -> new RandomProgram(seed, everything()).run(guest, 1, STEPS, false));
+            Thread other = new Thread(() -> new RandomProgram(seed, everything()).run(guest, 1, STEPS, false));
+            other.start();
             new RandomProgram(~seed, everything()).run(guest, 0, STEPS, false);
             other.join();
             guest.host().drain(guest.partition());

@@ -17,7 +17,9 @@ final class VpAtWork {
         this.guest = guest;
         this.vp = vp;
         this.program = program;
-        thread = Thread.ofPlatform().daemon().name("hv-vp-" + vp).start(this::run);
+        thread = new Thread(this::run, "hv-vp-" + vp);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private void run() {

@@ -201,12 +201,13 @@ class ReferenceTscPageTest {
         SteppingClock clock = new SteppingClock();
         ReferenceTscPage page = new ReferenceTscPage(memory, clock);
         page.write(REFERENCE_TSC, 0x6001);
-        Thread writer = Thread.ofPlatform().start(() -> {
+        Thread writer = new Thread(() -> {
             for (int i = 0; i < 200_000; i++) {
                 clock.step();
                 page.write(REFERENCE_TSC, 0x6001);
             }
         });
+        writer.start();
         long valid = 0;
         for (int i = 0; i < 500_000; i++) {
             int start = memory.getIntAcquire(0x6000);

@@ -297,7 +297,7 @@ class TlbFlushTest implements EnlightenmentContract {
         assertEquals(SUCCESS, slow(banks(0x13, 64), input));
         flushed(4095);
         assertEquals(SUCCESS, slow(2, 0, 0, 0));
-        assertEquals(4096, host.takeTlbFlushes().getFirst().vps().cardinality());
+        assertEquals(4096, host.takeTlbFlushes().get(0).vps().cardinality());
     }
 
     @Test

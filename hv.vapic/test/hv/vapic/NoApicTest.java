@@ -14,7 +14,7 @@ import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.Host;
 import hv.api.host.Hypervisor;
-import hv.hosted.SegmentMemory;
+import hv.hosted.BufferMemory;
 import hv.partition.PartitionService;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -60,7 +60,7 @@ class NoApicTest {
     @DisplayName("KVM without an APIC in the kernel: EOI, ICR and TPR are #GP; the assist page works")
     void apicMsrsFault() throws Exception {
         try (GuestPartition partition =
-                service().create("hv-vapic", new PoorHost(FACTS, SegmentMemory.onHeap(1 << 20)))) {
+                service().create("hv-vapic", new PoorHost(FACTS, new BufferMemory(1 << 20)))) {
             GuestVp vp = partition.addVp();
             for (int msr = 0x4000_0070; msr <= 0x4000_0072; msr++) {
                 int number = msr;

@@ -95,7 +95,7 @@ class VendorIdTest implements EnlightenmentContract {
         assertEquals(List.of(Severity.GUEST_MISBEHAVES), severities(verdict));
         assertEquals(
                 "hv-vendor-id truncated to 12 characters; write hv-vendor-id=Microsoft Hv",
-                verdict.problems().getFirst().toString());
+                verdict.problems().get(0).toString());
     }
 
     @Test

@@ -98,7 +98,7 @@ public record Descriptor(
 
     /** The flag that switches it on, as {@code hv-stimer-direct}. */
     public String flag() {
-        return options.getFirst().flag();
+        return options.get(0).flag();
     }
 
     /**

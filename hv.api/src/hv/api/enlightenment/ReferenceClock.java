@@ -43,6 +43,14 @@ public interface ReferenceClock {
      * The line's value at a given TSC value, unsigned: what a guest reads from the counter and works out from the page.
      */
     default long time100ns(long tsc) {
-        return Math.unsignedMultiplyHigh(tsc, scale()) + offset100ns();
+        return scaled(tsc, scale()) + offset100ns();
+    }
+
+    /**
+     * The upper half of {@code tsc * scale}, both unsigned: the ticks of 100 ns in that many TSC ticks (TLFS 12.7.3). Java
+     * 17 multiplies signed numbers only; what they take away too much is added again.
+     */
+    static long scaled(long tsc, long scale) {
+        return Math.multiplyHigh(tsc, scale) + (tsc >> 63 & scale) + (scale >> 63 & tsc);
     }
 }

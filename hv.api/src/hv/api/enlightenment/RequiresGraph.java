@@ -2,6 +2,7 @@ package hv.api.enlightenment;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -164,7 +165,9 @@ public final class RequiresGraph<N> {
                     .toList();
         }
         gone.remove(leaving);
-        return order(gone).reversed();
+        List<N> requirementsFirst = new ArrayList<>(order(gone));
+        Collections.reverse(requirementsFirst);
+        return List.copyOf(requirementsFirst);
     }
 
     /** The same nodes, each after those among them that it requires; where these go in circles, in any order. */

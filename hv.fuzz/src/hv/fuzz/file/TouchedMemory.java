@@ -2,7 +2,7 @@ package hv.fuzz.file;
 
 import hv.api.GuestMemory;
 import hv.fuzz.target.ObservedMemory;
-import hv.hosted.SegmentMemory;
+import hv.hosted.BufferMemory;
 import java.util.BitSet;
 import java.util.zip.CRC32C;
 
@@ -17,7 +17,7 @@ final class TouchedMemory extends ObservedMemory {
     private final BitSet touched = new BitSet();
 
     TouchedMemory(long bytes) {
-        this(SegmentMemory.onHeap(bytes));
+        this(new BufferMemory(bytes));
     }
 
     private TouchedMemory(GuestMemory memory) {

@@ -65,17 +65,20 @@ public final class BundleCalls {
                         IDLE.toMillis(),
                         TimeUnit.MILLISECONDS,
                         new SynchronousQueue<>(),
-                        task -> Thread.ofPlatform()
-                                .daemon()
-                                .name(Call.NAME)
-                                .inheritInheritableThreadLocals(false)
-                                .unstarted(task)));
+                        BundleCalls::thread));
     }
 
     private BundleCalls(Limits limits, Failures failures, Executor threads) {
         this.limits = limits;
         this.failures = failures;
         this.threads = threads;
+    }
+
+    /** It inherits nothing of who happens to need it first; its stack is as large as others'. */
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(null, task, Call.NAME, 0, false);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** The same, told to somebody else. */

@@ -1,5 +1,6 @@
 package hv.partition.failure;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -13,6 +14,18 @@ public final class Words {
             Pattern.compile("\\b(?:[a-z]\\w*\\.)+[A-Z][\\w$]*(?:Exception|Error|Throwable)\\b(?:: )?");
     private static final Pattern ENDING = Pattern.compile("(?:Exception|Error|Throwable)$");
     private static final Pattern NEXT_WORD = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+
+    private static final List<Kind> WORDS = List.of(
+            new Kind(OutOfMemoryError.class, "memory ran out"),
+            new Kind(StackOverflowError.class, "its calls are nested too deeply"),
+            new Kind(LinkageError.class, "it does not fit the bundles that it is deployed with"),
+            new Kind(AssertionError.class, "it found what it holds for impossible"),
+            new Kind(NullPointerException.class, "it used an object that is not there"),
+            new Kind(ClassCastException.class, "it took an object for one of another kind"),
+            new Kind(IndexOutOfBoundsException.class, "it looked behind the end of something"),
+            new Kind(IllegalArgumentException.class, "it gave a value that cannot be used"),
+            new Kind(IllegalStateException.class, "it did what cannot be done at that moment"),
+            new Kind(UnsupportedOperationException.class, "it wanted what is not offered"));
 
     private Words() {}
 
@@ -31,20 +44,14 @@ public final class Words {
     }
 
     private static String what(Throwable thrown) {
-        return switch (thrown) {
-            case OverdueException e -> said(e);
-            case OutOfMemoryError e -> "memory ran out";
-            case StackOverflowError e -> "its calls are nested too deeply";
-            case LinkageError e -> "it does not fit the bundles that it is deployed with";
-            case AssertionError e -> "it found what it holds for impossible";
-            case NullPointerException e -> "it used an object that is not there";
-            case ClassCastException e -> "it took an object for one of another kind";
-            case IndexOutOfBoundsException e -> "it looked behind the end of something";
-            case IllegalArgumentException e -> "it gave a value that cannot be used";
-            case IllegalStateException e -> "it did what cannot be done at that moment";
-            case UnsupportedOperationException e -> "it wanted what is not offered";
-            default -> name(thrown.getClass());
-        };
+        if (thrown instanceof OverdueException) {
+            return said(thrown);
+        }
+        return WORDS.stream()
+                .filter(kind -> kind.type().isInstance(thrown))
+                .map(Kind::words)
+                .findFirst()
+                .orElseGet(() -> name(thrown.getClass()));
     }
 
     /** As {@code no such element}, of a class that is called so. */
@@ -54,4 +61,7 @@ public final class Words {
                 ? "it failed"
                 : NEXT_WORD.matcher(bare).replaceAll(" ").toLowerCase(Locale.ROOT);
     }
+
+    /** What somebody did who threw one of that type. */
+    private record Kind(Class<? extends Throwable> type, String words) {}
 }

@@ -16,6 +16,7 @@ import hv.partition.vp.SafePoint;
 import hv.partition.vp.VpImpl;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -191,7 +192,9 @@ public final class PartitionPlaces implements Places {
     @Override
     public List<String> consequencesOfRemoving(String id) {
         List<String> lines = new ArrayList<>();
-        for (Place place : withDependents(id)) {
+        List<Place> withDependents = new ArrayList<>(leaving(id));
+        Collections.reverse(withDependents);
+        for (Place place : withDependents) {
             Descriptor descriptor = place.descriptor();
             if (!place.id().equals(id)) {
                 lines.add("hv-%s requires it and goes with it".formatted(place.id()));
@@ -217,20 +220,20 @@ public final class PartitionPlaces implements Places {
     @Override
     public void remove(String id) {
         synchronized (changes) {
-            List<Place> leaving = withDependents(id);
+            List<Place> leaving = leaving(id);
             if (leaving.isEmpty()) {
                 throw new IllegalArgumentException("partition %d does not have hv-%s"
                         .formatted(surroundings.partition().id(), id));
             }
-            leaving.reversed().forEach(swapper::remove);
+            leaving.forEach(swapper::remove);
         }
     }
 
-    /** The place of {@code id} and those of what requires it, each after what it requires. */
-    private List<Place> withDependents(String id) {
+    /** The place of {@code id} and those of what requires it, each before what it requires. */
+    private List<Place> leaving(String id) {
         return places.find(id)
                 .filter(place -> !place.isRemoved())
-                .map(place -> RequiresOrder.withDependents(place, places.all()))
+                .map(place -> RequiresOrder.leaving(place, places.all()))
                 .orElse(List.of());
     }
 

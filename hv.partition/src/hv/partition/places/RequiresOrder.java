@@ -9,18 +9,18 @@ final class RequiresOrder {
     private RequiresOrder() {}
 
     /**
-     * {@code first} and those of {@code all} that require it, directly or through others, each after all that it
-     * requires.
+     * {@code last} and those of {@code all} that require it, directly or through others, each before all that it
+     * requires: in this order they leave.
      */
-    static List<Place> withDependents(Place first, List<Place> all) {
+    static List<Place> leaving(Place last, List<Place> all) {
         RequiresGraph<Place> graph = RequiresGraph.of(
                 all.stream()
-                        .filter(place -> place == first || !place.isRemoved())
+                        .filter(place -> place == last || !place.isRemoved())
                         .toList(),
                 place -> List.of(place.id()),
                 place -> place.descriptor().requires());
-        List<Place> order = new ArrayList<>(List.of(first));
-        order.addAll(graph.dependents(first).reversed());
+        List<Place> order = new ArrayList<>(graph.dependents(last));
+        order.add(last);
         return order;
     }
 }

@@ -91,7 +91,7 @@ final class Succession {
      * place.
      */
     private void leave(Place leaving) {
-        for (Place place : RequiresOrder.withDependents(leaving, places.all()).reversed()) {
+        for (Place place : RequiresOrder.leaving(leaving, places.all())) {
             if (place.tenant() != null) {
                 SwapDTO done = place.isPromised() ? swapper.vacate(place) : swapper.remove(place);
                 if (!done.succeeded()) {
@@ -119,7 +119,7 @@ final class Succession {
     private Outcome fill(Place place, Candidates candidates) {
         List<Catalogue.Entry> versions = new ArrayList<>(catalogue.versions(place.id()));
         if (versions.remove(place.displaced())) {
-            versions.addFirst(place.displaced());
+            versions.add(0, place.displaced());
         }
         for (Catalogue.Entry version : versions) {
             if (!isRefused(version) && hasWhatItRequires(version)) {

@@ -279,7 +279,7 @@ public final class Swapper {
     }
 
     private void leaveWithDependents(Place place, Place.Kept state) {
-        for (Place dependent : RequiresOrder.withDependents(place, places.all()).reversed()) {
+        for (Place dependent : RequiresOrder.leaving(place, places.all())) {
             if (dependent != place && dependent.tenant() != null) {
                 SwapHistory.Change change = history.begin(Kind.VACATE, dependent.id(), dependent.origin(), "");
                 leave(dependent, keep(dependent, change));

@@ -111,7 +111,7 @@ public final class Tenant {
     /** Takes back what a VP's part that was not completed has made. */
     public void dropHalfAdded() {
         while (leases.size() > parts.size()) {
-            leases.removeLast().release();
+            leases.remove(leases.size() - 1).release();
         }
     }
 

@@ -102,7 +102,7 @@ public final class Catalogue {
 
     /** The newest of each, in the order of their ids. */
     public Collection<Entry> all() {
-        return entries.values().stream().map(List::getFirst).toList();
+        return entries.values().stream().map(versions -> versions.get(0)).toList();
     }
 
     /** The newest with this id. */

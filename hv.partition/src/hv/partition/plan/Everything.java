@@ -27,7 +27,7 @@ public final class Everything {
         Map<String, Word> flags = new TreeMap<>();
         for (Catalogue.Entry entry : catalogue.all()) {
             Descriptor descriptor = entry.descriptor();
-            FlagOption option = descriptor.options().getFirst();
+            FlagOption option = descriptor.options().get(0);
             if (!option.usual().isEmpty()) {
                 flags.put(option.flag(), Requirements.on(descriptor));
             }

@@ -131,7 +131,7 @@ public final class Profiles {
 
     /** What has no usual value is somebody's own decision. */
     private static boolean isUsual(Descriptor descriptor) {
-        FlagOption option = descriptor.options().getFirst();
+        FlagOption option = descriptor.options().get(0);
         return option.enables() && !option.usual().isEmpty();
     }
 

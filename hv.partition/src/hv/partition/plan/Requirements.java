@@ -68,7 +68,7 @@ final class Requirements {
 
     /** What is written to switch one on. */
     static Word on(Descriptor descriptor) {
-        FlagOption option = descriptor.options().getFirst();
+        FlagOption option = descriptor.options().get(0);
         boolean isPlain = option.usual().isEmpty() || option.usual().equals("on");
         return isPlain ? Word.on(option.flag()) : Word.of(option.flag(), option.usual());
     }

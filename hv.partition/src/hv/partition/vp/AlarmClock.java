@@ -124,7 +124,8 @@ public final class AlarmClock {
     /** A thread that cannot be started is nobody's: the next setter tries again. */
     private synchronized Thread start() {
         if (thread == null) {
-            Thread started = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+            Thread started = new Thread(this::run, name);
+            started.setDaemon(true);
             started.start();
             thread = started;
         }

@@ -120,13 +120,13 @@ public final class SafePoint {
     }
 
     private static long result(Stop done) throws SwapException {
-        switch (done.failure) {
-            case null -> {
-                return done.longestNanos;
-            }
-            case SwapException refusal -> throw refusal;
-            default -> throw SwapException.of("the change", done.failure);
+        if (done.failure instanceof SwapException refusal) {
+            throw refusal;
         }
+        if (done.failure != null) {
+            throw SwapException.of("the change", done.failure);
+        }
+        return done.longestNanos;
     }
 
     /** The first VP that is not at a safe point; null if all are. Under the monitor. */

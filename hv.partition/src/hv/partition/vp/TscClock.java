@@ -29,11 +29,11 @@ public final class TscClock implements ReferenceClock {
                     .multiply(TICKS_PER_SECOND)
                     .divide(BigInteger.valueOf(tscFrequencyHz))
                     .longValue();
-            return new Line(tscFrequencyHz, scale, time100ns - Math.unsignedMultiplyHigh(tsc, scale));
+            return new Line(tscFrequencyHz, scale, time100ns - ReferenceClock.scaled(tsc, scale));
         }
 
         long time100ns(long tsc) {
-            return Math.unsignedMultiplyHigh(tsc, scale) + offset100ns;
+            return ReferenceClock.scaled(tsc, scale) + offset100ns;
         }
     }
 

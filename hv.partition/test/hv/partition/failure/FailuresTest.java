@@ -64,7 +64,7 @@ class FailuresTest {
     @DisplayName("A line has what was thrown and where, and no more than one line of whatever text it has")
     void linesAreLines() {
         failures.record("a", Callback.SAVE, new IllegalStateException("x".repeat(10_000) + "\nERROR hv: forged"));
-        String line = lines.getFirst();
+        String line = lines.get(0);
         assertEquals(1, line.lines().count());
         assertTrue(line.length() < 2_000, () -> line.length() + " characters");
         assertTrue(line.contains("FailuresTest.linesAreLines(FailuresTest.java:"), line);
@@ -104,6 +104,6 @@ class FailuresTest {
         failures.record("a", Callback.CLOSE, new Spiteful());
         assertEquals(1, failures.count("a"));
         failures.record("b", Callback.CLOSE, new IllegalStateException("told"));
-        assertTrue(lines.getLast().contains("1 failures before could not be told"), lines.toString());
+        assertTrue(lines.get(lines.size() - 1).contains("1 failures before could not be told"), lines.toString());
     }
 }

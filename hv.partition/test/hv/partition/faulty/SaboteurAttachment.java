@@ -19,7 +19,8 @@ final class SaboteurAttachment implements Attachment, ClockListener, Saboteur.Do
 
     @Override
     public VpAttachment addVp(VirtualProcessor vp) {
-        if (sabotage.at(Spot.ADD_VP) instanceof Way way) {
+        Way way = sabotage.at(Spot.ADD_VP);
+        if (way != null) {
             switch (way) {
                 case NULL -> {
                     return null;

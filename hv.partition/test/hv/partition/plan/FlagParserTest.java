@@ -110,14 +110,14 @@ class FlagParserTest {
     void shouldSayInOneLineWhatIsWrongAndWhatToWriteInstead(String flags) {
         ParsedFlags parsed = parse(flags);
         assertEquals(1, parsed.problems().size(), parsed.problems()::toString);
-        String line = parsed.problems().getFirst().toString();
+        String line = parsed.problems().get(0).toString();
         assertFalse(line.contains("\n"));
-        assertFalse(parsed.problems().getFirst().remedy().isEmpty(), line);
+        assertFalse(parsed.problems().get(0).remedy().isEmpty(), line);
     }
 
     @Test
     void shouldSuggestTheFlagThatWasMeant() {
-        assertTrue(parse("hv-tiem").problems().getFirst().remedy().contains("hv-time"));
+        assertTrue(parse("hv-tiem").problems().get(0).remedy().contains("hv-time"));
     }
 
     @Test
@@ -125,14 +125,14 @@ class FlagParserTest {
     void shouldBoundTheNumberOfProblems() {
         ParsedFlags parsed = parse("hv-x=1,hv-time=perhaps,".repeat(50));
         assertEquals(51, parsed.problems().size());
-        assertEquals("50 more words cannot be read", parsed.problems().getLast().reason());
+        assertEquals("50 more words cannot be read", parsed.problems().get(50).reason());
     }
 
     @Test
     @DisplayName("What is put on a terminal has no control characters and is short")
     void shouldNotRepeatControlCharactersOrLongWords() {
         String line =
-                parse("hv-\u001b[2J" + "x".repeat(10_000)).problems().getFirst().toString();
+                parse("hv-\u001b[2J" + "x".repeat(10_000)).problems().get(0).toString();
         assertFalse(line.chars().anyMatch(Character::isISOControl));
         assertTrue(line.length() < 400, line);
     }

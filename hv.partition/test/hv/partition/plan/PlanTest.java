@@ -47,7 +47,7 @@ class PlanTest {
         assertEquals(
                 List.of("hv-stimer requires hv-synic", "hv-stimer requires hv-vpindex", "hv-stimer requires hv-time"),
                 reasons(plan));
-        assertEquals("add hv-synic", plan.problems().getFirst().remedy());
+        assertEquals("add hv-synic", plan.problems().get(0).remedy());
     }
 
     @Test

@@ -205,7 +205,7 @@ class AlarmClockTest {
             Semaphore rings = new Semaphore(0);
             Alarm alarm = alarms.alarm(i, rings::release);
             int step = i;
-            threads.add(Thread.ofPlatform().start(() -> {
+            Thread setter = new Thread(() -> {
                 for (int round = 0; round < rounds; round++) {
                     alarm.set(clock.now100ns() + (round * 31L + step) % 40);
                     try {
@@ -217,7 +217,9 @@ class AlarmClockTest {
                     }
                 }
                 done.incrementAndGet();
-            }));
+            });
+            setter.start();
+            threads.add(setter);
         }
         for (Thread each : threads) {
             each.join();

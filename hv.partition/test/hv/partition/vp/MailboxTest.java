@@ -12,7 +12,6 @@ import hv.hosted.HostedListener;
 import hv.partition.failure.Callback;
 import hv.partition.failure.Failures;
 import hv.partition.failure.Kinds;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -107,7 +106,7 @@ class MailboxTest {
         mailbox.drain();
         assertEquals(List.of("good"), log);
         assertEquals(1, failures.count("x"));
-        assertEquals(kind.getClass().getName(), failures.rows().getFirst().kind());
+        assertEquals(kind.getClass().getName(), failures.rows().get(0).kind());
     }
 
     @ParameterizedTest
@@ -144,12 +143,14 @@ class MailboxTest {
     void shouldLoseNoRingOfAnotherThread() throws Exception {
         int[] runs = new int[1];
         Doorbell bell = doorbell(() -> runs[0]++);
-        Thread ringer = Thread.ofPlatform().start(() -> {
+        Thread ringer = new Thread(() -> {
             for (int i = 0; i < 100_000; i++) {
                 bell.ring();
             }
         });
-        while (!ringer.join(Duration.ofMillis(1))) {
+        ringer.start();
+        while (ringer.isAlive()) {
+            ringer.join(1);
             mailbox.drain();
         }
         int before = runs[0];

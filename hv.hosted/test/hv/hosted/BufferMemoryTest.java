@@ -14,15 +14,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HeapMemoryTest {
+class BufferMemoryTest {
     private static final long BYTES = 64 << 10;
-    private final SegmentMemory memory = SegmentMemory.onHeap(BYTES);
+    private final BufferMemory memory = new BufferMemory(BYTES);
 
     @ParameterizedTest
-    @ValueSource(longs = {0, -4096, 1, 4095, 4097, (8L << 30) + 4096, Long.MIN_VALUE, Long.MAX_VALUE})
+    @ValueSource(longs = {0, -4096, 1, 4095, 4097, 2L << 30, Long.MIN_VALUE, Long.MAX_VALUE})
     @DisplayName("a size that is not a positive multiple of a page, or too large, is refused")
     void refusesBadSizes(long bytes) {
-        assertThrows(IllegalArgumentException.class, () -> SegmentMemory.onHeap(bytes));
+        assertThrows(IllegalArgumentException.class, () -> new BufferMemory(bytes));
     }
 
     @Test
@@ -109,7 +109,8 @@ class HeapMemoryTest {
     @Test
     @DisplayName("bits that two threads set with atomic OR are all there")
     void atomicOrLosesNothing() throws InterruptedException {
-        Thread odd = Thread.ofPlatform().start(() -> setBits(1));
+        Thread odd = new Thread(() -> setBits(1));
+        odd.start();
         setBits(0);
         odd.join();
         for (long gpa = 0; gpa < 4096; gpa += 4) {

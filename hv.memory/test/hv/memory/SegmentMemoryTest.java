@@ -1,4 +1,4 @@
-package hv.hosted;
+package hv.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -42,7 +42,7 @@ class SegmentMemoryTest {
         assertTrue(memory.buffer(BYTES - 16, 17).isEmpty());
         assertTrue(memory.buffer(-1, 1).isEmpty());
         assertTrue(memory.buffer(0, 0).isEmpty());
-        assertTrue(SegmentMemory.onHeap(BYTES).buffer(0, 16).isEmpty());
+        assertTrue(onHeap().buffer(0, 16).isEmpty());
     }
 
     @Test
@@ -61,7 +61,7 @@ class SegmentMemoryTest {
     @Test
     @DisplayName("64 bits are changed at once, and what was there is told")
     void atomics() {
-        for (GuestMemory each : new GuestMemory[] {memory, SegmentMemory.onHeap(BYTES)}) {
+        for (GuestMemory each : new GuestMemory[] {memory, onHeap()}) {
             each.putLong(8, 0b1100L << 40);
             assertEquals(0b1100L << 40, each.getAndBitwiseOrLong(8, 0b0011L << 40));
             assertEquals(0b1111L << 40, each.getAndBitwiseAndLong(8, 0b1010L << 40));
@@ -95,5 +95,9 @@ class SegmentMemoryTest {
         arena.close();
         assertThrows(IllegalStateException.class, () -> memory.getLong(0));
         assertThrows(IllegalStateException.class, () -> memory.getAndBitwiseOrLong(0, 1));
+    }
+
+    private static SegmentMemory onHeap() {
+        return new SegmentMemory(MemorySegment.ofArray(new long[BYTES / Long.BYTES]));
     }
 }

@@ -1,4 +1,4 @@
-package hv.hosted;
+package hv.memory;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -31,8 +31,6 @@ public final class SegmentMemory implements GuestMemory {
     private static final VarHandle ALIGNED_LONG =
             JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
-    private static final long LARGEST_HEAP_BYTES = 8L << 30;
-
     private final MemorySegment ram;
     private final long bytes;
 
@@ -54,25 +52,6 @@ public final class SegmentMemory implements GuestMemory {
                             + ram);
         }
         this.ram = ram;
-    }
-
-    /**
-     * RAM on the heap from address 0, all zero.
-     *
-     * @param bytes a positive multiple of 4096, at most 8 GiB
-     * @throws IllegalArgumentException if it is not
-     */
-    public static SegmentMemory onHeap(long bytes) {
-        if (bytes <= 0 || bytes > LARGEST_HEAP_BYTES || bytes % PAGE_BYTES != 0) {
-            throw new IllegalArgumentException(
-                    "guest memory of %d bytes: must be a positive multiple of 4096, at most 8 GiB".formatted(bytes));
-        }
-        return new SegmentMemory(MemorySegment.ofArray(new long[(int) (bytes / Long.BYTES)]));
-    }
-
-    /** How much RAM there is. */
-    public long bytes() {
-        return bytes;
     }
 
     @Override
