@@ -74,7 +74,7 @@ public final class CompletionCommand implements Documented {
 
     private Stream<String> words(String verb) {
         if (verb.equals("explain")) {
-            return enlightenments.handbook().names().stream();
+            return enlightenments.handbook().names().stream().filter(name -> name.indexOf(' ') < 0);
         }
         return Completion.NAMED.contains(verb)
                 ? enlightenments.all().stream().map(one -> one.descriptor().id())

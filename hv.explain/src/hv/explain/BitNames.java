@@ -36,12 +36,15 @@ final class BitNames {
             }
         }
         known.addAll(possible);
-        for (String[] row : Facts.table("cpuid.txt", 4)) {
-            known.add(fact(row));
-        }
+        known.addAll(facts());
     }
 
-    private static CpuidBits fact(String... row) {
+    /** What belongs to no enlightenment. */
+    static List<CpuidBits> facts() {
+        return Facts.table("cpuid.txt", 4).stream().map(BitNames::fact).toList();
+    }
+
+    static CpuidBits fact(String... row) {
         String[] bits = row[2].split(":");
         int high = Integer.parseInt(bits[0]);
         int low = Integer.parseInt(bits[bits.length - 1]);

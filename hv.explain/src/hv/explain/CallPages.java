@@ -7,18 +7,24 @@ import hv.explain.Page.Row;
 import hv.explain.Page.Section;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What there is to say about a hypercall, its control word and its result. Immutable. */
 final class CallPages {
     private static final int CODE = 0xFFFF;
-    private static final String PREFIX = "hvcall";
+    private static final Pattern PREFIX = Pattern.compile("^hv(?:ext)?(?:call)?");
+    private static final long RESERVED_IN_CONTROL = 0xF000_F000_7800_0000L;
+    /** A variable header or a nested call, of a call that nobody makes here. */
+    private static final long UNUSUAL_IN_CONTROL = RESERVED_IN_CONTROL | 0x87FE_0000L;
 
     private final Map<Integer, Known> calls = new TreeMap<>();
+    private final Map<String, Integer> byName = new HashMap<>();
     private final Layout control;
     private final Layout result;
     private final StatusPages statuses;
@@ -27,9 +33,10 @@ final class CallPages {
      * A call.
      *
      * @param name the TLFS name
+     * @param isOffered whether an enlightenment answers it
      * @param rows what there is to say
      */
-    private record Known(String name, List<Row> rows) {}
+    private record Known(String name, boolean isOffered, List<Row> rows) {}
 
     CallPages(
             Collection<? extends Enlightenment> enlightenments,
@@ -40,10 +47,12 @@ final class CallPages {
         this.result = general.word("result").orElseThrow();
         this.statuses = statuses;
         for (String[] row : Facts.table("calls.txt", 3)) {
-            Row nobody = new Row("flag", "none; KVM answers " + statuses.name(2));
-            calls.put(
-                    (int) Numbers.parse(row[0]).orElseThrow(),
-                    new Known(row[1], List.of(new Row("does", row[2]), nobody)));
+            List<Row> rows = new ArrayList<>();
+            if (row.length > 2) {
+                rows.add(new Row("does", row[2]));
+            }
+            rows.add(new Row("flag", "none; KVM answers " + statuses.name(2)));
+            calls.put((int) Numbers.parse(row[0]).orElseThrow(), new Known(row[1], false, rows));
         }
         for (Enlightenment enlightenment : enlightenments) {
             var descriptor = enlightenment.descriptor();
@@ -51,9 +60,10 @@ final class CallPages {
             for (HypercallSpec spec : descriptor.hypercalls()) {
                 List<Row> rows = new ArrayList<>(shape(descriptor.flag(), spec));
                 file.flatMap(f -> f.call(spec.code())).ifPresent(notes -> rows.addAll(notes(notes)));
-                calls.put(spec.code(), new Known(spec.name(), rows));
+                calls.put(spec.code(), new Known(spec.name(), true, rows));
             }
         }
+        calls.forEach((code, known) -> byName.put(bare(known.name()), code));
     }
 
     private static List<Row> shape(String flag, HypercallSpec spec) {
@@ -110,16 +120,12 @@ final class CallPages {
 
     /** With or without HvCall in front. */
     Optional<Section> named(String name) {
-        String wanted = bare(name);
-        return calls.entrySet().stream()
-                .filter(entry -> bare(entry.getValue().name()).equals(wanted))
-                .findFirst()
-                .flatMap(entry -> page(entry.getKey()));
+        return Optional.ofNullable(byName.get(bare(name))).flatMap(this::page);
     }
 
     private static String bare(String name) {
         String plain = name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
-        return plain.startsWith(PREFIX) ? plain.substring(PREFIX.length()) : plain;
+        return PREFIX.matcher(plain).replaceFirst("");
     }
 
     private Optional<Section> page(int code) {
@@ -127,11 +133,17 @@ final class CallPages {
                 .map(known -> new Section("call 0x%04x %s".formatted(code, known.name()), known.rows()));
     }
 
-    /** A number that is too large for a code: a control word, a result, or both. */
+    /** The name of a call, if there is one. */
+    Optional<String> nameOf(int code) {
+        return Optional.ofNullable(calls.get(code)).map(Known::name);
+    }
+
+    /** A number that is too large for a code: a control word of a known call, a result, or both; never a guess. */
     List<Section> words(long word) {
         List<Section> sections = new ArrayList<>();
         boolean isResult = (word >>> 16 & 0xFFFF) == 0 && word >>> 44 == 0 && statuses.isKnown(word & CODE);
-        if (calls.containsKey((int) (word & CODE)) || !isResult) {
+        Known known = calls.get((int) (word & CODE));
+        if (known != null && (word & (known.isOffered() ? RESERVED_IN_CONTROL : UNUSUAL_IN_CONTROL)) == 0) {
             sections.add(control(word));
         }
         if (isResult) {

@@ -10,13 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * The hypervisor leaves in a dump of CPUID, as tools write them: {@code cpuid -r}, a leaf and four words in a line, or
- * a leaf followed by lines as {@code EAX = 00002e7f}. Whatever else the text holds is passed over. Immutable.
+ * The hypervisor leaves in a dump of CPUID, as tools write them: {@code cpuid} with and without {@code -r}, AIDA64 and
+ * InstLatX64, tables, a leaf and four words in a line, a leaf followed by lines as {@code EAX = 00002e7f}, and what
+ * Linux and FreeBSD print of them when they start. Whatever else the text holds is passed over. Immutable.
  *
  * @param leaves 0x40000000 to 0x400000FF, as far as the dump has them, in order; of several CPUs the first one's
  * @param registers which registers of each leaf the dump has, EAX the lowest bit; the others are 0 in {@code leaves}
@@ -28,13 +26,7 @@ public record CpuidDump(CpuidTable leaves, Map<Integer, Integer> registers, List
 
     private static final int FIRST_LEAF = 0x4000_0000;
     private static final int LAST_LEAF = 0x4000_00FF;
-    private static final int LONGEST_LINE = 1000;
     private static final int WORDS_OF_A_LEAF = 4;
-
-    private static final Pattern REGISTER = Pattern.compile(
-            "\\be([abcd])x[ \\t]{0,8}[=:][ \\t]{0,8}(?:0x)?([0-9a-f]{1,8})h?\\b", Pattern.CASE_INSENSITIVE);
-    private static final Pattern LEAF =
-            Pattern.compile("(?<![0-9a-z])(?:0x([0-9a-f]{1,8})|([0-9a-f]{8}))h?(?![0-9a-z])", Pattern.CASE_INSENSITIVE);
 
     private static final int ALL = 0xF;
 
@@ -64,7 +56,7 @@ public record CpuidDump(CpuidTable leaves, Map<Integer, Integer> registers, List
         boolean isMarked = bytes.length > 1
                 && (bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xFE
                         || bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF);
-        return isMarked ? StandardCharsets.UTF_16 : StandardCharsets.ISO_8859_1;
+        return isMarked ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8;
     }
 
     /**
@@ -73,9 +65,9 @@ public record CpuidDump(CpuidTable leaves, Map<Integer, Integer> registers, List
      * @throws IllegalArgumentException with one line if it holds no hypervisor leaf
      */
     public static CpuidDump parse(String text) {
-        Collector collector = new Collector();
-        text.lines().forEach(collector::line);
-        return collector.finish();
+        CpuidLines lines = new CpuidLines();
+        text.lines().forEach(lines::line);
+        return lines.finish();
     }
 
     /**
@@ -114,86 +106,6 @@ public record CpuidDump(CpuidTable leaves, Map<Integer, Integer> registers, List
     /** Whether the dump has this register of this leaf. */
     boolean has(int leaf, CpuidRegister register) {
         return (registers.getOrDefault(leaf, 0) & 1 << register.ordinal()) != 0;
-    }
-
-    /** Goes through the lines; used once. */
-    private static final class Collector {
-        private final Map<Integer, int[]> found = new TreeMap<>();
-        // Which registers of a leaf have been seen, one bit each: a second sight is another CPU.
-        private final Map<Integer, Integer> seen = new TreeMap<>();
-        private boolean differ;
-        private int leaf;
-
-        void line(String whole) {
-            String line = whole.length() > LONGEST_LINE ? whole.substring(0, LONGEST_LINE) : whole;
-            Matcher register = REGISTER.matcher(line);
-            if (!register.find()) {
-                bareLine(line);
-                return;
-            }
-            Matcher named = LEAF.matcher(line).region(0, register.start());
-            if (named.find()) {
-                leaf = leaf(named);
-            }
-            do {
-                put(
-                        Character.toLowerCase(register.group(1).charAt(0)) - 'a',
-                        Integer.parseUnsignedInt(register.group(2), 16));
-            } while (register.find());
-        }
-
-        /** A line without names of registers: a leaf, its words, or the head of lines that follow. */
-        private void bareLine(String line) {
-            String[] words = line.strip().split("[\\s,:|]+");
-            Matcher first = LEAF.matcher(line);
-            if (!first.find()) {
-                return;
-            }
-            leaf = leaf(first);
-            // A subleaf may stand between the leaf and its words.
-            int from = words.length - WORDS_OF_A_LEAF;
-            if ((from == 1 || from == 2) && LEAF.matcher(words[0]).matches()) {
-                for (int i = from; i < words.length; i++) {
-                    if (!words[i].matches("(?:0x)?[0-9a-fA-F]{1,8}h?")) {
-                        return;
-                    }
-                }
-                for (int i = 0; i < WORDS_OF_A_LEAF; i++) {
-                    put(i, Integer.parseUnsignedInt(words[from + i].replaceAll("^0x|h$", ""), 16));
-                }
-            }
-        }
-
-        private static int leaf(Matcher matcher) {
-            return Integer.parseUnsignedInt(matcher.group(matcher.group(1) == null ? 2 : 1), 16);
-        }
-
-        private void put(int register, int value) {
-            if (leaf < FIRST_LEAF || leaf > LAST_LEAF) {
-                return;
-            }
-            int[] registers = found.computeIfAbsent(leaf, unused -> new int[WORDS_OF_A_LEAF]);
-            int before = seen.getOrDefault(leaf, 0);
-            if ((before & 1 << register) != 0) {
-                differ |= registers[register] != value;
-                return;
-            }
-            seen.put(leaf, before | 1 << register);
-            registers[register] = value;
-        }
-
-        CpuidDump finish() {
-            if (found.isEmpty()) {
-                throw new IllegalArgumentException("there is no leaf from 0x40000000 to 0x400000ff in it; lines as"
-                        + " '0x40000003 0x00: eax=0x.. ebx=0x.. ecx=0x.. edx=0x..' are read");
-            }
-            List<CpuidTable.Leaf> leaves = new ArrayList<>();
-            found.forEach((leaf, r) -> leaves.add(new CpuidTable.Leaf(leaf, r[0], r[1], r[2], r[3])));
-            return new CpuidDump(
-                    new CpuidTable(leaves),
-                    seen,
-                    differ ? List.of("the CPUs in it differ; this is the first one") : List.of());
-        }
     }
 
     /** A register of a leaf of the dump; 0 for a leaf that is not there. */

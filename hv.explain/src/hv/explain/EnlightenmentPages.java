@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** What there is to say about an enlightenment. Immutable. */
 final class EnlightenmentPages {
     private final Map<String, Descriptor> descriptors = new TreeMap<>();
+    private final Map<String, Descriptor> byFlag = new TreeMap<>();
     private final Map<String, List<CpuidBits>> places = new TreeMap<>();
     private final Map<String, ExplainFile> files;
     private final RequiresGraph<Descriptor> graph;
@@ -28,6 +30,7 @@ final class EnlightenmentPages {
         for (Enlightenment enlightenment : enlightenments) {
             Descriptor descriptor = enlightenment.descriptor();
             descriptors.put(descriptor.id(), descriptor);
+            descriptor.options().forEach(option -> byFlag.putIfAbsent(option.flag(), descriptor));
             places.put(descriptor.id(), Traces.of(enlightenment).places());
         }
         this.files = Map.copyOf(files);
@@ -43,18 +46,30 @@ final class EnlightenmentPages {
 
     /** By id or by one of its flags, in either spelling. */
     Optional<Section> named(String name) {
-        String plain = name.toLowerCase(Locale.ROOT).replace('_', '-');
-        String flag = plain.startsWith("hv-") ? plain : "hv-" + plain;
-        return descriptors.values().stream()
-                .filter(descriptor -> descriptor.id().equals(plain)
-                        || descriptor.options().stream()
-                                .anyMatch(option -> option.flag().equals(flag)))
-                .findFirst()
-                .map(this::page);
+        return find(name).map(descriptor -> page(descriptor, List.of()));
     }
 
-    private Section page(Descriptor descriptor) {
+    /** A flag with a value. */
+    Optional<Section> valued(String name, String value) {
+        return find(name).map(descriptor -> page(descriptor, List.of(new Row("value", shown(value)))));
+    }
+
+    private static String shown(String value) {
+        OptionalLong number = Numbers.parse(value);
+        boolean isHex = number.isPresent() && value.startsWith("0x");
+        return Quoted.of(value) + (isHex ? " = " + Long.toUnsignedString(number.getAsLong()) : "");
+    }
+
+    private Optional<Descriptor> find(String name) {
+        String signed = name.toLowerCase(Locale.ROOT).replace('_', '-');
+        String plain = signed.startsWith("+") || signed.startsWith("-") ? signed.substring(1) : signed;
+        String flag = plain.startsWith("hv-") ? plain : "hv-" + plain;
+        return Optional.ofNullable(descriptors.getOrDefault(plain, byFlag.get(flag)));
+    }
+
+    private Section page(Descriptor descriptor, List<Row> first) {
         Rows rows = new Rows();
+        first.forEach(row -> rows.add(row.label(), row.text()));
         ExplainFile file = files.get(descriptor.id());
         rows.add("the guest", descriptor.benefit());
         if (file != null) {

@@ -1,23 +1,32 @@
 package hv.explain;
 
+import hv.api.enlightenment.CpuidBits;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.MsrRange;
+import hv.api.enlightenment.Privilege;
 import hv.explain.Page.Row;
 import hv.explain.Page.Section;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What there is to say about an MSR: its layout bit by bit, and what a value of it means. Immutable. */
 final class RegisterPages {
-    private static final String PREFIX = "hv-x64-msr-";
+    /** What stands in front of the names of Linux, the TLFS, QEMU and FreeBSD. */
+    private static final Pattern PREFIX =
+            Pattern.compile("^(?:hvx64msr|hvmsr|msrhv|hvx64register|hvregister|hvsyntheticmsr)");
+
+    private static final String NOBODYS = "none; a guest that reads or writes it gets #GP, as in KVM";
 
     private final Map<Integer, Known> msrs = new TreeMap<>();
+    private final Map<String, Integer> byName = new HashMap<>();
 
     /**
      * An MSR.
@@ -29,13 +38,16 @@ final class RegisterPages {
     private record Known(String name, List<Row> about, Layout layout) {}
 
     RegisterPages(
-            Collection<? extends Enlightenment> enlightenments, Map<String, ExplainFile> files, ExplainFile general) {
+            Collection<? extends Enlightenment> enlightenments,
+            Map<String, ExplainFile> files,
+            ExplainFile general,
+            LeafPages leaves) {
         for (Layout layout : general.layouts()) {
             List<Row> about = List.of(
                     new Row("flag", "any that announces Hyper-V"),
                     new Row("access", "read-write"),
                     new Row("privilege", "AccessHypercallMsrs, 0x40000003.EAX[5]"));
-            layout.msrs().forEach((msr, name) -> msrs.put(msr, new Known(name, about, layout)));
+            layout.msrs().forEach((msr, name) -> put(msr, new Known(name, about, layout)));
         }
         for (Enlightenment enlightenment : enlightenments) {
             var descriptor = enlightenment.descriptor();
@@ -45,24 +57,42 @@ final class RegisterPages {
                     int number = msr;
                     Layout layout = file.flatMap(f -> f.layout(number)).orElse(null);
                     String name = layout == null ? range.name() : layout.msrs().get(msr);
-                    msrs.put(msr, new Known(name, about(descriptor.flag(), range), layout));
+                    put(msr, new Known(name, about(descriptor.flag(), range, leaves), layout));
                 }
+            }
+        }
+        addForeign(leaves);
+    }
+
+    /** MSRs that nobody offers; each knows the name of the bit that it belongs to. */
+    private void addForeign(LeafPages leaves) {
+        for (String[] row : Facts.table("msrs.txt", 5)) {
+            int first = (int) Numbers.parse(row[0]).orElseThrow();
+            int last = (int) Numbers.parse(row[1]).orElseThrow();
+            boolean isFree = row[3].equals("-");
+            List<Row> about = new ArrayList<>();
+            about.add(new Row("is", row[4]));
+            if (!isFree) {
+                about.add(new Row("privilege", row[3] + leaves.nameOf(row[3])));
+            }
+            if (first >= MsrRange.WINDOW_FIRST && !row[2].startsWith("MSR_KVM")) {
+                about.add(new Row("flag", isFree ? NOBODYS : "none; no QEMU flag sets " + row[3]));
+            }
+            for (int msr = first; msr <= last; msr++) {
+                put(msr, new Known(row[2], about, null));
             }
         }
     }
 
-    private static List<Row> about(String flag, MsrRange range) {
+    private static List<Row> about(String flag, MsrRange range, LeafPages leaves) {
         var privilege = range.privilege();
-        String where = privilege.rule() == hv.api.enlightenment.Privilege.Rule.NONE
-                ? ""
-                : ", "
-                        + new hv.api.enlightenment.CpuidBits(
-                                        privilege.leaf(), privilege.register(), privilege.mask(), 0, "")
-                                .where();
+        boolean isFree = privilege.rule() == Privilege.Rule.NONE;
+        String where =
+                isFree ? "" : new CpuidBits(privilege.leaf(), privilege.register(), privilege.mask(), 0, "").where();
         return List.of(
-                new Row("flag", flag),
+                new Row("flag", isFree || leaves.isSetByFlags(where) ? flag : "none; no QEMU flag sets " + where),
                 new Row("access", range.access().name().toLowerCase(Locale.ROOT).replace('_', '-')),
-                new Row("privilege", privilege.name() + where));
+                new Row("privilege", privilege.name() + (isFree ? "" : ", " + where)));
     }
 
     List<String> names() {
@@ -70,10 +100,13 @@ final class RegisterPages {
     }
 
     Optional<Section> numbered(long number) {
+        return find(number).map(known -> page((int) number, known, OptionalLong.empty()));
+    }
+
+    /** An MSR of Hyper-V's range of which nothing is known. */
+    static Optional<Section> unknown(long number) {
         boolean isMsr = number >= MsrRange.WINDOW_FIRST && number <= MsrRange.WINDOW_LAST;
-        return find(number)
-                .map(known -> page((int) number, known, OptionalLong.empty()))
-                .or(() -> isMsr ? Optional.of(nobodys(number)) : Optional.empty());
+        return isMsr ? Optional.of(nobodys(number)) : Optional.empty();
     }
 
     Optional<Section> named(String name) {
@@ -81,18 +114,20 @@ final class RegisterPages {
     }
 
     private static Section nobodys(long number) {
-        return new Section(
-                "MSR 0x%08x".formatted(number),
-                List.of(new Row("flag", "none; a guest that reads or writes it gets #GP, as in KVM")));
+        return new Section("MSR 0x%08x".formatted(number), List.of(new Row("flag", NOBODYS)));
     }
 
     /** An MSR, by number or name, that holds {@code value}. */
     Optional<Section> decoded(String name, long value) {
         OptionalLong number = Numbers.parse(name);
         OptionalLong held = OptionalLong.of(value);
-        return number.isPresent()
+        Optional<Section> plain = number.isPresent()
                 ? find(number.getAsLong()).map(known -> page((int) number.getAsLong(), known, held))
                 : find(name).map(entry -> page(entry.getKey(), entry.getValue(), held));
+        OptionalLong hex = Numbers.hex(name);
+        return plain.isPresent() || hex.isEmpty()
+                ? plain
+                : find(hex.getAsLong()).map(known -> page((int) hex.getAsLong(), known, held));
     }
 
     private Optional<Known> find(long number) {
@@ -101,22 +136,27 @@ final class RegisterPages {
 
     /** With or without HV_X64_MSR_ in front. */
     private Optional<Map.Entry<Integer, Known>> find(String name) {
-        String wanted = bare(name);
-        return msrs.entrySet().stream()
-                .filter(entry -> bare(entry.getValue().name()).equals(wanted))
-                .findFirst();
+        return Optional.ofNullable(byName.get(bare(name))).map(msr -> Map.entry(msr, msrs.get(msr)));
+    }
+
+    private void put(int msr, Known known) {
+        if (msrs.putIfAbsent(msr, known) == null) {
+            byName.putIfAbsent(bare(known.name()), msr);
+        }
     }
 
     private static String bare(String name) {
-        String plain = name.toLowerCase(Locale.ROOT).replace('_', '-');
-        return plain.startsWith(PREFIX) ? plain.substring(PREFIX.length()) : plain;
+        String plain = name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
+        return PREFIX.matcher(plain).replaceFirst("");
     }
 
     private static Section page(int msr, Known known, OptionalLong value) {
         List<Row> rows = new ArrayList<>(known.about());
-        if (known.layout() != null && value.isEmpty()) {
+        if (known.layout() == null) {
+            value.ifPresent(held -> rows.add(new Row("value", "0x" + Long.toHexString(held))));
+        } else if (value.isEmpty()) {
             rows.addAll(layout(known.layout()));
-        } else if (known.layout() != null) {
+        } else {
             rows.addAll(decode(known.layout(), value.getAsLong()));
         }
         String title = "MSR 0x%08x %s".formatted(msr, known.name());
