@@ -31,6 +31,12 @@ public interface RequirementContract extends ContractSubject {
     /** How often each of them leaves. */
     int ROUNDS = 200;
 
+    /** How often a guest is saved while some are away. */
+    int SAVES = 50;
+
+    /** What it does before. */
+    int STEPS_BEFORE_A_SAVE = 100;
+
     @Test
     @DisplayName(
             "contract: a guest sees the same whether or not this and what it requires leave and come back, in any order, at random moments")
@@ -124,6 +130,59 @@ public interface RequirementContract extends ContractSubject {
                     "MSRs accessed, seed " + seed);
             watch.assertNone("seed " + seed);
         }
+    }
+
+    @Test
+    @DisplayName(
+            "contract: a guest that is saved while this and what it requires are away, and restored where they are there, sees what it would have seen")
+    default void savedWhileAway() {
+        for (int round = 0; round < SAVES; round++) {
+            long seed = System.nanoTime();
+            try (FailureWatch watch = new FailureWatch();
+                    Guest undisturbed = guest("hv-enforce-cpuid").identify();
+                    Guest disturbed = guest("hv-enforce-cpuid").identify();
+                    Guest expected = guest("hv-enforce-cpuid");
+                    Guest actual = guest("hv-enforce-cpuid")) {
+                List<Descriptor> known = List.copyOf(known().values());
+                Random random = new Random(seed);
+                RandomProgram one = new RandomProgram(seed, known);
+                RandomProgram two = new RandomProgram(seed, known);
+                for (int step = 0; step < STEPS_BEFORE_A_SAVE; step++) {
+                    int vp = random.nextInt(VPS);
+                    assertEquals(one.step(undisturbed, vp, true), two.step(disturbed, vp, true), "seed " + seed);
+                }
+                leaving(known, round, random).forEach(disturbed::withdraw);
+                for (int vp = 0; vp < VPS; vp++) {
+                    int vector = random.nextInt(256);
+                    undisturbed.partition().vp(vp).endOfInterrupt(vector);
+                    disturbed.partition().vp(vp).endOfInterrupt(vector);
+                }
+                long time = one.time();
+                undisturbed.advance100ns(time);
+                disturbed.advance100ns(time);
+                moveTo(expected, undisturbed);
+                moveTo(actual, disturbed);
+                List<Interrupt> whole = interruptsByVp(undisturbed, expected);
+                assertEquals(whole, interruptsByVp(disturbed, actual), "seed " + seed);
+                Twins.assertEqual(expected, actual, "seed " + seed);
+                watch.assertNone("seed " + seed);
+            }
+        }
+    }
+
+    private static void moveTo(Guest to, Guest from) {
+        to.host().setGuestTsc(from.host().guestTsc());
+        to.copyMemory(from);
+        to.restore(from.save());
+        to.advance100ns(1);
+    }
+
+    /** What a guest got before it was moved and afterwards. */
+    private static List<Interrupt> interruptsByVp(Guest before, Guest after) {
+        List<Interrupt> all = new ArrayList<>(before.takeInterrupts());
+        all.addAll(after.takeInterrupts());
+        all.sort(Comparator.comparingInt(Interrupt::vp));
+        return all;
     }
 
     private static long uses(RouteDTO route) {

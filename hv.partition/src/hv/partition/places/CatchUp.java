@@ -31,12 +31,12 @@ final class CatchUp {
 
     /** Makes up for the time in which nobody was in {@code filled}. */
     void with(Place filled) {
-        List<Word> words = new ArrayList<>(ofTheClock(filled));
-        StandIn[] standIns = filled.takeStandIns();
+        Missed missed = filled.takeMissed();
+        List<Word> words = new ArrayList<>(ofTheClock(filled.tenant(), missed));
         words.add(new Word(
                 filled.tenant(),
                 Callback.ACKNOWLEDGED,
-                () -> each(standIns.length, vp -> standIns[vp].tell(filled.vp(vp)))));
+                () -> each(missed.vps(), vp -> missed.standIn(vp).tell(filled.vp(vp)))));
         for (Place other : places.all()) {
             Tenant tenant = other.tenant();
             if (tenant != null && other != filled) {
@@ -56,16 +56,15 @@ final class CatchUp {
                 (word, told) -> {});
     }
 
-    private static List<Word> ofTheClock(Place filled) {
+    private static List<Word> ofTheClock(Tenant back, Missed missed) {
         List<Word> words = new ArrayList<>();
-        boolean clockChanged = filled.takeMissedClockChange();
-        var frequencyChanged = filled.takeMissedFrequencyChange();
-        if (filled.tenant().attachment() instanceof ClockListener listener) {
-            if (clockChanged) {
-                words.add(new Word(filled.tenant(), Callback.CLOCK, listener::clockChanged));
+        if (back.attachment() instanceof ClockListener listener) {
+            if (missed.hasClockChanged()) {
+                words.add(new Word(back, Callback.CLOCK, listener::clockChanged));
             }
-            frequencyChanged.ifPresent(isEmulated -> words.add(
-                    new Word(filled.tenant(), Callback.CLOCK, () -> listener.tscFrequencyChanged(isEmulated))));
+            missed.frequencyChange()
+                    .ifPresent(isEmulated ->
+                            words.add(new Word(back, Callback.CLOCK, () -> listener.tscFrequencyChanged(isEmulated))));
         }
         return words;
     }

@@ -11,10 +11,8 @@ import hv.partition.plan.Catalogue;
 import hv.partition.vp.SafePoint;
 import hv.partition.vp.SwapException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -60,13 +58,13 @@ public final class Place implements Parts {
 
     private volatile Tenant tenant;
 
-    /** The same as {@link #tenant}'s parts, or {@link #standIns}, for the way of an exit. */
+    /** The same as {@link #tenant}'s parts, or those of {@link #missed}, for the way of an exit. */
     private volatile VpAttachment[] parts = NOBODY;
 
     private volatile Kept kept;
 
-    /** While the place is vacant, and until the successor was told what it has missed. */
-    private StandIn[] standIns = {};
+    /** What a tenant would have been told while there was none, until it is told. */
+    private volatile Missed missed = new Missed(0);
 
     /** Who was in the vacant place, and may come back into it; null if nobody was, or has been withdrawn. */
     private Catalogue.Entry displaced;
@@ -76,11 +74,6 @@ public final class Place implements Parts {
 
     private volatile String origin;
     private volatile Instant since = Instant.now();
-
-    /** What a tenant would have been told while there was none. */
-    private volatile boolean hasMissedClockChange;
-
-    private volatile Optional<Boolean> missedFrequencyChange = Optional.empty();
 
     /**
      * A place with somebody in it.
@@ -177,9 +170,8 @@ public final class Place implements Parts {
     /** Nobody is in place any more; {@code state} waits for a successor, or, with null, nobody is expected. */
     void leave(Kept state) {
         kept = state;
-        standIns = new StandIn[state == null ? 0 : parts.length];
-        Arrays.setAll(standIns, vp -> new StandIn());
-        parts = standIns.clone();
+        missed = new Missed(state == null ? 0 : parts.length);
+        parts = missed.parts();
         displaced = state == null ? null : tenant.entry();
         tenant = null;
         since = Instant.now();
@@ -197,42 +189,25 @@ public final class Place implements Parts {
     public void resetKept() {
         if (isVacant()) {
             kept = new Kept(kept.fresh(), kept.fresh(), kept.handedOver());
-            for (StandIn standIn : standIns) {
-                standIn.clear();
-            }
-            hasMissedClockChange = false;
-            missedFrequencyChange = Optional.empty();
+            missed.forget();
         }
     }
 
-    /** Those who heard what was said on each VP while nobody was in place; none any more after this. */
-    StandIn[] takeStandIns() {
-        StandIn[] taken = standIns;
-        standIns = new StandIn[0];
+    /** What was missed; for the vacant place it goes on. */
+    Missed missed() {
+        return missed;
+    }
+
+    /** What was missed, which is told now. */
+    Missed takeMissed() {
+        Missed taken = missed;
+        missed = new Missed(0);
         return taken;
     }
 
-    /** Remembers that the clock has changed while nobody was there to be told. */
-    void missClockChange() {
-        hasMissedClockChange = true;
-    }
-
-    /** Remembers that the TSC's frequency has changed while nobody was there to be told. */
-    void missFrequencyChange(boolean isEmulated) {
-        missedFrequencyChange = Optional.of(isEmulated);
-    }
-
-    boolean takeMissedClockChange() {
-        boolean missed = hasMissedClockChange;
-        hasMissedClockChange = false;
-        return missed;
-    }
-
-    /** Empty, or whether the old frequency is emulated. */
-    Optional<Boolean> takeMissedFrequencyChange() {
-        Optional<Boolean> missed = missedFrequencyChange;
-        missedFrequencyChange = Optional.empty();
-        return missed;
+    /** Who is in it has missed {@code what} before the guest was saved. */
+    void hasMissed(Missed what) {
+        missed = what;
     }
 
     /** Host-side code goes into the tenant, which does not leave before {@link #comeOut}. */

@@ -1,5 +1,8 @@
 package hv.partition.places;
 
+import hv.api.StateException;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
 import hv.api.enlightenment.VpAttachment;
 import hv.api.synic.SintListener;
 import java.util.Arrays;
@@ -14,6 +17,7 @@ import java.util.Arrays;
  */
 final class StandIn implements VpAttachment, SintListener {
     private static final int VECTORS = 256;
+    private static final int SINTS = 16;
 
     private final long[] ended = new long[VECTORS / Long.SIZE];
     private int acknowledgedSints;
@@ -34,6 +38,38 @@ final class StandIn implements VpAttachment, SintListener {
     void clear() {
         Arrays.fill(ended, 0);
         acknowledgedSints = 0;
+    }
+
+    /** Writes it, as what was said to {@code place}. */
+    void save(StateWriter out, String place) {
+        for (int word = 0; word < ended.length; word++) {
+            if (ended[word] != 0) {
+                out.put(endedVectors(place, word), ended[word]);
+            }
+        }
+        if (acknowledgedSints != 0) {
+            out.put(acknowledgedSints(place), acknowledgedSints);
+        }
+    }
+
+    private static String endedVectors(String place, int word) {
+        return place + ".EndedVectors" + word;
+    }
+
+    private static String acknowledgedSints(String place) {
+        return place + ".AcknowledgedSints";
+    }
+
+    /** Reads what {@link #save} wrote. */
+    void read(StateReader in, String place) throws StateException {
+        for (int word = 0; word < ended.length; word++) {
+            ended[word] = in.get(endedVectors(place, word), 0);
+        }
+        long sints = in.get(acknowledgedSints(place), 0);
+        if (sints >>> SINTS != 0) {
+            throw new StateException("%s is 0x%x".formatted(acknowledgedSints(place), sints));
+        }
+        acknowledgedSints = (int) sints;
     }
 
     /** Tells {@code back} what it has missed. */

@@ -20,7 +20,8 @@ import java.util.Map;
  * <p>Order of a restore: the partition's own registers with the clock first, since pages are refreshed from it; then,
  * place by place, the partition-wide part and the VPs' parts (TLFS "Timers: Partition Reference Time Enlightenment":
  * clock before pages before VPs). When all have taken theirs, the code of hypercalls is written into its page. Last, a
- * guest that comes from a host with another TSC frequency is told so.
+ * guest that comes from a host with another TSC frequency is told so, and what was missed in places that were vacant
+ * when it was saved is made up for.
  *
  * <p>Whatever one of them does, all others have their state of before again; one that does not even take that is put in
  * place anew.
@@ -64,6 +65,7 @@ public final class StateTransfer {
         List<Section> sections = new ArrayList<>();
         TenantState.save(sections, HypercallMsrs.ID, SavedState.PARTITION, OWN_VERSION, this::saveOwn);
         sections.addAll(calls.whileOthersWait(this::savePlaces));
+        VacantState.save(sections, places, router.vpCount());
         return new SavedState(sections);
     }
 
@@ -116,9 +118,10 @@ public final class StateTransfer {
         }
         Object ownBefore = own.mark();
         Object clockBefore = clock.mark();
+        Map<Place, Missed> missed;
         boolean isDone = false;
         try {
-            apply(state);
+            missed = apply(state);
             isDone = true;
         } catch (CallException e) {
             throw e.asStateException();
@@ -130,21 +133,38 @@ public final class StateTransfer {
             }
         }
         own.writeCode();
-        tscFrequency.restored(tscFrequencyHz);
+        boolean isToldOfFrequency = tscFrequency.restored(tscFrequencyHz);
+        missed.forEach((place, what) -> {
+            if (isToldOfFrequency) {
+                what.forgetFrequencyChange();
+            } else if (what.frequencyChange().isPresent()) {
+                what.frequencyChanged(tscFrequency.isEmulating());
+            }
+            if (place.tenant() != null) {
+                swapper.makeUpFor(place, what);
+            }
+        });
     }
 
-    private void apply(SavedState state) throws StateException, CallException {
+    /** Has all take their part; gives what was missed in places that were vacant. */
+    private Map<Place, Missed> apply(SavedState state) throws StateException, CallException {
         Map<String, Section> rest = TenantState.byPlace(state.sections());
+        Map<Place, Missed> missed = VacantState.take(rest, places, router.vpCount());
         TenantState.restore(rest, HypercallMsrs.ID, SavedState.PARTITION, OWN_VERSION, this::restoreOwn, own::save);
         calls.whileOthersWait(steps -> {
             for (Place place : places.all()) {
-                if (place.tenant() != null) {
+                boolean isLost =
+                        missed.containsKey(place) && sectionsOf(place, state).isEmpty();
+                if (place.tenant() != null && isLost) {
+                    place.reset(steps);
+                } else if (place.tenant() != null) {
                     TenantState.restore(rest, place.tenant(), router.vpCount(), steps);
                 }
             }
             TenantState.refuseRest(rest);
             return null;
         });
+        return missed;
     }
 
     /** Each takes back what it has given just now. */

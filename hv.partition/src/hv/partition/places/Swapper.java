@@ -248,6 +248,15 @@ public final class Swapper {
     }
 
     /**
+     * Who is in {@code place} has taken a state that was saved while the place was vacant: it is told what it would
+     * have been told, and the others that it is there. While every VP is stopped.
+     */
+    void makeUpFor(Place place, Missed missed) {
+        place.hasMissed(missed);
+        catchUp.with(place);
+    }
+
+    /**
      * Replaces one whose state is not known any more, since it has failed in taking one, by a fresh one of the same
      * version that takes it. If that fails too, the place is vacant until a version comes that works. While every VP is
      * stopped.

@@ -50,15 +50,25 @@ public final class TscFrequency {
         }
     }
 
-    /** A guest has been restored that has known its TSC at {@code frequencyHz}. */
-    synchronized void restored(long frequencyHz) {
-        if (frequencyHz != clock.tscFrequencyHz()) {
-            adapt(frequencyHz);
-        }
+    /**
+     * A guest has been restored that has known its TSC at {@code frequencyHz}.
+     *
+     * @return whether it was told of another one
+     */
+    synchronized boolean restored(long frequencyHz) {
+        return frequencyHz != clock.tscFrequencyHz() && adapt(frequencyHz);
     }
 
-    /** Brings a guest that knows its TSC at {@code knownHz} and the processor's own frequency together. */
-    private void adapt(long knownHz) {
+    synchronized boolean isEmulating() {
+        return isEmulating;
+    }
+
+    /**
+     * Brings a guest that knows its TSC at {@code knownHz} and the processor's own frequency together.
+     *
+     * @return whether these are different, of which it was told then
+     */
+    private boolean adapt(long knownHz) {
         boolean isAsItWas = knownHz == clock.nativeTscFrequencyHz();
         boolean emulate = !isAsItWas && isAny(ClockListener::wantsTscEmulation) && host.emulateTsc(knownHz);
         if (isEmulating && !emulate) {
@@ -67,8 +77,11 @@ public final class TscFrequency {
         isEmulating = emulate;
         bend(emulate ? knownHz : clock.nativeTscFrequencyHz());
         if (!isAsItWas) {
-            tell(listener -> listener.tscFrequencyChanged(emulate), place -> place.missFrequencyChange(emulate));
+            tell(
+                    listener -> listener.tscFrequencyChanged(emulate),
+                    place -> place.missed().frequencyChanged(emulate));
         }
+        return !isAsItWas;
     }
 
     /** The guest is ready for the processor's own frequency; without effect if it has it. */
@@ -83,7 +96,7 @@ public final class TscFrequency {
     private void bend(long frequencyHz) {
         if (frequencyHz != clock.tscFrequencyHz()) {
             clock.bend(frequencyHz);
-            tell(ClockListener::clockChanged, Place::missClockChange);
+            tell(ClockListener::clockChanged, place -> place.missed().clockChanged());
         }
     }
 
