@@ -30,9 +30,14 @@ public final class Deployed implements AutoCloseable {
      */
     public Deployed() throws IOException {
         bundles = new URLClassLoader(jars(), Deployed.class.getClassLoader());
-        hypervisor = PartitionService.of(ServiceLoader.load(Enlightenment.class, bundles).stream()
+        hypervisor = PartitionService.of(enlightenments());
+    }
+
+    /** All of them, new objects each time. */
+    public List<Enlightenment> enlightenments() {
+        return ServiceLoader.load(Enlightenment.class, bundles).stream()
                 .map(ServiceLoader.Provider::get)
-                .toList());
+                .toList();
     }
 
     private static URL[] jars() throws IOException {
