@@ -1,11 +1,11 @@
 package hv.reenlightenment;
 
-import hv.api.enlightenment.ReferenceClock;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.SavedState;
+import hv.api.enlightenment.ReferenceClock;
 import hv.frequencies.Frequencies;
 import hv.hosted.HostedHost;
 import hv.hosted.Interrupt;
