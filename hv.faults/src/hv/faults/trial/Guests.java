@@ -14,8 +14,8 @@ public final class Guests {
     private static final String HEADER =
             "eb0e909090909090" + HexFormat.of().formatHex("HVFLAT64".getBytes(StandardCharsets.US_ASCII));
 
-    /** mov dx, 0x3f8; mov al, '!'; out dx, al; mov al, '\n'; out dx, al; then hlt for ever with interrupts off. */
-    private static final String WAITS = "66baf803b021eeb00aeefaf4ebfc";
+    /** mov dx, 0x3f8; mov al, '#'; out dx, al; mov al, '\n'; out dx, al; then hlt for ever with interrupts off. */
+    private static final String WAITS = "66baf803b023eeb00aeefaf4ebfc";
 
     /** mov dx, 0x3f8; mov al, '!'; out dx, al; and the last again. */
     private static final String TALKS = "66baf803b021eeebfd";
@@ -92,9 +92,9 @@ public final class Guests {
                 "hv-vpindex,hv-ipi,hv-tlbflush,hv-enforce-cpuid");
     }
 
-    /** What the guests that wait have printed when they run. */
+    /** What the guests that wait have printed when they run; with a console, nothing that its prompt has. */
     public String isUp() {
-        return hasKvm ? "!" : "hv-guest:";
+        return hasKvm ? "#" : "hv-guest:";
     }
 
     private String path(String name) {
