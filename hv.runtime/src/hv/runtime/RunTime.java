@@ -9,7 +9,8 @@ import java.util.Map;
 
 /**
  * The run time counters of one partition. What a successor is handed over is where the host's counts stood when the
- * state was saved: VPs run on while the place is vacant, and that time counts too.
+ * state was saved: VPs run on while the place is vacant, and that time counts too, unless the guest is saved meanwhile
+ * and goes on elsewhere.
  */
 final class RunTime implements Attachment {
     private static final String SAVED = "saved";

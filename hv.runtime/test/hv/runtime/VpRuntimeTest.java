@@ -54,6 +54,24 @@ class VpRuntimeTest implements EnlightenmentContract {
         }
     }
 
+    /** The host's count at the time of the save is in no state, and there is nobody who could ask for it then. */
+    @Override
+    @Test
+    @DisplayName(
+            "Saved while the bundle was away, it goes on after the restore where it was when that left: it never goes back, and the time without the bundle is not counted")
+    public void savedWhileAway() {
+        try (Guest before = guest(HostedHost.builder().build());
+                Guest after = guest(HostedHost.builder().build())) {
+            before.advance100ns(500);
+            before.withdraw("runtime");
+            before.advance100ns(100);
+            after.restore(before.save());
+            assertEquals(500, after.rdmsr(VP_RUNTIME));
+            after.advance100ns(20);
+            assertEquals(520, after.rdmsr(1, VP_RUNTIME));
+        }
+    }
+
     @Test
     @DisplayName("it never goes back while the host's clock runs")
     void neverGoesBack() {
