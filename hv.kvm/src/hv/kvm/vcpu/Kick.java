@@ -1,11 +1,7 @@
 package hv.kvm.vcpu;
 
 import hv.kvm.abi.Errno;
-import hv.kvm.abi.KickSignal;
-import hv.kvm.abi.RunPage;
-import hv.kvm.abi.Vcpu;
 import hv.kvm.interrupt.Occasions;
-import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -29,9 +25,8 @@ final class Kick {
         }
     }
 
-    private final RunPage run;
+    private final Entry entry;
     private final String what;
-    private final KickSignal signal;
     private final Retries.Retry again;
 
     @SuppressWarnings("unused") // through KICKED
@@ -43,11 +38,10 @@ final class Kick {
     /** How often that has begun. */
     private final Occasions spells = new Occasions();
 
-    /** For the VP with this run page; segments live as long as {@code arena}. */
-    Kick(Vcpu vcpu, Retries retries, Arena arena) {
-        this.run = vcpu.runPage();
-        this.what = vcpu.handle().what();
-        this.signal = new KickSignal(arena);
+    /** For the VP that enters the guest by {@code entry}, and is called {@code what}. */
+    Kick(Entry entry, String what, Retries retries) {
+        this.entry = entry;
+        this.what = what;
         this.again = retries.of(this::sendAgain);
     }
 
@@ -70,7 +64,7 @@ final class Kick {
     }
 
     private void signal() {
-        int error = signal.send(run);
+        int error = entry.signal();
         if (error != 0) {
             notSent(error);
         } else if (unsent != 0) {
@@ -112,23 +106,13 @@ final class Kick {
     /** The VP will come to its safe point instead of entering the guest. On its thread, while it answers an exit. */
     void hold() {
         KICKED.setVolatile(this, true);
-        run.immediateExit(1);
-    }
-
-    /** The VP's thread begins: from now on it can be kicked. One sent before had no effect; what follows serves it. */
-    void arm(Vcpu vcpu) {
-        signal.arm(vcpu);
+        entry.immediateExit(true);
     }
 
     /** On the VP's thread, after EINTR; drain afterwards. */
     void acknowledge() {
-        run.immediateExit(0);
-        signal.takeOne();
+        entry.immediateExit(false);
+        entry.takeSignal();
         KICKED.getAndSet(this, false);
-    }
-
-    /** The VP's thread ends. */
-    void disarm() {
-        signal.disarm();
     }
 }

@@ -1,6 +1,5 @@
 package hv.kvm.vcpu;
 
-import hv.kvm.abi.Vcpu;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -20,7 +19,7 @@ final class Passage {
         }
     }
 
-    private final Vcpu vcpu;
+    private final Entry entry;
 
     /**
      * Odd while KVM_RUN may be running guest code, one more with each entry and each exit. Written by the VP's thread
@@ -31,19 +30,19 @@ final class Passage {
 
     private volatile boolean flushWanted;
 
-    Passage(Vcpu vcpu) {
-        this.vcpu = vcpu;
+    Passage(Entry entry) {
+        this.entry = entry;
     }
 
-    /** As {@link Vcpu#enter}. On the VP's thread. */
+    /** As {@link Entry#enter}. On the VP's thread. */
     boolean enter() {
         long entered = (long) COUNT.get(this) + 1;
         COUNT.setVolatile(this, entered);
         if (flushWanted) {
-            vcpu.runPage().immediateExit(1); // Finish the exit and come back by EINTR, where it is done.
+            entry.immediateExit(true); // Finish the exit and come back by EINTR, where it is done.
         }
         try {
-            return vcpu.enter();
+            return entry.enter();
         } finally {
             COUNT.setRelease(this, entered + 1);
         }

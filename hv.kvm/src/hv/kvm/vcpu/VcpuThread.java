@@ -32,6 +32,7 @@ public final class VcpuThread extends Thread implements FlushRound.Target {
     private final GuestVp vp;
     private final Exits exits;
     private final Parking parking = new Parking();
+    private final VcpuEntry entry;
     private final Kick kick;
     private final Passage passage;
     private final Waiting waiting;
@@ -48,8 +49,9 @@ public final class VcpuThread extends Thread implements FlushRound.Target {
         this.vcpu = vcpu;
         this.vp = vp;
         this.exits = new Exits(vcpu, vp, bus, arena);
-        this.kick = new Kick(vcpu, retries, arena);
-        this.passage = new Passage(vcpu);
+        this.entry = new VcpuEntry(vcpu, arena);
+        this.kick = new Kick(entry, vcpu.handle().what(), retries);
+        this.passage = new Passage(entry);
         this.waiting = new Waiting(this, vcpu.index(), parking, kick, passage);
         this.observer = observer;
         this.autoEoi = new AutoEoi(vcpu, apic, arena);
@@ -226,13 +228,13 @@ public final class VcpuThread extends Thread implements FlushRound.Target {
     }
 
     private void live() {
-        kick.arm(vcpu);
+        entry.arm();
         try {
             clock.start();
             kick.acknowledge();
             work();
         } finally {
-            kick.disarm();
+            entry.disarm();
             clock.stop();
         }
     }

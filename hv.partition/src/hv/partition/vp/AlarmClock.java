@@ -9,7 +9,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /**
  * The alarms of a partition and the one host thread that waits for them, started with the first due time.
@@ -48,8 +48,8 @@ public final class AlarmClock {
 
     private final ReferenceClock clock;
     private final boolean isManual;
-    private final String name;
     private final Failures failures;
+    private final Sleeper sleeper;
     private final List<WordAlarm> alarms = new CopyOnWriteArrayList<>();
     private final Pace pace = new Pace(BURST_NANOS, System.nanoTime());
 
@@ -57,13 +57,18 @@ public final class AlarmClock {
     private volatile long sleepsTo = NEVER;
 
     private volatile boolean closed;
-    private volatile Thread thread;
 
+    /** The clock of a partition, whose thread is called {@code name}. */
     public AlarmClock(ReferenceClock clock, boolean isManual, String name, Failures failures) {
+        this(clock, isManual, failures, loop -> new AlarmThread(name, loop));
+    }
+
+    /** A clock whose looks are done by whatever runs the loop that {@code sleeper} is given. */
+    AlarmClock(ReferenceClock clock, boolean isManual, Failures failures, Function<Runnable, Sleeper> sleeper) {
         this.clock = clock;
         this.isManual = isManual;
-        this.name = name;
         this.failures = failures;
+        this.sleeper = sleeper.apply(this::run);
     }
 
     /** A new alarm that rings {@code bell}. */
@@ -98,38 +103,13 @@ public final class AlarmClock {
 
     /** Reference time has jumped: what the thread sleeps to may be another moment now. */
     public void clockMoved() {
-        Thread waiting = thread;
-        if (waiting != null) {
-            LockSupport.unpark(waiting);
-        }
+        sleeper.stir();
     }
 
     /** Ends the thread. */
     public void close() {
         closed = true;
-        Thread waiting = thread;
-        if (waiting != null) {
-            LockSupport.unpark(waiting);
-        }
-    }
-
-    private void wake() {
-        Thread waiting = thread;
-        if (waiting == null) {
-            waiting = start();
-        }
-        LockSupport.unpark(waiting);
-    }
-
-    /** A thread that cannot be started is nobody's: the next setter tries again. */
-    private synchronized Thread start() {
-        if (thread == null) {
-            Thread started = new Thread(this::run, name);
-            started.setDaemon(true);
-            started.start();
-            thread = started;
-        }
-        return thread;
+        sleeper.stir();
     }
 
     /** The thread outlives whatever the host throws: without it the guest would have no timers. */
@@ -139,17 +119,18 @@ public final class AlarmClock {
                 ringDueAndSleep();
             } catch (Throwable e) {
                 failures.record(Failures.HOST, Callback.TIME, e);
-                LockSupport.parkNanos(this, RETRY_NANOS);
+                sleeper.sleep(RETRY_NANOS);
             }
         }
     }
 
-    private void ringDueAndSleep() {
+    /** One look, and the sleep after it. On the thread. */
+    void ringDueAndSleep() {
         long nowNanos = System.nanoTime();
         long waitNanos = pace.waitNanos(nowNanos);
         if (waitNanos > 0) {
             sleepsTo = AT_ONCE;
-            LockSupport.parkNanos(this, waitNanos);
+            sleeper.sleep(waitNanos);
             return;
         }
         pace.done(nowNanos, FLOOR_NANOS / Math.max(1, alarms.size()));
@@ -168,12 +149,12 @@ public final class AlarmClock {
 
     private void sleepUntil(long due100ns) {
         if (due100ns == NEVER) {
-            LockSupport.park(this);
+            sleeper.sleep(Sleeper.UNTIL_WOKEN);
             return;
         }
         long ticks = due100ns - clock.now100ns();
         if (ticks > 0) {
-            LockSupport.parkNanos(this, Math.min(ticks, MAX_SLEEP_100NS) * 100);
+            sleeper.sleep(Math.min(ticks, MAX_SLEEP_100NS) * 100);
         }
     }
 
@@ -202,7 +183,7 @@ public final class AlarmClock {
         public void set(long due) {
             due100ns = due;
             if (!isManual && due < sleepsTo) {
-                wake();
+                sleeper.wake();
             }
         }
 
