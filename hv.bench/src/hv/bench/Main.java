@@ -9,6 +9,7 @@ import hv.bench.soak.Soak;
 import hv.bench.soak.SwapBench;
 import hv.bench.start.Start;
 import hv.bench.stimer.Stimer;
+import hv.flags.OptionReader;
 import hv.flags.Shown;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,25 +54,46 @@ public final class Main {
                     Path.of(System.getProperty("hv.distribution")),
                     Path.of(System.getProperty("hv.soak"))));
         }
-        String name = null;
-        Path json = null;
-        for (int i = 0; i < args.length; i++) {
-            if (args[i].equals("--json") && i + 1 < args.length) {
-                json = Path.of(args[++i]);
-            } else if (name == null && ALL.containsKey(args[i])) {
-                name = args[i];
-            } else {
-                System.err.printf(
-                        "hv bench: '%s' is not a benchmark; write one of: %s, and --json FILE; or soak, or swap%n",
-                        Shown.word(args[i]), String.join(" ", ALL.keySet()));
-                System.exit(2);
-            }
+        Asked asked = new Asked();
+        try {
+            new OptionReader<>(List.of("--json"), List.of(), asked).read(asked::take, args);
+        } catch (IllegalArgumentException e) {
+            System.err.println("hv bench: " + e.getMessage());
+            System.exit(2);
         }
         for (Map.Entry<String, Benchmark> entry : ALL.entrySet()) {
-            if (name == null || name.equals(entry.getKey())) {
+            if (asked.name == null || asked.name.equals(entry.getKey())) {
                 System.out.println("== " + entry.getKey());
-                entry.getValue().run(Optional.ofNullable(json));
+                entry.getValue().run(asked.json);
             }
+        }
+    }
+
+    /** What was typed so far. */
+    private static final class Asked implements OptionReader.Refusals<IllegalArgumentException> {
+        private String name;
+        private Optional<Path> json = Optional.empty();
+
+        void take(String option, String text) {
+            if (!option.equals(OptionReader.WORD)) {
+                json = Optional.of(Path.of(text));
+            } else if (name == null && ALL.containsKey(text)) {
+                name = text;
+            } else {
+                throw unknown(text);
+            }
+        }
+
+        @Override
+        public IllegalArgumentException unknown(String typed) {
+            return new IllegalArgumentException(
+                    "'%s' is not a benchmark; write one of: %s, and --json FILE; or soak, or swap"
+                            .formatted(Shown.word(typed), String.join(" ", ALL.keySet())));
+        }
+
+        @Override
+        public IllegalArgumentException valueless(String option) {
+            return unknown(option);
         }
     }
 }

@@ -1,5 +1,6 @@
 package hv.console;
 
+import hv.flags.OptionReader;
 import hv.flags.Shown;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,9 @@ import java.util.TreeMap;
  * What was typed behind a command: words, and options with a value ({@code --cpu FLAGS} or {@code --cpu=FLAGS}). Used
  * by one thread for one command.
  */
-final class Arguments {
+final class Arguments implements OptionReader.Refusals<UsageException> {
+    private static final String HELP = "--help";
+
     private final Help help;
     private final List<String> words = new ArrayList<>();
     private final Map<String, String> options = new TreeMap<>();
@@ -28,27 +31,28 @@ final class Arguments {
      */
     static Arguments of(Help help, String... typed) {
         Arguments arguments = new Arguments(help);
-        for (int i = 0; i < typed.length; i++) {
-            String word = typed[i];
-            int equals = word.indexOf('=');
-            String name = equals < 0 ? word : word.substring(0, equals);
-            if (!word.startsWith("--")) {
-                arguments.words.add(word);
-            } else if (word.equals("--help")) {
-                arguments.wantsHelp = true;
-            } else if (help.switches().contains(word)) {
-                arguments.options.put(word, "");
-            } else if (!help.options().contains(name)) {
-                throw help.refuse("does not know '" + Shown.word(word) + "'");
-            } else if (equals >= 0) {
-                arguments.options.put(name, word.substring(equals + 1));
-            } else if (++i < typed.length) {
-                arguments.options.put(name, typed[i]);
-            } else {
-                throw help.refuse("needs a value behind " + name);
-            }
-        }
+        List<String> switches = new ArrayList<>(help.switches());
+        switches.add(HELP);
+        new OptionReader<>(help.options(), switches, arguments).read(arguments::take, typed);
         return arguments;
+    }
+
+    private void take(String name, String text) {
+        switch (name) {
+            case OptionReader.WORD -> words.add(text);
+            case HELP -> wantsHelp = true;
+            default -> options.put(name, text);
+        }
+    }
+
+    @Override
+    public UsageException unknown(String typed) {
+        return help.refuse("does not know '" + Shown.word(typed) + "'");
+    }
+
+    @Override
+    public UsageException valueless(String option) {
+        return help.refuse("needs a value behind " + option);
     }
 
     /** Prints the help if it was asked for; the command then does nothing else. */

@@ -1,7 +1,7 @@
 package hv.faults;
 
+import hv.flags.OptionReader;
 import hv.flags.Shown;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,6 +15,19 @@ public record FaultsOptions(List<String> only, boolean isShort, long seed) {
     private static final String KNOWN = "--only NAME[,NAME], --short, --seed N";
     private static final long USUAL_SEED = 1;
 
+    private static final OptionReader<UnusableException> READER =
+            new OptionReader<>(List.of("--only", "--seed"), List.of("--short"), new OptionReader.Refusals<>() {
+                @Override
+                public UnusableException unknown(String typed) {
+                    return unknownOption(typed);
+                }
+
+                @Override
+                public UnusableException valueless(String option) {
+                    return new UnusableException("%s needs a value; write %s".formatted(option, KNOWN));
+                }
+            });
+
     /** Copies the list. */
     public FaultsOptions {
         only = List.copyOf(only);
@@ -27,41 +40,34 @@ public record FaultsOptions(List<String> only, boolean isShort, long seed) {
      * @throws UnusableException with one line that says what to write instead
      */
     public static FaultsOptions parse(List<String> known, String... args) throws UnusableException {
-        List<String> only = List.of();
-        boolean isShort = false;
-        long seed = USUAL_SEED;
-        List<String> words = split(args);
-        for (int i = 0; i < words.size(); i++) {
-            String name = words.get(i);
+        Collected asked = new Collected(known);
+        READER.read(asked::take, args);
+        return new FaultsOptions(asked.only, asked.isShort, asked.seed);
+    }
+
+    /** What was typed so far. */
+    private static final class Collected {
+        private final List<String> known;
+        private List<String> only = List.of();
+        private boolean isShort;
+        private long seed = USUAL_SEED;
+
+        Collected(List<String> known) {
+            this.known = known;
+        }
+
+        void take(String name, String text) throws UnusableException {
             switch (name) {
                 case "--short" -> isShort = true;
-                case "--only" -> only = names(value(words, ++i), known);
-                case "--seed" -> seed = number(value(words, ++i));
-                default ->
-                    throw new UnusableException("'%s' is not an option; write %s".formatted(Shown.word(name), KNOWN));
+                case "--only" -> only = names(text, known);
+                case "--seed" -> seed = number(text);
+                default -> throw unknownOption(text);
             }
         }
-        return new FaultsOptions(only, isShort, seed);
     }
 
-    /** {@code --name=value} is two words. */
-    private static List<String> split(String... args) {
-        List<String> words = new ArrayList<>();
-        for (String arg : args) {
-            int equals = arg.startsWith("--") ? arg.indexOf('=') : -1;
-            words.add(equals < 0 ? arg : arg.substring(0, equals));
-            if (equals >= 0) {
-                words.add(arg.substring(equals + 1));
-            }
-        }
-        return words;
-    }
-
-    private static String value(List<String> words, int index) throws UnusableException {
-        if (index >= words.size()) {
-            throw new UnusableException("%s needs a value; write %s".formatted(Shown.word(words.getLast()), KNOWN));
-        }
-        return words.get(index);
+    private static UnusableException unknownOption(String typed) {
+        return new UnusableException("'%s' is not an option; write %s".formatted(Shown.word(typed), KNOWN));
     }
 
     private static List<String> names(String value, List<String> known) throws UnusableException {

@@ -1,5 +1,6 @@
 package hv.fuzz;
 
+import hv.flags.OptionReader;
 import hv.flags.Shown;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -27,53 +28,62 @@ record FuzzOptions(Optional<String> target, int minutes, int seed, boolean isLis
      * @throws UnusableException with one line that says what to write instead
      */
     static FuzzOptions parse(List<String> names, String... args) throws UnusableException {
-        Optional<String> target = Optional.empty();
-        int minutes = USUAL_MINUTES;
-        int seed = 0;
-        boolean isList = false;
-        Optional<Path> replay = Optional.empty();
-        for (int i = 0; i < args.length; i++) {
-            int equals = args[i].startsWith("--") ? args[i].indexOf('=') : -1;
-            String name = equals < 0 ? args[i] : args[i].substring(0, equals);
-            boolean takesValue = name.equals("--minutes") || name.equals("--seed") || name.equals("--replay");
-            if (takesValue && equals < 0 && i + 1 == args.length) {
-                throw new UnusableException(name + " needs a value; fuzz knows " + KNOWN);
-            }
-            String value = !takesValue ? "" : equals < 0 ? args[++i] : args[i].substring(equals + 1);
+        Collected asked = new Collected(names);
+        new OptionReader<>(List.of("--minutes", "--seed", "--replay"), List.of("--list"), asked)
+                .read(asked::take, args);
+        if (asked.replay.isPresent() && asked.target.isEmpty()) {
+            throw new UnusableException("--replay needs the target that the input is for, as in: guest --replay FILE");
+        }
+        if (asked.replay.isPresent() && asked.target.get().equals(StormRun.NAME)) {
+            throw new UnusableException("a storm is never the same again, so it has no --replay; run it again");
+        }
+        return new FuzzOptions(asked.target, asked.minutes, asked.seed, asked.isList, asked.replay);
+    }
+
+    /** What was typed so far. */
+    private static final class Collected implements OptionReader.Refusals<UnusableException> {
+        private final List<String> names;
+        private Optional<String> target = Optional.empty();
+        private int minutes = USUAL_MINUTES;
+        private int seed;
+        private boolean isList;
+        private Optional<Path> replay = Optional.empty();
+
+        Collected(List<String> names) {
+            this.names = names;
+        }
+
+        void take(String name, String text) throws UnusableException {
             switch (name) {
                 case "--list" -> isList = true;
-                case "--minutes" -> minutes = number(name, value);
-                case "--seed" -> seed = number(name, value);
-                case "--replay" -> replay = Optional.of(existing(value));
+                case "--minutes" -> minutes = number(name, text);
+                case "--seed" -> seed = number(name, text);
+                case "--replay" -> replay = Optional.of(existing(text));
                 default -> {
-                    if (target.isPresent() || !names.contains(name) || equals >= 0) {
-                        throw new UnusableException("'%s' is no target; write one of: %s; fuzz knows %s"
-                                .formatted(Shown.word(args[i]), String.join(" ", names), KNOWN));
+                    if (target.isPresent() || !names.contains(text)) {
+                        throw unknown(text);
                     }
-                    target = Optional.of(name);
+                    target = Optional.of(text);
                 }
             }
         }
-        if (replay.isPresent() && target.isEmpty()) {
-            throw new UnusableException("--replay needs the target that the input is for, as in: guest --replay FILE");
+
+        @Override
+        public UnusableException unknown(String typed) {
+            return new UnusableException("'%s' is no target; write one of: %s; fuzz knows %s"
+                    .formatted(Shown.word(typed), String.join(" ", names), KNOWN));
         }
-        if (replay.isPresent() && target.get().equals(StormRun.NAME)) {
-            throw new UnusableException("a storm is never the same again, so it has no --replay; run it again");
+
+        @Override
+        public UnusableException valueless(String option) {
+            return new UnusableException(option + " needs a value; fuzz knows " + KNOWN);
         }
-        return new FuzzOptions(target, minutes, seed, isList, replay);
     }
 
     private static int number(String name, String value) throws UnusableException {
-        try {
-            int number = Integer.parseInt(value);
-            if (number >= 1 && number <= MOST) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new UnusableException(
-                "%s takes a number from 1 to %d, not '%s'".formatted(name, MOST, Shown.word(value)));
+        return OptionReader.number(value, 1, MOST)
+                .orElseThrow(() -> new UnusableException(
+                        "%s takes a number from 1 to %d, not '%s'".formatted(name, MOST, Shown.word(value))));
     }
 
     private static Path existing(String value) throws UnusableException {

@@ -3,7 +3,7 @@ package hv.itest;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.launcher.run.RunOptions;
+import hv.launcher.options.RunOptions;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;

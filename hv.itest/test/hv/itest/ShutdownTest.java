@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hv.launcher.Container;
+import hv.launcher.options.RunOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,8 @@ class ShutdownTest {
 
     @SuppressWarnings("unchecked")
     private static int run(Container container, String... arguments) {
-        return ((ToIntFunction<String[]>) container.verb("run").orElseThrow()).applyAsInt(arguments);
+        return ((ToIntFunction<RunOptions>) container.verb("run").orElseThrow())
+                .applyAsInt(RunOptions.parse(arguments));
     }
 
     @ParameterizedTest

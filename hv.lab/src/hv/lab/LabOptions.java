@@ -1,11 +1,11 @@
 package hv.lab;
 
+import hv.flags.OptionReader;
 import hv.flags.Shown;
 import hv.lab.rig.UnusableException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -32,6 +32,21 @@ public record LabOptions(
     private static final String KNOWN =
             "--smp 1|2, --short, --only NAME[,NAME], --keep, --cache DIR, --minutes N, --kernel FILE";
 
+    private static final OptionReader<UnusableException> READER = new OptionReader<>(
+            List.of("--smp", "--only", "--cache", "--minutes", "--kernel"),
+            List.of("--short", "--keep"),
+            new OptionReader.Refusals<>() {
+                @Override
+                public UnusableException unknown(String typed) {
+                    return unknownOption(typed);
+                }
+
+                @Override
+                public UnusableException valueless(String option) {
+                    return new UnusableException("%s needs a value; the lab knows %s".formatted(option, KNOWN));
+                }
+            });
+
     /** Copies the list. */
     public LabOptions {
         only = List.copyOf(only);
@@ -43,68 +58,49 @@ public record LabOptions(
      * @throws UnusableException with one line that says what to write instead
      */
     public static LabOptions parse(String... args) throws UnusableException {
-        int smp = 2;
-        boolean isShort = false;
-        boolean isKept = false;
-        List<String> only = List.of();
-        Path cache = defaultCache();
-        int minutes = USUAL_MINUTES;
-        Optional<Path> kernel = Optional.empty();
-        List<String> words = split(args);
-        for (int i = 0; i < words.size(); i++) {
-            String name = words.get(i);
+        Collected asked = new Collected();
+        READER.read(asked::take, args);
+        if (!PLAIN.matcher(asked.cache.toString()).matches()) {
+            throw new UnusableException(
+                    "the cache's path may have letters, digits and / . _ + - only, not '%s'; write --cache DIR"
+                            .formatted(Shown.file(asked.cache)));
+        }
+        return new LabOptions(
+                asked.smp, asked.isShort, asked.only, asked.isKept, asked.cache, asked.minutes, asked.kernel);
+    }
+
+    /** What was typed so far. */
+    private static final class Collected {
+        private int smp = 2;
+        private boolean isShort;
+        private boolean isKept;
+        private List<String> only = List.of();
+        private Path cache = defaultCache();
+        private int minutes = USUAL_MINUTES;
+        private Optional<Path> kernel = Optional.empty();
+
+        void take(String name, String text) throws UnusableException {
             switch (name) {
                 case "--short" -> isShort = true;
                 case "--keep" -> isKept = true;
-                case "--smp" -> smp = number(name, value(words, ++i), 1, 2);
-                case "--minutes" -> minutes = number(name, value(words, ++i), 1, MOST_MINUTES);
-                case "--only" -> only = names(value(words, ++i));
-                case "--cache" -> cache = path(name, value(words, ++i));
-                case "--kernel" -> kernel = Optional.of(file(name, value(words, ++i)));
-                default ->
-                    throw new UnusableException("'%s' is not an option; write %s".formatted(Shown.word(name), KNOWN));
+                case "--smp" -> smp = number(name, text, 1, 2);
+                case "--minutes" -> minutes = number(name, text, 1, MOST_MINUTES);
+                case "--only" -> only = names(text);
+                case "--cache" -> cache = path(name, text);
+                case "--kernel" -> kernel = Optional.of(file(name, text));
+                default -> throw unknownOption(text);
             }
         }
-        if (!PLAIN.matcher(cache.toString()).matches()) {
-            throw new UnusableException(
-                    "the cache's path may have letters, digits and / . _ + - only, not '%s'; write --cache DIR"
-                            .formatted(Shown.file(cache)));
-        }
-        return new LabOptions(smp, isShort, only, isKept, cache, minutes, kernel);
     }
 
-    /** {@code --name=value} is two words. */
-    private static List<String> split(String... args) {
-        List<String> words = new ArrayList<>();
-        for (String arg : args) {
-            int equals = arg.startsWith("--") ? arg.indexOf('=') : -1;
-            words.add(equals < 0 ? arg : arg.substring(0, equals));
-            if (equals >= 0) {
-                words.add(arg.substring(equals + 1));
-            }
-        }
-        return words;
-    }
-
-    private static String value(List<String> words, int index) throws UnusableException {
-        if (index >= words.size()) {
-            throw new UnusableException(
-                    "%s needs a value; the lab knows %s".formatted(Shown.word(words.getLast()), KNOWN));
-        }
-        return words.get(index);
+    private static UnusableException unknownOption(String typed) {
+        return new UnusableException("'%s' is not an option; write %s".formatted(Shown.word(typed), KNOWN));
     }
 
     private static int number(String name, String value, int least, int most) throws UnusableException {
-        try {
-            int number = Integer.parseInt(value);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new UnusableException(
-                "%s takes a number from %d to %d, not '%s'".formatted(name, least, most, Shown.word(value)));
+        return OptionReader.number(value, least, most)
+                .orElseThrow(() -> new UnusableException(
+                        "%s takes a number from %d to %d, not '%s'".formatted(name, least, most, Shown.word(value))));
     }
 
     private static List<String> names(String value) throws UnusableException {

@@ -35,8 +35,11 @@ import org.osgi.framework.wiring.BundleWiring;
  * instance: it waits for the step that is being done, and no other is begun.
  */
 public final class Container implements AutoCloseable {
-    /** Key of the services that {@link Main} calls by name; they are {@code ToIntFunction<String[]>}. */
+    /** Key of the services that {@link Main} calls by name; most are {@code ToIntFunction<String[]>}. */
     public static final String VERB = "hv.verb";
+
+    /** What the program hands to the bundle that runs guests: of one class for both. */
+    private static final String OPTIONS = "hv.launcher.options;version=1.0";
 
     private static final String OURS = "hv.";
     private static final String RUNNER = "hv.launcher";
@@ -142,7 +145,7 @@ public final class Container implements AutoCloseable {
         // The framework takes its log as an object, whatever the type of the map says.
         properties.put("felix.log.logger", new FrameworkLog());
         properties.put("felix.log.level", "1");
-        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, ComponentLog.PACKAGE);
+        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, ComponentLog.PACKAGE + "," + OPTIONS);
         properties.put("ds.loglevel", "error");
         return properties;
     }

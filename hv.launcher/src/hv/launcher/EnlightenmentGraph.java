@@ -1,6 +1,5 @@
 package hv.launcher;
 
-import hv.api.enlightenment.ProvidesEnlightenment;
 import hv.api.enlightenment.RequiresGraph;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,15 +7,10 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.wiring.BundleCapability;
-import org.osgi.framework.wiring.BundleRequirement;
-import org.osgi.framework.wiring.BundleRevision;
 
 /**
  * The Requires graph as the manifests of the installed bundles draw it, now: read anew at each question, because
@@ -33,7 +27,7 @@ public final class EnlightenmentGraph {
         return graph(Arrays.asList(context.getBundles()));
     }
 
-    /** Of the bundles that run, and another one that may just be leaving. */
+    /** The graph of the bundles that run, and another one that may just be leaving. */
     private RequiresGraph<Bundle> active(Bundle other) {
         return graph(Arrays.stream(context.getBundles())
                 .filter(bundle -> bundle.getState() == Bundle.ACTIVE || bundle.equals(other))
@@ -41,19 +35,7 @@ public final class EnlightenmentGraph {
     }
 
     private static RequiresGraph<Bundle> graph(Collection<Bundle> bundles) {
-        return RequiresGraph.ofManifests(bundles, EnlightenmentGraph::capabilities, EnlightenmentGraph::requirements);
-    }
-
-    private static Stream<Map<String, Object>> capabilities(Bundle bundle) {
-        return Stream.ofNullable(bundle.adapt(BundleRevision.class))
-                .flatMap(revision -> revision.getDeclaredCapabilities(ProvidesEnlightenment.NAMESPACE).stream())
-                .map(BundleCapability::getAttributes);
-    }
-
-    private static Stream<Map<String, String>> requirements(Bundle bundle) {
-        return Stream.ofNullable(bundle.adapt(BundleRevision.class))
-                .flatMap(revision -> revision.getDeclaredRequirements(ProvidesEnlightenment.NAMESPACE).stream())
-                .map(BundleRequirement::getDirectives);
+        return RequiresGraph.ofManifests(bundles, bundle -> bundle.getHeaders(""));
     }
 
     /** The installed bundles that offer an enlightenment, oldest first. */
@@ -136,7 +118,7 @@ public final class EnlightenmentGraph {
                 .toList();
     }
 
-    /** The same bundles, each after those it requires. */
+    /** Sorts bundles so that each follows those it requires. */
     public List<Bundle> inStartOrder(Collection<Bundle> bundles) {
         return graph(bundles).order(new ArrayList<>(bundles));
     }

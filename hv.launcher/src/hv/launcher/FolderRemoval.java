@@ -19,7 +19,7 @@ import java.util.Objects;
 final class FolderRemoval {
     private FolderRemoval() {}
 
-    /** Removes a folder, or a link of that name; nothing if there is none. */
+    /** Removes a folder, or a link of that name; without effect if nothing has this name. */
     static void remove(Path folder) throws IOException {
         Path around = Objects.requireNonNull(folder.toAbsolutePath().getParent(), "the root is not removed");
         try (DirectoryStream<Path> parent = Files.newDirectoryStream(around)) {

@@ -1,8 +1,8 @@
 package hv.launcher;
 
 import hv.flags.Shown;
+import hv.launcher.options.RunOptions;
 import hv.launcher.run.Failure;
-import hv.launcher.run.RunOptions;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
@@ -15,10 +15,10 @@ import org.osgi.framework.BundleException;
 /**
  * The program: {@code java -jar hv.jar VERB ...}, which {@code ./hv} calls.
  *
- * <p>Every verb's work is done by a bundle, behind a {@code ToIntFunction<String[]>} with the property {@code hv.verb}:
- * "run" by this bundle, everything else by the console. Here only the framework is started, with no more bundles than
- * the verb needs: a plain run has no console, and of the enlightenments only those that its flags name, and what these
- * require.
+ * <p>Every verb's work is done by a bundle, behind a {@code ToIntFunction} with the property {@code hv.verb}: "run" by
+ * this bundle, which is given the {@link RunOptions} that are read here; everything else by the console, which is given
+ * words. Here only the framework is started, with no more bundles than the verb needs: a plain run has no console, and
+ * of the enlightenments only those that its flags name, and what these require.
  *
  * <p>Exit status: what the verb says; 2 for a command line that cannot be used; 1 when something broke; 130 after
  * Ctrl-C.
@@ -82,7 +82,7 @@ public final class Main {
             if (options.console()) {
                 container.startConsole();
             }
-            return call(container, "run", args);
+            return call(container, "run", options);
         });
     }
 
@@ -152,8 +152,8 @@ public final class Main {
     }
 
     @SuppressWarnings("unchecked")
-    private static int call(Container container, String verb, String[] args) throws BundleException {
-        return ((ToIntFunction<String[]>) service(container, verb)).applyAsInt(args);
+    private static <T> int call(Container container, String verb, T asked) throws BundleException {
+        return ((ToIntFunction<T>) service(container, verb)).applyAsInt(asked);
     }
 
     private static Object service(Container container, String verb) throws BundleException {

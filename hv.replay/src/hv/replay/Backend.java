@@ -50,7 +50,11 @@ public enum Backend {
         return switch (name) {
             case "hosted" -> HOSTED;
             case "kvm" -> KVM;
-            default -> throw new UsageException("--backend is '" + Shown.word(name) + "': write hosted or kvm");
+            default -> throw refusal(name);
         };
+    }
+
+    static UsageException refusal(String name) {
+        return new UsageException("--backend is '" + Shown.word(name) + "': write hosted or kvm");
     }
 }

@@ -1,6 +1,7 @@
 package hv.replay;
 
 import hv.api.host.Hypervisor;
+import hv.flags.OptionReader;
 import hv.flags.Shown;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +29,7 @@ public final class Replay {
     public static final String USAGE = "replay [--backend hosted|kvm] [--keep-going] FILE...";
 
     private static final String BACKEND = "--backend";
+    private static final String KEEP_GOING = "--keep-going";
 
     private static final String SUFFIX = ".jsonl";
     private static final int MAX_DEPTH = 16;
@@ -51,31 +52,40 @@ public final class Replay {
      * @throws UsageException if the arguments or a file cannot be used; one line
      */
     public int run(String... typed) {
-        boolean keepGoing = false;
-        Backend backend = Backend.HOSTED;
-        List<String> names = new ArrayList<>();
-        Iterator<String> words = List.of(typed).iterator();
-        while (words.hasNext()) {
-            String word = words.next();
-            if (word.equals("--keep-going")) {
-                keepGoing = true;
-            } else if (word.equals(BACKEND)) {
-                backend = Backend.named(words.hasNext() ? words.next() : "");
-            } else if (word.startsWith(BACKEND + "=")) {
-                backend = Backend.named(word.substring(BACKEND.length() + 1));
-            } else if (word.startsWith("--")) {
-                throw new UsageException("replay does not know '" + Shown.word(word) + "'; usage: " + USAGE);
-            } else {
-                names.add(word);
-            }
-        }
-        if (names.isEmpty()) {
+        Asked asked = new Asked();
+        new OptionReader<>(List.of(BACKEND), List.of(KEEP_GOING), asked).read(asked::take, typed);
+        if (asked.names.isEmpty()) {
             throw new UsageException("replay needs a file or a folder of *" + SUFFIX + "; usage: " + USAGE);
         }
         try {
-            return replay(files(names), backend, keepGoing);
+            return replay(files(asked.names), asked.backend, asked.keepGoing);
         } catch (VectorFormatException e) {
             throw new UsageException(e.getMessage());
+        }
+    }
+
+    /** What was typed so far. */
+    private static final class Asked implements OptionReader.Refusals<UsageException> {
+        private boolean keepGoing;
+        private Backend backend = Backend.HOSTED;
+        private final List<String> names = new ArrayList<>();
+
+        void take(String name, String text) {
+            switch (name) {
+                case KEEP_GOING -> keepGoing = true;
+                case BACKEND -> backend = Backend.named(text);
+                default -> names.add(text);
+            }
+        }
+
+        @Override
+        public UsageException unknown(String typed) {
+            return new UsageException("replay does not know '" + Shown.word(typed) + "'; usage: " + USAGE);
+        }
+
+        @Override
+        public UsageException valueless(String option) {
+            return Backend.refusal("");
         }
     }
 

@@ -40,7 +40,7 @@ public final class Main {
 
     private Main() {}
 
-    /** Exit status 0 if nothing forbidden was seen, 1 if something was, 2 with one line on stderr if it cannot be run. */
+    /** Exit status 0 if nothing forbidden was seen, 1 if something was, 2 with one line if it cannot be run. */
     public static void main(String[] args) throws Exception {
         System.exit(run(args));
     }

@@ -2,6 +2,7 @@ package hv.bench.soak;
 
 import hv.api.host.ConfigurationException;
 import hv.api.host.Hypervisor;
+import hv.flags.OptionReader;
 import hv.flags.Shown;
 import hv.kvm.Kvm;
 import hv.kvm.error.KvmException;
@@ -21,6 +22,10 @@ public final class Soak {
     private static final int SUCCESS = 0;
     private static final int DIFFERENT = 1;
     private static final int UNUSABLE = 2;
+    private static final String SECONDS = "--seconds";
+    private static final String SMP = "--smp";
+    private static final String RATE = "--rate";
+    private static final String BACKEND = "--backend";
     private static final int USUAL_SECONDS = 60;
     private static final int USUAL_VPS = 2;
     private static final int USUAL_RATE = 10_000;
@@ -51,42 +56,66 @@ public final class Soak {
         }
     }
 
-    private static SoakSpec spec(List<String> options) {
-        Backend backend = Kvm.whyUnusable().isEmpty() ? Backend.KVM : Backend.HOSTED;
-        int seconds = USUAL_SECONDS;
-        int vps = USUAL_VPS;
-        int rate = USUAL_RATE;
-        for (int i = 0; i < options.size(); i += 2) {
-            String value = i + 1 < options.size() ? options.get(i + 1) : "";
-            switch (options.get(i)) {
-                case "--seconds" -> seconds = number("--seconds", value);
-                case "--smp" -> vps = number("--smp", value);
-                case "--rate" -> rate = number("--rate", value);
-                case "--backend" -> backend = backend(value);
-                default ->
-                    throw new IllegalArgumentException(
-                            "'%s' is not an option; write --seconds N, --smp N, --rate N, --backend kvm or hosted"
-                                    .formatted(Shown.word(options.get(i))));
+    private static SoakSpec spec(List<String> words) {
+        Collected asked = new Collected();
+        new OptionReader<>(List.of(SECONDS, SMP, RATE, BACKEND), List.of(), asked)
+                .read(asked::take, words.toArray(String[]::new));
+        Backend usual = Kvm.whyUnusable().isEmpty() ? Backend.KVM : Backend.HOSTED;
+        return new SoakSpec(
+                asked.backend == null ? usual : asked.backend,
+                asked.vps,
+                Duration.ofSeconds(asked.seconds),
+                asked.rate);
+    }
+
+    /** What was typed so far. */
+    private static final class Collected implements OptionReader.Refusals<IllegalArgumentException> {
+        private int seconds = USUAL_SECONDS;
+        private int vps = USUAL_VPS;
+        private int rate = USUAL_RATE;
+        private Backend backend;
+
+        void take(String name, String text) {
+            switch (name) {
+                case SECONDS -> seconds = number(name, text);
+                case SMP -> vps = number(name, text);
+                case RATE -> rate = number(name, text);
+                case BACKEND -> backend = backend(text);
+                default -> throw unknown(text);
             }
         }
-        return new SoakSpec(backend, vps, Duration.ofSeconds(seconds), rate);
+
+        @Override
+        public IllegalArgumentException unknown(String typed) {
+            return new IllegalArgumentException(
+                    "'%s' is not an option; write --seconds N, --smp N, --rate N, --backend kvm or hosted"
+                            .formatted(Shown.word(typed)));
+        }
+
+        @Override
+        public IllegalArgumentException valueless(String option) {
+            return option.equals(BACKEND) ? noBackend("") : noNumber(option, "");
+        }
     }
 
     private static int number(String option, String value) {
-        try {
-            return Integer.parseInt(value);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("%s takes a number, not '%s'".formatted(option, Shown.word(value)), e);
-        }
+        return OptionReader.number(value, Integer.MIN_VALUE, Integer.MAX_VALUE)
+                .orElseThrow(() -> noNumber(option, value));
+    }
+
+    private static IllegalArgumentException noNumber(String option, String value) {
+        return new IllegalArgumentException("%s takes a number, not '%s'".formatted(option, Shown.word(value)));
     }
 
     private static Backend backend(String value) {
         return switch (value) {
             case "kvm" -> Backend.KVM;
             case "hosted" -> Backend.HOSTED;
-            default ->
-                throw new IllegalArgumentException(
-                        "--backend takes kvm or hosted, not '%s'".formatted(Shown.word(value)));
+            default -> throw noBackend(value);
         };
+    }
+
+    private static IllegalArgumentException noBackend(String value) {
+        return new IllegalArgumentException("--backend takes kvm or hosted, not '%s'".formatted(Shown.word(value)));
     }
 }

@@ -1,5 +1,6 @@
 package hv.bench.soak;
 
+import hv.flags.OptionReader;
 import hv.flags.Shown;
 import hv.kvm.Kvm;
 import hv.launcher.Container;
@@ -17,7 +18,49 @@ import org.osgi.framework.Bundle;
 public final class SwapBench {
     private static final int UNUSABLE = 2;
 
+    private static final String BACKEND = "--backend";
+    private static final String SMP = "--smp";
+    private static final String SWAPS = "--swaps";
+    private static final String SEED = "--seed";
+    private static final String KNOWN = "--swaps N, --smp N, --seed N, --backend kvm or hosted";
+
     private SwapBench() {}
+
+    /** What was typed so far. */
+    private static final class Asked implements OptionReader.Refusals<IllegalArgumentException> {
+        private String backend = Kvm.whyUnusable().isEmpty() ? "kvm" : "hosted";
+        private String vps = "2";
+        private String swaps = "10000";
+        private String seed = String.valueOf(System.nanoTime());
+
+        void take(String name, String text) {
+            if (name.equals(BACKEND) ? !List.of("kvm", "hosted").contains(text) : !text.matches("[0-9]{1,18}")) {
+                throw name.equals(OptionReader.WORD) ? unknown(text) : unusable(name, text);
+            }
+            switch (name) {
+                case BACKEND -> backend = text;
+                case SMP -> vps = text;
+                case SWAPS -> swaps = text;
+                case SEED -> seed = text;
+                default -> throw unknown(text);
+            }
+        }
+
+        private static IllegalArgumentException unusable(String name, String text) {
+            return new IllegalArgumentException(
+                    "'%s %s' cannot be used; write %s".formatted(name, Shown.word(text), KNOWN));
+        }
+
+        @Override
+        public IllegalArgumentException unknown(String typed) {
+            return new IllegalArgumentException("'%s' is not an option; write %s".formatted(Shown.word(typed), KNOWN));
+        }
+
+        @Override
+        public IllegalArgumentException valueless(String option) {
+            return unusable(option, "");
+        }
+    }
 
     /**
      * Runs it.
@@ -29,31 +72,13 @@ public final class SwapBench {
      */
     @SuppressWarnings("unchecked")
     public static int run(List<String> options, Path root, Path soak) throws Exception {
-        String backend = Kvm.whyUnusable().isEmpty() ? "kvm" : "hosted";
-        String vps = "2";
-        String swaps = "10000";
-        String seed = String.valueOf(System.nanoTime());
-        for (int i = 0; i < options.size(); i += 2) {
-            String value = i + 1 < options.size() ? options.get(i + 1) : "";
-            boolean isBackend = options.get(i).equals("--backend");
-            if (isBackend ? !List.of("kvm", "hosted").contains(value) : !value.matches("[0-9]{1,18}")) {
-                System.err.printf(
-                        "hv bench swap: '%s %s' cannot be used; write --swaps N, --smp N, --seed N, --backend kvm or hosted%n",
-                        Shown.word(options.get(i)), Shown.word(value));
-                return UNUSABLE;
-            }
-            switch (options.get(i)) {
-                case "--backend" -> backend = value;
-                case "--smp" -> vps = value;
-                case "--swaps" -> swaps = value;
-                case "--seed" -> seed = value;
-                default -> {
-                    System.err.printf(
-                            "hv bench swap: '%s' is not an option; write --swaps N, --smp N, --seed N, --backend kvm or hosted%n",
-                            Shown.word(options.get(i)));
-                    return UNUSABLE;
-                }
-            }
+        Asked asked = new Asked();
+        try {
+            new OptionReader<>(List.of(BACKEND, SMP, SWAPS, SEED), List.of(), asked)
+                    .read(asked::take, options.toArray(String[]::new));
+        } catch (IllegalArgumentException e) {
+            System.err.println("hv bench swap: " + e.getMessage());
+            return UNUSABLE;
         }
         try (Container container = Container.open(new Distribution(root), false)) {
             container.startAll();
@@ -61,7 +86,7 @@ public final class SwapBench {
             bundle.start();
             ToIntFunction<String[]> torture =
                     (ToIntFunction<String[]>) container.verb("swap-soak").orElseThrow();
-            return torture.applyAsInt(new String[] {backend, vps, swaps, seed});
+            return torture.applyAsInt(new String[] {asked.backend, asked.vps, asked.swaps, asked.seed});
         }
     }
 }

@@ -2,7 +2,7 @@ package hv.fuzz.file;
 
 import hv.fuzz.target.Effort;
 import hv.fuzz.target.Target;
-import hv.launcher.run.RunOptions;
+import hv.launcher.options.RunOptions;
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -3,6 +3,7 @@ package hv.launcher.run;
 import hv.api.host.GuestMachine;
 import hv.api.host.Hypervisor;
 import hv.flags.Shown;
+import hv.launcher.options.RunOptions;
 import hv.snapshot.SnapshotException;
 import hv.snapshot.Snapshots;
 import java.util.concurrent.ScheduledThreadPoolExecutor;

@@ -10,6 +10,7 @@ import hv.guest.HostedGuest;
 import hv.guest.HostedMachine;
 import hv.hosted.HostedHost;
 import hv.hosted.HostedListener;
+import hv.launcher.options.RunOptions;
 import java.io.OutputStream;
 
 /**

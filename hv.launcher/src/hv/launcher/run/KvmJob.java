@@ -6,6 +6,7 @@ import hv.api.host.Hypervisor;
 import hv.flags.Shown;
 import hv.guest.GuestProgram;
 import hv.kvm.error.KvmException;
+import hv.launcher.options.RunOptions;
 import hv.machine.CrashAction;
 import hv.machine.Machine;
 import hv.machine.MachineResult;

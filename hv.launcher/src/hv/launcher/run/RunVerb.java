@@ -4,7 +4,8 @@ import hv.api.host.ConfigurationException;
 import hv.api.host.Hypervisor;
 import hv.flags.Shown;
 import hv.kvm.Kvm;
-import hv.launcher.run.RunOptions.Backend;
+import hv.launcher.options.RunOptions;
+import hv.launcher.options.RunOptions.Backend;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +27,7 @@ import org.osgi.service.component.annotations.Reference;
  * the guest first.
  */
 @Component(service = ToIntFunction.class, property = "hv.verb=run")
-public final class RunVerb implements ToIntFunction<String[]>, SynchronousBundleListener {
+public final class RunVerb implements ToIntFunction<RunOptions>, SynchronousBundleListener {
     private static final int BROKEN = 1;
     private static final long STOP_TIMEOUT_SECONDS = 5;
     private static final long FRAMEWORK = 0;
@@ -93,9 +94,9 @@ public final class RunVerb implements ToIntFunction<String[]>, SynchronousBundle
     }
 
     @Override
-    public int applyAsInt(String[] arguments) {
+    public int applyAsInt(RunOptions asked) {
         try {
-            WantedGuest guest = WantedGuest.of(RunOptions.parse(arguments), context, hypervisor);
+            WantedGuest guest = WantedGuest.of(asked, context, hypervisor);
             return guest.options().backend() == Backend.HOSTED ? run(guest, guest.hosted(System.out)) : start(guest);
         } catch (ConfigurationException e) {
             return unusable(e.getMessage());

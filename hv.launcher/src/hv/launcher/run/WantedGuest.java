@@ -13,6 +13,7 @@ import hv.guest.GuestProgram;
 import hv.hosted.HostedHost;
 import hv.kvm.Kvm;
 import hv.kvm.error.KvmException;
+import hv.launcher.options.RunOptions;
 import hv.snapshot.SnapshotException;
 import hv.snapshot.SnapshotHeader;
 import hv.snapshot.Snapshots;

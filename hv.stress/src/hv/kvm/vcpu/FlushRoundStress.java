@@ -43,7 +43,7 @@ public final class FlushRoundStress {
         /** Where the page is, by the page table. */
         private int table;
 
-        /** The same as the VP has it cached. */
+        /** Where the VP has cached that it is. */
         private int cached;
 
         private volatile boolean isOldGone;

@@ -1,11 +1,11 @@
-package hv.launcher.run;
+package hv.launcher.options;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.launcher.run.RunOptions.Backend;
-import hv.launcher.run.RunOptions.OnCrash;
+import hv.launcher.options.RunOptions.Backend;
+import hv.launcher.options.RunOptions.OnCrash;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,240 @@
+package hv.launcher.options;
+
+import hv.api.VpSet;
+import hv.flags.OptionReader;
+import hv.flags.Shown;
+import hv.launcher.options.RunOptions.Backend;
+import hv.launcher.options.RunOptions.OnCrash;
+import hv.launcher.options.RunOptions.SaveAt;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads the values of the options of {@code run}, and says what is wrong with them; used by one call. */
+final class RunReader implements OptionReader.Refusals<IllegalArgumentException> {
+    static final String CONSOLE = "--console";
+
+    private static final String TEST_DEVICE = "hyperv-testdev";
+    private static final long MIB = 1L << 20;
+    private static final long MIN_MEMORY = 16 * MIB;
+    private static final long MAX_MEMORY = 1L << 44;
+
+    /** Options with a value. */
+    static final List<String> NAMES = List.of(
+            "--cpu",
+            "--smp",
+            "--memory",
+            "--kernel",
+            "--initrd",
+            "--append",
+            "--backend",
+            "--on-crash",
+            "--restore",
+            "--save-at",
+            "--profile",
+            "--device");
+
+    private static final Pattern SAVE_AT = Pattern.compile("([0-9]{1,8})(ms|s)=(.+)", Pattern.DOTALL);
+    private static final long MOST_MILLIS = 86_400_000;
+
+    private String cpu = "";
+    private int smp = 1;
+    private long memoryBytes = 256 * MIB;
+    private Optional<Path> kernel = Optional.empty();
+    private Optional<Path> initrd = Optional.empty();
+    private Optional<String> append = Optional.empty();
+    private Backend backend = Backend.AUTO;
+    private OnCrash onCrash = OnCrash.CONTINUE;
+    private boolean console;
+    private Optional<Path> restore = Optional.empty();
+    private Optional<SaveAt> saveAt = Optional.empty();
+    private Optional<String> profile = Optional.empty();
+    private final Set<String> given = new HashSet<>();
+
+    static String example(String name) {
+        return name
+                + switch (name) {
+                    case "--cpu" -> " hv-relaxed,hv-time";
+                    case "--smp" -> " 2";
+                    case "--memory" -> " 256M";
+                    case "--backend" -> " kvm";
+                    case "--on-crash" -> " stop";
+                    case "--append" -> " 'console=ttyS0'";
+                    case "--save-at" -> " 500ms=FILE";
+                    case "--profile" -> " windows";
+                    case "--device" -> " " + TEST_DEVICE;
+                    default -> " FILE";
+                };
+    }
+
+    @Override
+    public IllegalArgumentException unknown(String typed) {
+        int equals = typed.startsWith("--") ? typed.indexOf('=') : -1;
+        String name = equals < 0 ? typed : typed.substring(0, equals);
+        return new IllegalArgumentException(
+                name.startsWith("--jail")
+                        ? Shown.word(name)
+                                + " is for the script, which then starts this program inside bubblewrap: ./hv run --jail"
+                        : "run does not know '%s'; it knows %s %s"
+                                .formatted(Shown.word(typed), String.join(" ", NAMES), CONSOLE));
+    }
+
+    @Override
+    public IllegalArgumentException valueless(String option) {
+        return new IllegalArgumentException(option + " needs a value, as in " + example(option));
+    }
+
+    void read(String name, String value) {
+        if (name.equals(OptionReader.WORD)) {
+            throw unknown(value);
+        }
+        if (name.equals(CONSOLE)) {
+            console = true;
+            return;
+        }
+        given.add(name);
+        switch (name) {
+            case "--cpu" -> cpu = value;
+            case "--smp" -> smp = smp(value);
+            case "--memory" -> memoryBytes = memory(value);
+            case "--kernel" -> kernel = Optional.of(file(name, value));
+            case "--initrd" -> initrd = Optional.of(file(name, value));
+            case "--append" -> append = Optional.of(printable(name, value));
+            case "--backend" -> backend = choice(Backend.class, name, value);
+            case "--restore" -> restore = Optional.of(file(name, value));
+            case "--save-at" -> saveAt = Optional.of(saveAt(value));
+            case "--profile" -> profile = Optional.of(value);
+            case "--device" -> device(value);
+            case "--on-crash" -> onCrash = choice(OnCrash.class, name, value);
+            default -> throw new IllegalStateException(name);
+        }
+    }
+
+    RunOptions finish() {
+        if (profile.isPresent() && !cpu.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--profile and --cpu both say what the flags are; leave one of the two out");
+        }
+        if (kernel.isEmpty() && initrd.isPresent()) {
+            throw new IllegalArgumentException("--initrd is for a kernel of yours; add --kernel FILE");
+        }
+        if (kernel.isPresent() && backend == Backend.HOSTED) {
+            throw new IllegalArgumentException(
+                    "--backend hosted has no CPU to run --kernel on; leave one of the two out");
+        }
+        if (given.contains("--device") && backend == Backend.HOSTED) {
+            throw new IllegalArgumentException("--backend hosted has no --device; leave one of the two out");
+        }
+        return new RunOptions(
+                cpu,
+                smp,
+                memoryBytes,
+                kernel,
+                initrd,
+                append.orElse(""),
+                backend,
+                onCrash,
+                console,
+                restore,
+                saveAt,
+                profile,
+                given);
+    }
+
+    private static void device(String value) {
+        if (!value.equals(TEST_DEVICE)) {
+            throw new IllegalArgumentException("--device takes %s, not '%s'".formatted(TEST_DEVICE, Shown.word(value)));
+        }
+    }
+
+    private static int smp(String value) {
+        return OptionReader.number(value, 1, VpSet.MAX_VPS)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--smp takes a number from 1 to %d, not '%s'".formatted(VpSet.MAX_VPS, Shown.word(value))));
+    }
+
+    private static long memory(String value) {
+        String text = value.toUpperCase(Locale.ROOT);
+        int shift = text.endsWith("G") ? 30 : text.endsWith("M") ? 20 : text.endsWith("K") ? 10 : 0;
+        String digits = shift == 0 ? text : text.substring(0, text.length() - 1);
+        try {
+            // 14 digits cannot overflow with the largest unit.
+            long bytes = digits.length() > 8 + (shift == 0 ? 6 : 0) ? -1 : Long.parseLong(digits) << shift;
+            if (bytes >= MIN_MEMORY && bytes <= MAX_MEMORY && bytes % 4096 == 0) {
+                return bytes;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("--memory takes a multiple of 4K from 16M to 16384G, as 256M or 4G, not '%s'"
+                .formatted(Shown.word(value)));
+    }
+
+    private static SaveAt saveAt(String value) {
+        Matcher matcher = SAVE_AT.matcher(value);
+        try {
+            if (matcher.matches()) {
+                long millis =
+                        Long.parseLong(matcher.group(1)) * (matcher.group(2).equals("s") ? 1_000 : 1);
+                if (millis >= 1 && millis <= MOST_MILLIS) {
+                    return new SaveAt(millis, Path.of(matcher.group(3)));
+                }
+            }
+        } catch (InvalidPathException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(
+                "--save-at takes a time from 1ms to 86400s and a file, as 500ms=FILE, not '%s'"
+                        .formatted(Shown.word(value)));
+    }
+
+    /** What guests and their boot protocols take for a command line. How long it may be, the image tells. */
+    private static String printable(String name, String value) {
+        if (value.chars().anyMatch(c -> c < 0x20 || c > 0x7E)) {
+            throw new IllegalArgumentException(name + " takes printable ASCII characters alone, on one line");
+        }
+        return value;
+    }
+
+    private static Path file(String name, String value) {
+        Path path = path(name, value);
+        if (!Files.exists(path)) {
+            throw new IllegalArgumentException("%s %s: there is no such file".formatted(name, Shown.file(value)));
+        }
+        if (!Files.isRegularFile(path)) {
+            throw new IllegalArgumentException("%s %s: not a file".formatted(name, Shown.file(value)));
+        }
+        if (!Files.isReadable(path)) {
+            throw new IllegalArgumentException("%s %s: may not be read".formatted(name, Shown.file(value)));
+        }
+        return path;
+    }
+
+    private static Path path(String name, String value) {
+        try {
+            return Path.of(value);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(
+                    "%s %s: no file can have this name".formatted(name, Shown.file(value)), e);
+        }
+    }
+
+    private static <E extends Enum<E>> E choice(Class<E> type, String name, String value) {
+        StringBuilder words = new StringBuilder();
+        for (E constant : type.getEnumConstants()) {
+            String word = constant.name().toLowerCase(Locale.ROOT);
+            if (word.equals(value)) {
+                return constant;
+            }
+            words.append(words.isEmpty() ? "" : ", ").append(word);
+        }
+        throw new IllegalArgumentException("%s takes one of %s, not '%s'".formatted(name, words, Shown.word(value)));
+    }
+}
