@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.enlightenment.RequiresGraph;
 import java.util.Arrays;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -100,12 +100,19 @@ class RequiresGraphTest {
     @DisplayName("Of manifests the capabilities and the filters that the annotations write count, and no other filters")
     void manifests() {
         RequiresGraph<String> graph = RequiresGraph.ofManifests(
-                List.of("bundle"),
-                bundle -> Stream.of(Map.of("hv.enlightenment", "synic")),
-                bundle -> Stream.of(
-                        Map.of("filter", "(hv.enlightenment=vpindex)"),
-                        Map.of("filter", "(&(hv.enlightenment=time)(version=1))"),
-                        Map.of()));
+                List.of("bundle", "other"),
+                bundle -> new Hashtable<>(
+                        bundle.equals("other")
+                                ? Map.of("Bundle-SymbolicName", "other")
+                                : Map.of(
+                                        "Provide-Capability",
+                                        "osgi.service;objectClass:List<String>=\"a,hv.enlightenment\";uses:=\"b;c\","
+                                                + " hv.enlightenment;hv.enlightenment=synic;version:Version=\"1.0\"",
+                                        "Require-Capability",
+                                        "osgi.ee;filter:=\"(&(osgi.ee=JavaSE)(version=25))\","
+                                                + "hv.enlightenment;filter:=\"(hv.enlightenment=vpindex)\","
+                                                + "hv.enlightenment;filter:=\"(&(hv.enlightenment=time)(version=1))\","
+                                                + "hv.enlightenment,other;filter:=\"(hv.enlightenment=ipi)\"")));
         assertEquals(List.of("synic"), graph.ids());
         assertEquals(List.of("vpindex"), graph.requires("bundle"));
     }

@@ -1,6 +1,5 @@
 package hv.console;
 
-import hv.api.enlightenment.ProvidesEnlightenment;
 import hv.api.enlightenment.RequiresGraph;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,12 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.wiring.BundleCapability;
-import org.osgi.framework.wiring.BundleRequirement;
-import org.osgi.framework.wiring.BundleRevision;
 
 /**
  * The Requires graph of the installed bundles, active or not, as their manifests tell it; of several that offer the
@@ -25,7 +20,7 @@ final class Deployed {
 
     Deployed(BundleContext context) {
         List<Bundle> bundles = Arrays.asList(context.getBundles());
-        RequiresGraph<Bundle> all = RequiresGraph.ofManifests(bundles, Deployed::capabilities, Deployed::requirements);
+        RequiresGraph<Bundle> all = RequiresGraph.ofManifests(bundles, bundle -> bundle.getHeaders(""));
         for (String id : all.ids()) {
             List<Bundle> offering = all.providers(id);
             providers.put(
@@ -41,18 +36,6 @@ final class Deployed {
                         .filter(id -> bundle.equals(providers.get(id)))
                         .toList(),
                 all::requires);
-    }
-
-    private static Stream<Map<String, Object>> capabilities(Bundle bundle) {
-        return Stream.ofNullable(bundle.adapt(BundleRevision.class))
-                .flatMap(revision -> revision.getDeclaredCapabilities(ProvidesEnlightenment.NAMESPACE).stream())
-                .map(BundleCapability::getAttributes);
-    }
-
-    private static Stream<Map<String, String>> requirements(Bundle bundle) {
-        return Stream.ofNullable(bundle.adapt(BundleRevision.class))
-                .flatMap(revision -> revision.getDeclaredRequirements(ProvidesEnlightenment.NAMESPACE).stream())
-                .map(BundleRequirement::getDirectives);
     }
 
     /** Ids that installed bundles offer. */

@@ -1,20 +1,19 @@
 package hv.console;
 
 import hv.api.dto.EnlightenmentDTO;
+import hv.api.enlightenment.RequiresGraph;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What flags require, through all that these require, in one line each; what was not given is marked. */
 final class RequiresChain {
-    private final Map<String, EnlightenmentDTO> deployed = new TreeMap<>();
+    private final RequiresGraph<EnlightenmentDTO> graph;
     private final Set<String> enabled;
 
     private RequiresChain(List<EnlightenmentDTO> rows, List<String> enabled) {
-        rows.forEach(row -> deployed.put(row.id(), row));
+        this.graph = RequiresGraph.of(rows, row -> List.of(row.id()), EnlightenmentDTO::requires);
         this.enabled = new TreeSet<>(enabled);
     }
 
@@ -23,27 +22,27 @@ final class RequiresChain {
         RequiresChain chain = new RequiresChain(deployed, enabled);
         Set<String> inner = new TreeSet<>();
         for (String id : enabled) {
-            inner.addAll(chain.requires(id));
+            List<String> closure = chain.graph.closure(id);
+            inner.addAll(closure.subList(1, closure.size()));
         }
         List<String> lines = new ArrayList<>();
         for (String id : enabled) {
-            if (!inner.contains(id) && !chain.requires(id).isEmpty()) {
+            if (!inner.contains(id) && chain.graph.closure(id).size() > 1) {
                 lines.add(chain.line(id, true));
             }
         }
         return lines;
     }
 
-    private List<String> requires(String id) {
-        EnlightenmentDTO row = deployed.get(id);
-        return row == null ? List.of() : row.requires();
-    }
-
     private String line(String id, boolean isOuter) {
-        EnlightenmentDTO row = deployed.get(id);
-        String flag = (row == null ? "hv-" + id : row.flag()) + (enabled.contains(id) ? "" : " (missing)");
-        List<String> next =
-                requires(id).stream().map(other -> line(other, false)).toList();
+        List<EnlightenmentDTO> rows = graph.providers(id);
+        String flag =
+                (rows.isEmpty() ? "hv-" + id : rows.getFirst().flag()) + (enabled.contains(id) ? "" : " (missing)");
+        List<String> next = rows.stream()
+                .flatMap(row -> graph.requires(row).stream())
+                .distinct()
+                .map(other -> line(other, false))
+                .toList();
         if (next.isEmpty()) {
             return flag;
         }

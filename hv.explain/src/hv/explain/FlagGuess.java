@@ -5,8 +5,10 @@ import hv.api.CpuidTable;
 import hv.api.Flags;
 import hv.api.Flags.Word;
 import hv.api.enlightenment.CpuidBits;
+import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.FlagOption;
+import hv.api.enlightenment.RequiresGraph;
 import hv.api.host.Hypervisor;
 import hv.api.host.Verdict;
 import java.nio.ByteBuffer;
@@ -128,23 +130,25 @@ public record FlagGuess(Verdict verdict, List<String> remarks) {
 
     /** Adds what QEMU asks for besides; real Hyper-V, and other VMMs, do without. */
     private static void addRequired(List<Traces> all, Map<String, Word> flags, List<String> remarks) {
-        Map<String, Traces> byId = new LinkedHashMap<>();
-        all.forEach(traces -> byId.put(traces.descriptor().id(), traces));
-        boolean isComplete = false;
-        while (!isComplete) {
-            isComplete = true;
-            for (Traces traces : all) {
-                String flag = traces.descriptor().flag();
-                for (String id : flags.containsKey(flag) ? traces.descriptor().requires() : List.<String>of()) {
-                    Traces needed = byId.get(id);
-                    String other =
-                            needed == null ? "hv-" + id : needed.descriptor().flag();
-                    if (needed != null && flags.putIfAbsent(other, Word.on(other)) == null) {
-                        remarks.add(
-                                "%s is added because %s requires it; its bits are not there".formatted(other, flag));
-                        isComplete = false;
-                    }
-                }
+        RequiresGraph<Descriptor> graph =
+                RequiresGraph.of(all.stream().map(Traces::descriptor).toList());
+        for (Traces traces : all) {
+            if (flags.containsKey(traces.descriptor().flag())) {
+                addRequired(graph, traces.descriptor(), flags, remarks);
+            }
+        }
+    }
+
+    private static void addRequired(
+            RequiresGraph<Descriptor> graph, Descriptor enabled, Map<String, Word> flags, List<String> remarks) {
+        for (String id : graph.closure(enabled.id())) {
+            for (Descriptor requiring : graph.providers(id)) {
+                graph.requires(requiring).stream()
+                        .flatMap(other -> graph.providers(other).stream())
+                        .map(Descriptor::flag)
+                        .filter(flag -> flags.putIfAbsent(flag, Word.on(flag)) == null)
+                        .forEach(flag -> remarks.add("%s is added because %s requires it; its bits are not there"
+                                .formatted(flag, requiring.flag())));
             }
         }
     }

@@ -44,13 +44,12 @@ final class AwayTorture {
     private final List<String> violations = Collections.synchronizedList(new ArrayList<>());
     private final Map<Way, Integer> done = new EnumMap<>(Way.class);
 
-    AwayTorture(
-            Hypervisor hypervisor, BundleContext context, SoakSpec.Backend backend, int vps, int rounds, long seed) {
+    AwayTorture(Hypervisor hypervisor, BundleContext context, TortureSpec wanted) {
         this.hypervisor = hypervisor;
         this.context = context;
-        this.spec = SoakSpec.of(backend, vps, LONGEST);
-        this.rounds = rounds;
-        this.seed = seed;
+        this.spec = SoakSpec.of(wanted.backend(), wanted.vps(), LONGEST);
+        this.rounds = wanted.count();
+        this.seed = wanted.seed();
     }
 
     /** Does it; lines for people, the last one {@code clean} or how many things were wrong. */

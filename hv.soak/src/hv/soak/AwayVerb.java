@@ -1,7 +1,6 @@
 package hv.soak;
 
 import hv.api.host.Hypervisor;
-import java.util.Locale;
 import java.util.function.ToIntFunction;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -9,8 +8,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * {@link AwayTorture} for whoever starts a framework from outside: arguments are the back end, how many VPs, how many
- * rounds for each bundle, and the seed. Prints its lines; status 0 if nothing was wrong.
+ * {@link AwayTorture} for whoever starts a framework from outside: arguments are those of a
+ * {@link TortureSpec}. Prints its lines; status 0 if nothing was wrong.
  */
 @Component(service = ToIntFunction.class, property = "hv.verb=away-soak")
 public final class AwayVerb implements ToIntFunction<String[]> {
@@ -26,13 +25,7 @@ public final class AwayVerb implements ToIntFunction<String[]> {
 
     @Override
     public int applyAsInt(String[] arguments) {
-        AwayTorture torture = new AwayTorture(
-                hypervisor,
-                context,
-                SoakSpec.Backend.valueOf(arguments[0].toUpperCase(Locale.ROOT)),
-                Integer.parseInt(arguments[1]),
-                Integer.parseInt(arguments[2]),
-                Long.parseLong(arguments[3]));
+        AwayTorture torture = new AwayTorture(hypervisor, context, TortureSpec.of(arguments));
         return Verdict.of(torture::run);
     }
 }

@@ -1,17 +1,12 @@
 package hv.soak;
 
-import hv.api.enlightenment.ProvidesEnlightenment;
 import hv.api.enlightenment.RequiresGraph;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.wiring.BundleCapability;
-import org.osgi.framework.wiring.BundleRequirement;
-import org.osgi.framework.wiring.BundleRevision;
 
 /** Which bundles that run offer and require which enlightenments, as their manifests say. Any thread. */
 final class Graph {
@@ -26,12 +21,7 @@ final class Graph {
                 Arrays.stream(context.getBundles())
                         .filter(bundle -> bundle.getState() == Bundle.ACTIVE)
                         .toList(),
-                bundle -> Stream.ofNullable(bundle.adapt(BundleRevision.class))
-                        .flatMap(revision -> revision.getDeclaredCapabilities(ProvidesEnlightenment.NAMESPACE).stream())
-                        .map(BundleCapability::getAttributes),
-                bundle -> Stream.ofNullable(bundle.adapt(BundleRevision.class))
-                        .flatMap(revision -> revision.getDeclaredRequirements(ProvidesEnlightenment.NAMESPACE).stream())
-                        .map(BundleRequirement::getDirectives));
+                bundle -> bundle.getHeaders(""));
     }
 
     /** The bundles that offer an enlightenment and run. */

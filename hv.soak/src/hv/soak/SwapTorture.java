@@ -37,12 +37,12 @@ final class SwapTorture {
     private final Loaders loaders;
     private int done;
 
-    SwapTorture(Hypervisor hypervisor, BundleContext context, SoakSpec.Backend backend, int vps, int swaps, long seed) {
+    SwapTorture(Hypervisor hypervisor, BundleContext context, TortureSpec wanted) {
         this.hypervisor = hypervisor;
         this.context = context;
-        this.spec = SoakSpec.of(backend, vps, LONGEST);
-        this.swaps = swaps;
-        this.seed = seed;
+        this.spec = SoakSpec.of(wanted.backend(), wanted.vps(), LONGEST);
+        this.swaps = wanted.count();
+        this.seed = wanted.seed();
         this.loaders = new Loaders(context);
     }
 

@@ -1,7 +1,6 @@
 package hv.soak;
 
 import hv.api.host.Hypervisor;
-import java.util.Locale;
 import java.util.function.ToIntFunction;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -9,8 +8,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * {@link SwapTorture} for whoever starts a framework from outside: arguments are the back end, how many VPs, how many
- * swaps, and the seed. Prints its lines; status 0 if nothing was wrong.
+ * {@link SwapTorture} for whoever starts a framework from outside: arguments are those of a
+ * {@link TortureSpec}. Prints its lines; status 0 if nothing was wrong.
  */
 @Component(service = ToIntFunction.class, property = "hv.verb=swap-soak")
 public final class SwapVerb implements ToIntFunction<String[]> {
@@ -26,13 +25,7 @@ public final class SwapVerb implements ToIntFunction<String[]> {
 
     @Override
     public int applyAsInt(String[] arguments) {
-        SwapTorture torture = new SwapTorture(
-                hypervisor,
-                context,
-                SoakSpec.Backend.valueOf(arguments[0].toUpperCase(Locale.ROOT)),
-                Integer.parseInt(arguments[1]),
-                Integer.parseInt(arguments[2]),
-                Long.parseLong(arguments[3]));
+        SwapTorture torture = new SwapTorture(hypervisor, context, TortureSpec.of(arguments));
         return Verdict.of(torture::run);
     }
 }

@@ -34,7 +34,7 @@ public record FlagOption(String flag, Kind kind, long max, List<String> choices,
         Objects.requireNonNull(usual, "usual");
     }
 
-    /** The same with a usual value. */
+    /** A copy with a usual value. */
     public FlagOption usually(String value) {
         return new FlagOption(flag, kind, max, choices, enables, value);
     }

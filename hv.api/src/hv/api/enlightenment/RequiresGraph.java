@@ -3,10 +3,12 @@ package hv.api.enlightenment;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Dictionary;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -66,28 +68,34 @@ public final class RequiresGraph<N> {
      * The graph that manifests of bundles draw with what {@link ProvidesEnlightenment} and {@link
      * RequiresEnlightenment} have left in them.
      *
-     * @param capabilities of a node the attributes of each capability in {@link ProvidesEnlightenment#NAMESPACE}
-     * @param requirements of a node the directives of each requirement in that name space; of filters that the
-     *     annotation has not written nothing is known, and they do not count
+     * @param headers the main headers of a node's manifest by name; of filters that the annotation has not written
+     *     nothing is known, and they do not count
      */
     public static <N> RequiresGraph<N> ofManifests(
-            Collection<? extends N> nodes,
-            Function<? super N, Stream<Map<String, Object>>> capabilities,
-            Function<? super N, Stream<Map<String, String>>> requirements) {
+            Collection<? extends N> nodes, Function<? super N, Dictionary<String, String>> headers) {
         return of(
                 nodes,
-                node -> capabilities
-                        .apply(node)
-                        .map(attributes -> String.valueOf(attributes.get(ProvidesEnlightenment.NAMESPACE)))
+                node -> clauses(headers.apply(node), "Provide-Capability")
+                        .map(clause -> clause.get(ProvidesEnlightenment.NAMESPACE))
+                        .filter(Objects::nonNull)
                         .sorted()
                         .toList(),
-                node -> requirements
-                        .apply(node)
-                        .map(directives -> directives.getOrDefault("filter", "").replace(" ", ""))
+                node -> clauses(headers.apply(node), "Require-Capability")
+                        .map(clause -> clause.getOrDefault("filter", "").replace(" ", ""))
                         .filter(filter -> filter.startsWith(FILTER_BEGIN) && filter.endsWith(FILTER_END))
                         .map(filter -> filter.substring(FILTER_BEGIN.length(), filter.length() - FILTER_END.length()))
                         .sorted()
                         .toList());
+    }
+
+    /** What each clause about enlightenments says. */
+    private static Stream<Map<String, String>> clauses(Dictionary<String, String> headers, String name) {
+        String header = headers.get(name);
+        return header == null
+                ? Stream.empty()
+                : ManifestClause.of(header).stream()
+                        .filter(clause -> clause.name().equals(ProvidesEnlightenment.NAMESPACE))
+                        .map(ManifestClause::values);
     }
 
     /** All nodes. */
@@ -130,7 +138,7 @@ public final class RequiresGraph<N> {
         }
     }
 
-    /** Of the closure of an id those that nobody offers; itself if nobody offers it. */
+    /** The ids in the closure of {@code id} that nobody offers, {@code id} itself among them. */
     public List<String> missing(String id) {
         return closure(id).stream().filter(one -> !providers.containsKey(one)).toList();
     }
@@ -170,7 +178,7 @@ public final class RequiresGraph<N> {
         return List.copyOf(requirementsFirst);
     }
 
-    /** The same nodes, each after those among them that it requires; where these go in circles, in any order. */
+    /** Sorts nodes so that each follows those among them that it requires; nodes of a circle come in any order. */
     public List<N> order(Collection<N> among) {
         Set<N> order = new LinkedHashSet<>();
         Set<N> visited = new LinkedHashSet<>();

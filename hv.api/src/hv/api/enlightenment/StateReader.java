@@ -15,7 +15,7 @@ public interface StateReader {
     /**
      * The value named {@code name}.
      *
-     * @throws StateException if there is none
+     * @throws StateException if nothing was saved by this name
      */
     long get(String name) throws StateException;
 
