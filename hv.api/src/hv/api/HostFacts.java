@@ -14,6 +14,9 @@ public final class HostFacts {
     /** The lowest TSC frequency that a guest may have, in Hz: the scale of the reference TSC page has 64 bits. */
     public static final long LOWEST_TSC_HZ = 10_000_001;
 
+    /** The highest TSC frequency that a guest may be given or moved with, in Hz. */
+    public static final long HIGHEST_TSC_HZ = 1_000_000_000_000L;
+
     private final Vendor vendor;
     private final long tscFrequencyHz;
     private final long apicFrequencyHz;
@@ -50,7 +53,7 @@ public final class HostFacts {
         return new Builder(vendor, tscFrequencyHz, apicFrequencyHz);
     }
 
-    /** The same facts, to be changed. */
+    /** A builder that starts with these facts. */
     public Builder toBuilder() {
         return new Builder(vendor, tscFrequencyHz, apicFrequencyHz)
                 .smtPossible(smtPossible)

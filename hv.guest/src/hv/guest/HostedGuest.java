@@ -78,7 +78,7 @@ public final class HostedGuest {
         this(program, partition, host, commandLine, out, LockSupport::parkNanos, new PauseGate());
     }
 
-    /** The same with another way to let time pass, and a gate at which it stops when that is closed. */
+    /** A guest with another way to let time pass, which stops at a gate when that is closed. */
     HostedGuest(
             GuestProgram program,
             GuestPartition partition,

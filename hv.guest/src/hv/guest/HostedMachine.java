@@ -1,6 +1,7 @@
 package hv.guest;
 
 import hv.api.GuestMemory;
+import hv.api.HostFacts;
 import hv.api.SavedState;
 import hv.api.SavedState.Section;
 import hv.api.StateException;
@@ -27,8 +28,6 @@ import java.util.concurrent.locks.LockSupport;
 public final class HostedMachine implements GuestMachine, AdjustableTsc {
     private static final int MOST_RESETS = 16;
     private static final int CLEAR_BYTES = 64 << 10;
-    private static final long LOWEST_TSC_HZ = 10_000_001;
-    private static final long HIGHEST_TSC_HZ = 1_000_000_000_000L;
 
     private final GuestProgram program;
     private final GuestPartition partition;
@@ -54,7 +53,7 @@ public final class HostedMachine implements GuestMachine, AdjustableTsc {
         this(program, partition, host, commandLine, out, LockSupport::parkNanos);
     }
 
-    /** The same with another way to let time pass. */
+    /** A machine with another way to let time pass. */
     HostedMachine(
             GuestProgram program,
             GuestPartition partition,
@@ -224,9 +223,9 @@ public final class HostedMachine implements GuestMachine, AdjustableTsc {
 
     @Override
     public synchronized void changeTscFrequency(long frequencyHz) {
-        if (frequencyHz < LOWEST_TSC_HZ || frequencyHz > HIGHEST_TSC_HZ) {
+        if (frequencyHz < HostFacts.LOWEST_TSC_HZ || frequencyHz > HostFacts.HIGHEST_TSC_HZ) {
             throw new IllegalArgumentException(
-                    "TSC frequency %d Hz is not %d to %d Hz".formatted(frequencyHz, LOWEST_TSC_HZ, HIGHEST_TSC_HZ));
+                    "TSC frequency %d Hz is not %d to %d Hz".formatted(frequencyHz, HostFacts.LOWEST_TSC_HZ, HostFacts.HIGHEST_TSC_HZ));
         }
         whilePaused(() -> {
             host.setTscFrequency(frequencyHz);

@@ -22,8 +22,6 @@ final class HostedVp {
     private static final String SECTION = "cpu";
     private static final int STATE_VERSION = 1;
     private static final int TEXT_MAX = 1000;
-    private static final int XMM_REGISTERS = 6;
-    private static final long BARRIER_LIMIT_100NS = 200_000_000;
 
     private final int index;
     private final GuestVp vp;
@@ -31,6 +29,8 @@ final class HostedVp {
     private final PartMemory memory;
     private final HostedInterrupts interrupts = new HostedInterrupts();
     private final CpuState cpu = new CpuState();
+    private final Course course;
+    private final Waits waits;
     private InterruptCounts taken = new InterruptCounts();
     private final HypercallRegisters hypercall = new HypercallRegisters();
     private Instruction[] code = {};
@@ -44,6 +44,8 @@ final class HostedVp {
         this.platform = platform;
         this.memory = new PartMemory(platform.memory());
         this.vp = platform.partition().vp(index);
+        this.course = new Course(cpu, platform);
+        this.waits = new Waits(cpu, course, platform, () -> interrupts.take(this::handle));
     }
 
     int index() {
@@ -75,7 +77,7 @@ final class HostedVp {
         cpu.registers[15] =
                 HostedPlatform.VP_BLOCKS + index * HostedPlatform.VP_BLOCK_BYTES + HostedPlatform.SCRATCH_OFFSET;
         platform.clear(cpu.registers[15], HostedPlatform.SCRATCH_BYTES);
-        for (int register = 0; register < XMM_REGISTERS; register++) {
+        for (int register = 0; register < HypercallRegisters.XMM_REGISTERS; register++) {
             hypercall.xmm(register, 0, 0);
         }
         taken = new InterruptCounts();
@@ -183,14 +185,14 @@ final class HostedVp {
             case FAIL -> fail(string());
             case SKIP -> report.end(Outcome.SKIP, string());
             case SAY -> run.say(this, string());
-            case GOTO_LABEL -> goTo(instruction.x());
+            case GOTO_LABEL -> course.goTo(instruction.x());
             case IF -> {
                 if (instruction.holds(value(0), value(1))) {
-                    goTo(instruction.x());
+                    course.goTo(instruction.x());
                 }
             }
-            case CALL -> call();
-            case RETURN -> comeBack();
+            case CALL -> course.call(instruction.x());
+            case RETURN -> course.comeBack();
             case EXPECT -> expect();
             case MOV -> result(value(0));
             case ADD, SUB, AND, OR, XOR, SHL, SHR, MUL, MULHI, DIV, REM ->
@@ -206,13 +208,16 @@ final class HostedVp {
             case INTERRUPTS -> cpu.isInterruptible = instruction.x() == 1;
             case COUNT -> result(taken.of(value(0)));
             case WAIT -> {
-                return waitForVector();
+                if (!waits.forVector(taken, value(0), value(1), value(2))) {
+                    return false;
+                }
+                result(taken.of(value(0)));
             }
             case HALT -> {
-                return halt();
+                return waits.forAny(taken, value(0));
             }
             case BARRIER -> {
-                return barrier();
+                return waits.forOthers(run, index);
             }
             case OPTION -> option();
             case REPORT -> report.add(string(), Long.toUnsignedString(value(0)));
@@ -228,35 +233,6 @@ final class HostedVp {
 
     private long address() {
         return value(0) + current.offset();
-    }
-
-    private void goTo(int target) throws PartFailure {
-        if (target < cpu.place) {
-            checkLimit();
-            platform.checkTimePasses();
-        }
-        cpu.place = target;
-    }
-
-    private void checkLimit() throws PartFailure {
-        if (platform.clock100ns() > cpu.deadline100ns) {
-            throw new PartFailure("took longer than it may");
-        }
-    }
-
-    private void call() throws PartFailure {
-        if (cpu.depth == CpuState.CALLS_MAX) {
-            throw new PartFailure("more than 16 calls deep");
-        }
-        cpu.returns[cpu.depth++] = cpu.place;
-        goTo(current.x());
-    }
-
-    private void comeBack() throws PartFailure {
-        if (cpu.depth == 0) {
-            throw new PartFailure("return without call");
-        }
-        cpu.place = cpu.returns[--cpu.depth];
     }
 
     private void expect() throws PartFailure {
@@ -286,7 +262,7 @@ final class HostedVp {
             if (current.x() == Instruction.NO_LABEL) {
                 throw new PartFailure("%s 0x%x faulted".formatted(operation.mnemonic(), value(0)));
             }
-            goTo(current.x());
+            course.goTo(current.x());
         }
         vp.drain();
     }
@@ -296,51 +272,6 @@ final class HostedVp {
         hypercall.load(HostedPlatform.HYPERCALL_PAGE, value(0), value(1), value(2));
         vp.hypercall(hypercall);
         result(hypercall.rax());
-    }
-
-    private void waitUntil(long limit100ns, long since) {
-        if (cpu.waiting == null) {
-            cpu.waiting = new CpuState.Waiting(platform.clock100ns() + limit100ns, since);
-        }
-        interrupts.take(this::handle);
-    }
-
-    private boolean isOver() {
-        return Long.compareUnsigned(platform.clock100ns(), cpu.waiting.until100ns()) >= 0;
-    }
-
-    private boolean waitForVector() throws PartFailure {
-        waitUntil(value(2), 0);
-        long count = taken.of(value(0));
-        if (Long.compareUnsigned(count, value(1)) < 0 && !isOver()) {
-            checkLimit();
-            return false;
-        }
-        result(count);
-        return true;
-    }
-
-    private boolean halt() throws PartFailure {
-        waitUntil(value(0), taken.all());
-        if (taken.all() != cpu.waiting.since() || isOver()) {
-            return true;
-        }
-        checkLimit();
-        return false;
-    }
-
-    private boolean barrier() throws PartFailure {
-        if (cpu.waiting == null) {
-            cpu.waiting = new CpuState.Waiting(platform.clock100ns() + BARRIER_LIMIT_100NS, run.arrive(index));
-        }
-        if (run.haveArrived(cpu.waiting.since())) {
-            return true;
-        }
-        if (isOver()) {
-            throw new PartFailure("not all VPs came to the barrier within 20 s");
-        }
-        checkLimit();
-        return false;
     }
 
     private void option() throws PartFailure {

@@ -8,7 +8,7 @@ import java.util.List;
  * One instruction of a part. {@code kernel/interpreter.s} describes its bytes.
  *
  * @param operation what to do
- * @param destination number of the register that receives the result, 0 if there is none
+ * @param destination number of the register that receives the result, 0 if the instruction has no result
  * @param sources values that go in, at most three
  * @param comparison index into {@link #COMPARISONS}
  * @param x 0 to 0xFFFF: a place in the code or among the strings, an offset (signed), or a choice
@@ -61,7 +61,7 @@ record Instruction(Operation operation, int destination, List<Source> sources, i
         };
     }
 
-    /** The same with another x. */
+    /** A copy with another x. */
     Instruction at(int place) {
         return new Instruction(operation, destination, sources, comparison, place, line);
     }

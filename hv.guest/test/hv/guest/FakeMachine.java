@@ -6,31 +6,25 @@ import hv.api.GuestFault;
 import hv.api.GuestMemory;
 import hv.api.HostFacts;
 import hv.api.PowerEvent;
-import hv.api.SavedState;
 import hv.api.Vendor;
-import hv.api.dto.PartitionDTO;
-import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
 import hv.api.host.Host;
-import hv.api.host.PartitionListener;
-import hv.api.host.Places;
 import hv.hosted.BufferMemory;
+import hv.testkit.StubPartition;
+import hv.testkit.StubVp;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /**
  * A host and a partition in one, with everything that the shipped parts look at, as real KVM answers it. A test changes
  * an answer and looks whether the guest notices. Each reading of the TSC lets 1 us pass.
  */
-final class FakeMachine implements Host, GuestPartition {
+final class FakeMachine extends StubPartition implements Host {
     static final long TSC_HZ = 1_000_000_000;
     static final long SCALE = Long.divideUnsigned(-1, TSC_HZ / 10_000_000) + 1;
     static final long OFFSET = 77;
@@ -165,18 +159,8 @@ final class FakeMachine implements Host, GuestPartition {
     public void power(PowerEvent event) {}
 
     @Override
-    public int id() {
-        return 1;
-    }
-
-    @Override
     public CpuidTable cpuid() {
         return new CpuidTable(leaves);
-    }
-
-    @Override
-    public GuestVp addVp() {
-        throw new UnsupportedOperationException();
     }
 
     @Override
@@ -186,12 +170,7 @@ final class FakeMachine implements Host, GuestPartition {
 
     @Override
     public GuestVp vp(int index) {
-        return new GuestVp() {
-            @Override
-            public int index() {
-                return index;
-            }
-
+        return new StubVp(index) {
             @Override
             public long readMsr(int msr) throws GuestFault {
                 if (!reads.containsKey(msr)) {
@@ -222,55 +201,6 @@ final class FakeMachine implements Host, GuestPartition {
             public void endOfInterrupt(int vector) {
                 ended.add(vector);
             }
-
-            @Override
-            public <T> CompletableFuture<T> submit(Callable<T> task) {
-                throw new UnsupportedOperationException();
-            }
         };
     }
-
-    @Override
-    public SavedState save() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void restore(SavedState state) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void reset() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void addListener(PartitionListener listener) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public <T> Optional<T> service(String id, Class<T> type) {
-        return Optional.empty();
-    }
-
-    @Override
-    public void tscFrequencyChanged(long frequencyHz) {}
-
-    @Override
-    public Places places() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public PartitionDTO inspect() {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void stopping() {}
-
-    @Override
-    public void close() {}
 }

@@ -67,7 +67,7 @@ public final class HostedApic implements LocalApic {
     /**
      * Takes the highest vector that may be delivered now: the guest's interrupt handler starts.
      *
-     * @return the vector, 16 to 255, or -1 if there is none
+     * @return the vector, 16 to 255, or -1 if no interrupt waits
      */
     public int accept() {
         int vector = requested.highest();

@@ -33,7 +33,6 @@ public final class HostedHost implements Host, ManualClock {
     /** How many interrupts and power events are kept. */
     public static final int RECORD_CAPACITY = 4096;
 
-    private static final int MAX_VPS = 4096;
     private static final int DRAIN_ROUNDS = 10_000;
     private static final byte[] VMCALL_RET = {0x0F, 0x01, (byte) 0xC1, (byte) 0xC3};
     private static final byte[] VMMCALL_RET = {0x0F, 0x01, (byte) 0xD9, (byte) 0xC3};
@@ -44,7 +43,7 @@ public final class HostedHost implements Host, ManualClock {
     private final boolean isRunning;
     private volatile long nativeTscFrequencyHz;
     private final ApicBus apics;
-    private final AtomicLongArray kicked = new AtomicLongArray(MAX_VPS / Long.SIZE);
+    private final AtomicLongArray kicked = new AtomicLongArray(VpSet.MAX_VPS / Long.SIZE);
     private final BoundedRecord<Interrupt> interrupts = new BoundedRecord<>(RECORD_CAPACITY);
     private final BoundedRecord<TlbFlush> tlbFlushes = new BoundedRecord<>(RECORD_CAPACITY);
     private final BoundedRecord<PowerEvent> powerEvents = new BoundedRecord<>(RECORD_CAPACITY);
@@ -60,7 +59,7 @@ public final class HostedHost implements Host, ManualClock {
         nativeTscFrequencyHz = builder.tscFrequencyHz;
         tsc = isRunning ? GuestTsc.running(builder.tscFrequencyHz) : GuestTsc.manual(builder.tscFrequencyHz);
         int tprMask = builder.vendor == Vendor.AMD ? 0xF0 : 0xFF;
-        apics = new ApicBus(memory, tprMask, MAX_VPS, this::interrupt);
+        apics = new ApicBus(memory, tprMask, VpSet.MAX_VPS, this::interrupt);
     }
 
     /** Starts a host: Intel, 2.6 GHz TSC, 1 GHz APIC timer, SMT possible, 16 MiB of RAM, time stands still at TSC 0. */

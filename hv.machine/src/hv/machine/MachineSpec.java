@@ -1,6 +1,7 @@
 package hv.machine;
 
 import hv.api.Flags;
+import hv.api.VpSet;
 import hv.flags.FlagGrammar;
 import hv.machine.boot.BootSpec;
 import hv.machine.boot.GuestFile;
@@ -35,7 +36,7 @@ public record MachineSpec(
         CrashAction onCrash,
         boolean testDevice) {
     /** Most VPs that a partition can have. */
-    public static final int MAX_VPS = 4096;
+    public static final int MAX_VPS = VpSet.MAX_VPS;
 
     /** Least memory. */
     public static final long MIN_MEMORY_BYTES = 16L << 20;
@@ -117,7 +118,7 @@ public record MachineSpec(
                 flags, vps, memoryBytes, image, imageName, new byte[0], "", serial, CrashAction.CONTINUE);
     }
 
-    /** The same with the test device. */
+    /** A copy with the test device. */
     public MachineSpec withTestDevice() {
         return new MachineSpec(flags, vps, memoryBytes, image, imageName, module, commandLine, serial, onCrash, true);
     }

@@ -48,7 +48,6 @@ import java.util.function.Consumer;
  * thread, except what {@link GuestPartition} reserves for a stopped partition.
  */
 final class PartitionImpl implements VpPartition, GuestPartition {
-    static final int MAX_VPS = 4096;
     private final int id;
     private final Plan plan;
     private final Host host;
@@ -134,8 +133,8 @@ final class PartitionImpl implements VpPartition, GuestPartition {
     @Override
     public VpImpl addVp() {
         synchronized (changes) {
-            if (closed || vps.length == MAX_VPS) {
-                throw new IllegalStateException(closed ? "the partition is closed" : "it has " + MAX_VPS + " VPs");
+            if (closed || vps.length == VpSet.MAX_VPS) {
+                throw new IllegalStateException(closed ? "the partition is closed" : "it has " + VpSet.MAX_VPS + " VPs");
             }
             HostPromises.checkVp(host, vps.length);
             if (nextVp == null) {

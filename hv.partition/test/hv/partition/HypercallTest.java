@@ -88,7 +88,7 @@ class HypercallTest {
     private static long call(GuestVp vp, long control, long input, long output) throws GuestFault {
         Registers registers = Registers.of64(control, input, output);
         vp.hypercall(registers);
-        return registers.rax;
+        return registers.rax();
     }
 
     @Test
@@ -105,8 +105,8 @@ class HypercallTest {
         Registers registers = Registers.of32(5L << 32 | FAST | CODE, 0xAAAA_0000_BBBBL, 0xCCCC_0000_DDDDL);
         vp.hypercall(registers);
         assertArrayEquals(new long[] {0xAAAA_0000_BBBBL, 0xCCCC_0000_DDDDL}, seen);
-        assertEquals(0, registers.rax, "low half of the result");
-        assertEquals(5, registers.rdx, "repetitions completed, bits 43:32 of the result");
+        assertEquals(0, registers.rax(), "low half of the result");
+        assertEquals(5, registers.rdx(), "repetitions completed, bits 43:32 of the result");
     }
 
     @Test
@@ -129,21 +129,21 @@ class HypercallTest {
         });
         addVps(641);
         Registers registers = Registers.of64(FAST | 11L << 17 | CODE, 1, 2);
-        registers.xmm[0] = 0x8000_0000_0000_03FFL; // banks 0 to 9 and 63
+        registers.half(0, 0x8000_0000_0000_03FFL); // banks 0 to 9 and 63
         for (int i = 1; i < 12; i++) {
-            registers.xmm[i] = 100 + i;
+            registers.half(i, 100 + i);
         }
         vp.hypercall(registers);
-        assertEquals(0, registers.rax);
+        assertEquals(0, registers.rax());
         assertArrayEquals(new long[] {1, 2, 0x8000_0000_0000_03FFL}, seen);
         assertEquals(101, set.bank(0));
         assertEquals(110, set.bank(9));
         assertEquals(0, set.bank(10));
         assertEquals(0, set.bank(63), "VPs that do not exist are left out");
-        registers.rcx = FAST | 12L << 17 | CODE;
-        registers.xmm[0] = 0xFFF;
+        registers.call(CpuRegisters.Mode.LONG, 0, FAST | 12L << 17 | CODE, 1, 2);
+        registers.half(0, 0xFFF);
         vp.hypercall(registers);
-        assertEquals(HvStatus.INVALID_HYPERCALL_INPUT, registers.rax, "a twelfth bank has no register");
+        assertEquals(HvStatus.INVALID_HYPERCALL_INPUT, registers.rax(), "a twelfth bank has no register");
     }
 
     @Test
@@ -244,7 +244,7 @@ class HypercallTest {
         assertArrayEquals(new long[] {14, 15, 16}, list, "after 1 fixed and 2 variable words and the first element");
         Registers registers = Registers.of64(FAST | 4L << 32 | 2L << 17 | CODE, 1, 2);
         for (int i = 0; i < 12; i++) {
-            registers.xmm[i] = 3 + i;
+            registers.half(i, 3 + i);
         }
         vp.hypercall(registers);
         assertArrayEquals(new long[] {5, 6, 7}, list);
@@ -255,13 +255,14 @@ class HypercallTest {
     @DisplayName("#UD in real mode, outside ring 0, and before the guest has written GUEST_OS_ID (KVM)")
     void shouldRaiseUdWhereNoHypercallMayBeMade() throws Exception {
         GuestVp vp = vp(simple(0), remember(0));
-        Registers real = Registers.of64(CODE, 0, 0);
-        real.mode = CpuRegisters.Mode.REAL;
-        Registers user = Registers.of64(CODE, 0, 0);
-        user.cpl = 3;
+        Registers real = new Registers();
+        real.call(CpuRegisters.Mode.REAL, 0, CODE, 0, 0);
+        real.rax(Registers.UNTOUCHED);
+        Registers user = new Registers();
+        user.call(CpuRegisters.Mode.LONG, 3, CODE, 0, 0);
         for (Registers registers : List.of(real, user)) {
             assertSame(GuestFault.INVALID_OPCODE, assertThrows(GuestFault.class, () -> vp.hypercall(registers)));
-            assertEquals(0x1122_3344_5566_7788L, registers.rax, "no register has changed");
+            assertEquals(Registers.UNTOUCHED, registers.rax(), "no register has changed");
         }
         vp.writeMsr(0x40000000, 0);
         assertThrows(GuestFault.class, () -> call(vp, CODE, 0, 0));

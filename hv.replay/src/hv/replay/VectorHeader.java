@@ -1,6 +1,7 @@
 package hv.replay;
 
 import hv.api.GuestMemory;
+import hv.api.VpSet;
 
 /**
  * The first line of a file: what the guest was. Immutable.
@@ -13,7 +14,7 @@ import hv.api.GuestMemory;
  */
 public record VectorHeader(String cpu, int vps, long memoryBytes, String about, String source) {
     static final String FORMAT = "hv-vectors/1";
-    static final int MAX_VPS = 4096;
+    static final int MAX_VPS = VpSet.MAX_VPS;
 
     private static final int MAX_MEMORY_BYTES = 256 << 20;
 

@@ -1,5 +1,7 @@
 package hv.snapshot;
 
+import hv.api.VpSet;
+
 /**
  * How much a file may hold of each thing: of bytes, and of what takes more memory than it has bytes in a file. Writing
  * keeps them too, so that what was written can be read.
@@ -22,13 +24,11 @@ final class Bounds {
     /** A run that does not compress grows by 5 bytes for each 16 KiB or so. */
     static final int MEMORY_FRAME_BYTES = RUN_HEADER_BYTES + RUN_BYTES + (4 << 10);
 
-    static final int VPS = 4096;
+    static final int VPS = VpSet.MAX_VPS;
     static final long MEMORY_BYTES = 1L << 44;
     static final int NAMES = 4096;
     static final int NAME_BYTES = 255;
     static final int FLAGS_BYTES = 32 << 10;
-    static final long LOWEST_TSC_HZ = 10_000_001;
-    static final long HIGHEST_TSC_HZ = 1_000_000_000_000L;
 
     /** Names that are not the same, in all state sections of a file together. */
     static final int DIFFERENT_NAMES = 16 << 10;

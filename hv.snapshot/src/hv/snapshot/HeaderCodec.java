@@ -1,5 +1,6 @@
 package hv.snapshot;
 
+import hv.api.HostFacts;
 import java.time.Instant;
 
 /** The payload of the header's frame. */
@@ -27,7 +28,7 @@ final class HeaderCodec {
         if (memoryBytes % Bounds.PAGE_BYTES != 0) {
             throw new FormatException("memory of %d bytes is not a multiple of 4096".formatted(memoryBytes));
         }
-        long tscFrequencyHz = in.u64("TSC frequency", Bounds.LOWEST_TSC_HZ, Bounds.HIGHEST_TSC_HZ);
+        long tscFrequencyHz = in.u64("TSC frequency", HostFacts.LOWEST_TSC_HZ, HostFacts.HIGHEST_TSC_HZ);
         long savedAt = in.u64("time of saving", 0, LATEST_MILLIS);
         int hasMemory = in.u8();
         if (hasMemory > 1) {

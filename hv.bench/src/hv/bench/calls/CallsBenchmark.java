@@ -1,5 +1,6 @@
 package hv.bench.calls;
 
+import hv.api.CpuRegisters;
 import hv.api.GuestFault;
 import hv.api.HvStatus;
 import hv.api.enlightenment.Enlightenment;
@@ -10,6 +11,7 @@ import hv.api.synic.MessageReceiver;
 import hv.api.synic.SintMessages;
 import hv.api.synic.SintMessages.Outcome;
 import hv.api.synic.SynicPorts;
+import hv.hosted.HostedRegisters;
 import hv.partition.PartitionService;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +52,7 @@ public class CallsBenchmark {
     private static final long ENABLE_AUTO_DIRECT = 1 | 8 | 0x50 << 4 | 1 << 12;
 
     private final QuietHost host = new QuietHost();
-    private final CallRegisters registers = new CallRegisters();
+    private final HostedRegisters registers = new HostedRegisters();
     private GuestPartition partition;
     private GuestVp vp;
     private GuestVp direct;
@@ -121,7 +123,8 @@ public class CallsBenchmark {
     }
 
     private long call(long control, long input, long output) throws GuestFault {
-        vp.hypercall(registers.set(control, input, output));
+        registers.call(CpuRegisters.Mode.LONG, 0, control, input, output);
+        vp.hypercall(registers);
         return registers.rax();
     }
 
@@ -158,7 +161,7 @@ public class CallsBenchmark {
         return deliver(SINT);
     }
 
-    /** The same with the SINT masked, so without the request: what the slot alone costs. */
+    /** Delivers to a masked SINT, so without the request: what the slot alone costs. */
     @Benchmark
     public Outcome deliverTimerMessageMasked() {
         return deliver(MASKED_SINT);

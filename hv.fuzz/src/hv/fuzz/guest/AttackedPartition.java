@@ -100,7 +100,7 @@ final class AttackedPartition implements AutoCloseable {
         }
     }
 
-    /** The same for the enlightened VMCS of one VP. */
+    /** Asks for the page of the enlightened VMCS of one VP. */
     void askForNestedPage(int vp) {
         partition
                 .service("evmcs", EnlightenedVmcs.OfPartition.class)

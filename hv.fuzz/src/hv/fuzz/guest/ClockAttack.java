@@ -1,12 +1,13 @@
 package hv.fuzz.guest;
 
+import hv.api.HostFacts;
 import hv.fuzz.target.Choices;
 import hv.hosted.HostedHost;
 
 /** Time passes, jumps, or runs at another pace. */
 final class ClockAttack implements Attack {
-    private static final long LOWEST_HZ = 10_000_001;
-    private static final long HIGHEST_HZ = 1_000_000_000_000L;
+    private static final long LOWEST_HZ = HostFacts.LOWEST_TSC_HZ;
+    private static final long HIGHEST_HZ = HostFacts.HIGHEST_TSC_HZ;
 
     @Override
     public void on(AttackedPartition partition, Choices choices) {

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 final class StateDifference {
     private StateDifference() {}
 
-    /** A place, the old value and the new one for each difference; empty if there is none. */
+    /** A place, the old value and the new one for each difference; empty if the two are equal. */
     static String of(SavedState one, SavedState two) {
         Map<String, String> before = flat(one);
         Map<String, String> after = flat(two);

@@ -9,7 +9,7 @@ public class Finding extends RuntimeException {
         super(message);
     }
 
-    /** The same with the exception that showed it. */
+    /** A finding that an exception showed. */
     public Finding(String message, Throwable cause) {
         super(message, cause);
     }

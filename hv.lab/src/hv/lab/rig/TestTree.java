@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * The tests that run inside, as a folder: {@code classes/FOLDER} with each project's compiled tests, {@code lib} with
- * JUnit, and {@code lab.jar}, this program, which has the part that runs them. For one thread.
+ * JUnit and what the tests share, and {@code lab.jar}, this program, which has the part that runs them. For one thread.
  */
 final class TestTree {
     /** How cnf/dependencies.xml pins what JUnit consists of. */
@@ -24,7 +24,10 @@ final class TestTree {
     }
 
     void make() throws IOException {
-        Stamp stamp = new Stamp().with(places.workspace().resolve("hv.lab/generated/hv.lab.jar"));
+        Path kit = places.workspace().resolve("hv.testkit/generated/hv.testkit.jar");
+        Stamp stamp = new Stamp()
+                .with(places.workspace().resolve("hv.lab/generated/hv.lab.jar"))
+                .with(kit);
         for (String project : places.testProjects()) {
             stamp.with(places.workspace().resolve(project).resolve("bin_test"));
         }
@@ -38,6 +41,7 @@ final class TestTree {
             Path from = places.repository().resolve(jar(pinned.group(1), pinned.group(2), pinned.group(3)));
             Files.copy(from, lib.resolve(from.getFileName()));
         }
+        Files.copy(kit, lib.resolve(kit.getFileName()));
         Files.copy(places.workspace().resolve("hv.lab/generated/hv.lab.jar"), tests.resolve("lab.jar"));
         for (String project : places.testProjects()) {
             Path classes = places.workspace().resolve(project).resolve("bin_test");

@@ -1,5 +1,6 @@
 package hv.partition.places;
 
+import hv.api.HostFacts;
 import hv.api.enlightenment.ClockListener;
 import hv.api.host.Host;
 import hv.partition.failure.BundleCalls;
@@ -20,10 +21,10 @@ import java.util.function.Predicate;
  */
 public final class TscFrequency {
     /** So that 10^7 / frequency is a fraction. */
-    public static final long LOWEST_HZ = 10_000_001;
+    public static final long LOWEST_HZ = HostFacts.LOWEST_TSC_HZ;
 
     /** Far above any processor; keeps a host's arithmetic from overflowing on a damaged state. */
-    public static final long HIGHEST_HZ = 1_000_000_000_000L;
+    public static final long HIGHEST_HZ = HostFacts.HIGHEST_TSC_HZ;
 
     private final Host host;
     private final TscClock clock;
