@@ -28,7 +28,7 @@ final class SectionMap<V> extends AbstractMap<String, V> {
         this.values = values;
     }
 
-    /** The same numbers by the same names. */
+    /** A copy of a map of numbers. */
     static Map<String, Long> ofNumbers(Map<String, Long> numbers) {
         return copy(numbers, names -> {
             long[] values = new long[names.length];
@@ -37,7 +37,7 @@ final class SectionMap<V> extends AbstractMap<String, V> {
         });
     }
 
-    /** The same byte strings by the same names. */
+    /** A copy of a map of byte strings. */
     static Map<String, byte[]> ofBytes(Map<String, byte[]> bytes) {
         return copy(bytes, names -> {
             byte[][] values = new byte[names.length][];

@@ -94,7 +94,7 @@ record CheckedHost(HostFacts facts, String title, boolean isMeasured, Optional<S
                         "take a kernel with CONFIG_KVM_HYPERV, or another host"));
     }
 
-    /** The same problem without a frequency that nobody measured. */
+    /** A copy of {@code problem} without a frequency that nobody measured. */
     Problem told(Problem problem) {
         String frequency = String.valueOf(facts.tscFrequencyHz());
         return isMeasured || !problem.remedy().contains(frequency)

@@ -36,7 +36,7 @@ final class Guests implements AutoCloseable {
     /**
      * Finds or makes it.
      *
-     * @throws UsageException if there is none, or the flags cannot start: all problems, one a line
+     * @throws UsageException if no guest runs, or the flags cannot start: all problems, one a line
      */
     static Guests of(Hypervisor hypervisor, Arguments arguments) {
         Optional<String> flags = arguments.option("--cpu");

@@ -19,7 +19,7 @@ final class Machines {
     /**
      * Finds it: the first one, or the one of {@code --partition ID}.
      *
-     * @throws UsageException if there is none
+     * @throws UsageException if no machine runs
      */
     static GuestMachine find(BundleContext context, Hypervisor hypervisor, Arguments arguments) {
         GuestPartition partition = Guests.running(hypervisor, arguments, Guests.START_ONE);

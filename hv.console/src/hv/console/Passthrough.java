@@ -18,7 +18,7 @@ final class Passthrough {
 
     private Passthrough() {}
 
-    /** The same flags, with what KVM gives before those that are given by name, which win. */
+    /** Puts what KVM gives before the flags that are given by name, which win. */
     static Flags expanded(Flags flags) {
         return flags.isOn(FLAG) ? OF_KERNEL.with(flags) : flags;
     }

@@ -17,7 +17,7 @@ final class Remedied {
 
     private Remedied() {}
 
-    /** The same problem, with advice that was tried. */
+    /** A copy of {@code problem} with advice that was tried. */
     static Problem of(Hypervisor hypervisor, Verdict verdict, HostFacts host, Flags flags, Problem problem) {
         boolean isServed = problem.severity().compareTo(Severity.GUEST_MISBEHAVES) <= 0;
         if (isServed

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param offset byte offset in the page
  * @param bytes size
- * @param encoding VMCS encoding, -1 if there is none
+ * @param encoding VMCS encoding, -1 if the field has no encoding
  * @param group clean field group by its name, empty if none is defined
  * @param isReadOnly whether it is exit information
  * @param isUnmapped whether KVM has no use for it

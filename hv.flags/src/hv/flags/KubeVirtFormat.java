@@ -110,7 +110,7 @@ final class KubeVirtFormat implements Format {
         return new Written(String.join("\n", lines), notes);
     }
 
-    /** The same as {@link #write}, in braces, so that one line is YAML. */
+    /** Writes as {@link #write} does, in braces, so that one line is YAML. */
     @Override
     public String change(Flags change) {
         StringBuilder line = new StringBuilder();

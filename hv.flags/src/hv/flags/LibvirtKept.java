@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /**
  * Pieces of a domain that are written as they were when its flags change. Immutable.
  *
- * @param cpu the whole {@code <cpu>}; empty if there is none
- * @param clock the opening tag of {@code <clock>}; empty if there is none
+ * @param cpu the whole {@code <cpu>}; empty if the domain has no such element
+ * @param clock the opening tag of {@code <clock>}; empty if the domain has no such element
  * @param timers the timers in it that are not hypervclock
  * @param mode the mode of {@code <hyperv>}
  * @param isWhole whether a whole domain was read, so that what was not in it is not to be added

@@ -26,7 +26,7 @@ final class Literally {
         });
     }
 
-    /** The same flags with a model in front. */
+    /** Puts a CPU model in front of the flags. */
     static Flags withModel(Flags flags) {
         boolean hasModel =
                 flags.words().stream().findFirst().filter(Literally::isModel).isPresent();

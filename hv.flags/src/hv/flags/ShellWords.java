@@ -55,7 +55,7 @@ record ShellWords(List<ShellWord> words) {
         return optionWord(name).map(ShellWord::text);
     }
 
-    /** The same as a word. */
+    /** The value of an option, as a word. */
     Optional<ShellWord> optionWord(String name) {
         for (int i = words.size() - 2; i >= 0; i--) {
             if (isOption(words.get(i), name)) {

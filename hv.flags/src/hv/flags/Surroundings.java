@@ -20,7 +20,7 @@ final class Surroundings {
 
     private Surroundings() {}
 
-    /** Of a {@code -cpu} argument alone. */
+    /** The surroundings of a {@code -cpu} argument that stands alone. */
     static Reading ofFlags(Flags flags) {
         Reading reading = new Reading(flags, List.of());
         boolean isFixed = flags.find("tsc-frequency").isPresent()

@@ -51,7 +51,7 @@ final class MappedMemory implements GuestMemory {
         return low;
     }
 
-    /** The region at {@link #HIGH_BASE}; of size 0 if there is none. */
+    /** The region at {@link #HIGH_BASE}; of size 0 if all RAM lies below it. */
     MemorySegment high() {
         return high;
     }

@@ -71,7 +71,7 @@ final class Ram {
         });
     }
 
-    /** The same up to the end. */
+    /** Clears from an address to the end. */
     void clearFrom(long gpa) throws IOException {
         clear(gpa, endGpa);
     }

@@ -148,7 +148,7 @@ final class SynicVp implements VpAttachment, MsrHandler, SintMessages {
         return sints.raise(sint);
     }
 
-    /** Who waits to hear of the messages that wait, per SINT in order. While the VP is at a safe point. */
+    /** The delivery callbacks of the queued messages, per SINT in order. While the VP is at a safe point. */
     List<List<Runnable>> senders() {
         return hostMessages.senders();
     }

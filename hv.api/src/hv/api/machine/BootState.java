@@ -63,7 +63,7 @@ public record BootState(
                 mode, segment, pageTablesGpa, 0, 0, CODE_SELECTOR, DATA_SELECTOR, Map.of(Register.RIP, rip));
     }
 
-    /** The same with a register set. */
+    /** A copy in which a register is set. */
     public BootState with(Register register, long value) {
         Map<Register, Long> changed = new EnumMap<>(Register.class);
         changed.putAll(registers);
@@ -71,12 +71,12 @@ public record BootState(
         return new BootState(mode, segment, pageTablesGpa, gdtGpa, gdtLimit, codeSelector, dataSelector, changed);
     }
 
-    /** The same with a descriptor table, which has the code and data segments at their selectors. */
+    /** A copy with a descriptor table, which has the code and data segments at their selectors. */
     public BootState withGdt(long gpa, int limit) {
         return new BootState(mode, segment, pageTablesGpa, gpa, limit, codeSelector, dataSelector, registers);
     }
 
-    /** The same with other selectors, for {@code PROTECTED} and {@code LONG}. */
+    /** A copy with other selectors, for {@code PROTECTED} and {@code LONG}. */
     public BootState withSelectors(int code, int data) {
         return new BootState(mode, segment, pageTablesGpa, gdtGpa, gdtLimit, code, data, registers);
     }

@@ -27,7 +27,7 @@ public interface EnlightenedVmcs {
 
     /**
      * Carries out the first half of VMLAUNCH or VMRESUME: finds the page through the VP assist page and takes over what
-     * has changed. Everything is taken over on VMLAUNCH, when the page is another one than before, and after a restore;
+     * has changed. Everything is taken over on VMLAUNCH, when another page is active than before, and after a restore;
      * CleanFields is cleared in the page then.
      *
      * <p>There is no launch state: either instruction works at any time. A page is checked for its version only when it
@@ -72,7 +72,7 @@ public interface EnlightenedVmcs {
      */
     boolean isActive();
 
-    /** Guest-physical address of the active page, as L1 gave it; -1 if there is none. */
+    /** Guest-physical address of the active page, as L1 gave it; -1 if no page is active. */
     long gpa();
 
     /**

@@ -24,7 +24,7 @@ public interface MsrBitmapMerge {
      */
     boolean canSkip();
 
-    /** The same for AMD; another VMCB than last time forces a new merge. */
+    /** As the other {@code canSkip}, for AMD: another VMCB than last time forces a new merge. */
     boolean canSkip(EnlightenedVmcb vmcb);
 
     /** The VMM has merged L1's bitmap with its own for the L2 it is about to enter. */
@@ -32,7 +32,7 @@ public interface MsrBitmapMerge {
 
     /**
      * The last merged bitmap must not be used again: L0's own bitmap has changed, or nested state was loaded. {@link
-     * EnlightenedVmcs#enter} does this by itself on VMLAUNCH and when the page is another one.
+     * EnlightenedVmcs#enter} does this by itself on VMLAUNCH and when another page is active.
      */
     void invalidate();
 }

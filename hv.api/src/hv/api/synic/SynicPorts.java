@@ -33,10 +33,10 @@ public interface SynicPorts {
     /** Lets guests signal events on {@code connectionId}; errors as for messages. */
     void connect(int connectionId, EventReceiver receiver);
 
-    /** Takes a message connection away; without effect if there is none. */
+    /** Takes a message connection away; without effect if the connection does not exist. */
     void disconnectMessages(int connectionId);
 
-    /** Takes an event connection away; without effect if there is none. */
+    /** Takes an event connection away; without effect if the connection does not exist. */
     void disconnectEvents(int connectionId);
 
     /**

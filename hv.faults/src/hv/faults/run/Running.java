@@ -53,7 +53,7 @@ public final class Running {
         return out.await(text, (long) (seconds * 1e9));
     }
 
-    /** The same of standard error. */
+    /** Waits for a text on standard error. */
     public boolean awaitSaid(String text, double seconds) throws InterruptedException {
         return err.await(text, (long) (seconds * 1e9));
     }

@@ -59,7 +59,7 @@ public record Terminal(Path folder) {
         return change("after");
     }
 
-    /** The same while the program was stopped; empty if it never was. */
+    /** How the settings differed while the program was stopped; empty if it never was. */
     public Optional<String> changeWhileStopped() throws IOException {
         return change("stopped");
     }

@@ -12,7 +12,7 @@ final class IoctlTrace {
     private static final Pattern LINE = Pattern.compile("(\\d+) +ioctl\\(\\d+<([^>]*)>, (\\w+).*");
     private static final String HANDLES = "anon_inode:";
 
-    /** Of each kind of call that a thread makes on a file the first few; what comes later is the same again. */
+    /** How many calls of each kind count that a thread makes on a file; what comes later is the same again. */
     private static final int FIRST = 3;
 
     private IoctlTrace() {}

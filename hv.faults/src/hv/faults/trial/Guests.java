@@ -50,7 +50,7 @@ public final class Guests {
                 : with(more, "run", "--backend", "hosted", "--append", "clock=50s", "--cpu", "hv-time");
     }
 
-    /** The same with memory full of noise, which takes its time to save. */
+    /** As {@link #waits} with memory full of noise, which takes its time to save. */
     public String[] heavy(String... more) throws IOException {
         if (!hasKvm) {
             return waits(more);

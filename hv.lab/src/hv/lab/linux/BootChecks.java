@@ -47,7 +47,7 @@ public final class BootChecks {
     private final int smp;
     private final List<Row> rows = new ArrayList<>();
 
-    /** Of a guest with {@code smp} processors. */
+    /** Checks of a guest with {@code smp} processors. */
     public BootChecks(String scenario, GuestReport report, int smp) {
         this.scenario = scenario;
         this.report = report;

@@ -20,7 +20,7 @@ public record BootLog(Set<String> lines) {
             "hyper-?v|hypervisor|clocksource|\\btsc\\b|spinlocks|paravirtualized|IPI hypercalls",
             Pattern.CASE_INSENSITIVE);
 
-    /** Of a clock that is measured, these follow from its frequency. */
+    /** Figures that follow from the frequency of a clock that is measured. */
     private static final Pattern FROM_FREQUENCY = Pattern.compile("(?<=max_cycles: |max_idle_ns: )(?:0x)?[0-9a-f]+");
 
     private static final Pattern MEGAHERTZ = Pattern.compile("\\d+\\.\\d+ MHz");
@@ -39,7 +39,7 @@ public record BootLog(Set<String> lines) {
         lines = new TreeSet<>(lines);
     }
 
-    /** Of a log without time stamps. */
+    /** Reads a log without time stamps. */
     public static BootLog of(Collection<String> log) {
         Set<String> lines = new TreeSet<>();
         for (String line : log) {

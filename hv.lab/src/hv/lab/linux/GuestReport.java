@@ -31,7 +31,7 @@ public final class GuestReport {
     private final Section section;
     private final List<Line> said = new ArrayList<>();
 
-    /** Of what a scenario printed. */
+    /** Reads what a scenario printed. */
     public GuestReport(Section section) {
         this.section = section;
         for (Line line : section.lines()) {

@@ -23,7 +23,7 @@ public final class StormChecks {
     private final GuestReport report;
     private final List<Row> rows = new ArrayList<>();
 
-    /** Of a guest in mode storm. */
+    /** Checks of a guest in mode storm. */
     public StormChecks(String scenario, GuestReport report) {
         this.scenario = scenario;
         this.report = report;

@@ -30,7 +30,7 @@ public record Section(String name, double begun, List<Line> lines, OptionalInt s
         lines = List.copyOf(lines);
     }
 
-    /** Of a script that was killed. */
+    /** The exit status of a script that was killed. */
     private static final int KILLED = 137;
 
     /**

@@ -38,7 +38,7 @@ final class BootParameters {
     private final GuestMemory memory;
     private final long page;
 
-    /** Of a page that is all zeros. */
+    /** Parameters in a page that is all zeros. */
     BootParameters(GuestMemory memory, long page) {
         this.memory = memory;
         this.page = page;

@@ -73,7 +73,7 @@ final class LinuxImage implements Image {
                 : SelfUnpackingKernel.of(header.get(), spec.imageName());
     }
 
-    /** The payload of a bzImage; empty if there is none, or its compression is unknown. */
+    /** The payload of a bzImage; empty if the image has no payload, or its compression is unknown. */
     static Optional<Packed> packed(LinuxHeader header, String name) {
         if (GzipPayload.isGzip(header)) {
             return Optional.of(new GzipPayload(header, name));

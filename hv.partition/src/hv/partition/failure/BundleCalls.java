@@ -34,7 +34,7 @@ public final class BundleCalls {
         T run(Steps steps) throws Throwable;
     }
 
-    /** The same for each of many. */
+    /** What is done with each of many. */
     @FunctionalInterface
     public interface Each<C> {
         /** Does it for one. */
@@ -108,7 +108,7 @@ public final class BundleCalls {
         forEach(limits.waiting(), all, work, failed);
     }
 
-    /** The same while nobody but the caller waits. */
+    /** Does the work for each, while nobody but the caller waits. */
     public <C> void forEach(List<C> all, Each<C> work, BiConsumer<C, CallException> failed) {
         forEach(limits.building(), all, work, failed);
     }

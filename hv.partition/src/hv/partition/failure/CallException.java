@@ -36,7 +36,7 @@ public final class CallException extends Exception {
         return getCause() instanceof StateException;
     }
 
-    /** The same for who offers or takes a state. */
+    /** This failure, as it is told to who offers or takes a state. */
     public StateException asStateException() {
         if (getCause() instanceof StateException refusal) {
             return refusal;

@@ -16,7 +16,7 @@ public final class Callee {
     private final String place;
     private final String origin;
 
-    /** Of the whole version. */
+    /** How many threads hang in the whole version. */
     private final AtomicInteger hung;
 
     /** Since when a thread hangs in this object, and in what; null if none does. */

@@ -21,7 +21,7 @@ final class OneLine {
         return Words.of(failure) + at(failure, 1);
     }
 
-    /** The same with the causes; of one that hangs, with more frames. */
+    /** One line with the causes too, and of a thread that hangs with more frames. */
     static String inFull(Throwable failure) {
         StringBuilder line = new StringBuilder(Words.of(failure))
                 .append(at(failure, failure instanceof OverdueException ? FRAMES : 1));

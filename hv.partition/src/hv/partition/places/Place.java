@@ -58,7 +58,7 @@ public final class Place implements Parts {
 
     private volatile Tenant tenant;
 
-    /** The same as {@link #tenant}'s parts, or those of {@link #missed}, for the way of an exit. */
+    /** The parts of {@link #tenant}, or those of {@link #missed}, for the way of an exit. */
     private volatile VpAttachment[] parts = NOBODY;
 
     private volatile Kept kept;
@@ -69,7 +69,7 @@ public final class Place implements Parts {
     /** Who was in the vacant place, and may come back into it; null if nobody was, or has been withdrawn. */
     private Catalogue.Entry displaced;
 
-    /** Of the tenant, or of the last one. */
+    /** Describes the tenant, or the last one if the place is vacant. */
     private volatile Descriptor descriptor;
 
     private volatile String origin;

@@ -10,7 +10,7 @@ import hv.api.enlightenment.VirtualProcessor;
 import java.util.Optional;
 
 /**
- * A VP that is not there: what is asked of it is not done. A successor that is about to take over is tried on it while
+ * A stand-in VP whose methods do nothing. A successor that is about to take over is tried on it while
  * the guest still runs, so that its classes are loaded and linked before any VP has to wait for it.
  */
 final class RehearsalVp implements VirtualProcessor {

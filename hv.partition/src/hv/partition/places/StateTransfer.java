@@ -39,7 +39,7 @@ public final class StateTransfer {
     private final TscFrequency tscFrequency;
     private final BundleCalls calls;
 
-    /** Of the guest that the last restore brought. */
+    /** The TSC frequency of the guest that the last restore brought. */
     private long tscFrequencyHz;
 
     /** Of what is in {@code places}; one that fails is put in place anew by {@code swapper}. */

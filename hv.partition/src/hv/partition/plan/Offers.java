@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * @param problems all problems
  */
 public record Offers(Map<String, List<CpuidBits>> bits, List<Problem> problems) {
-    /** Of nobody. */
+    /** Nobody offers anything. */
     public static final Offers NONE = new Offers(Map.of(), List.of());
 
     /** More than anybody reads; keeps one that reports without end from using up all memory. */

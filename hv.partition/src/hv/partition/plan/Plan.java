@@ -99,12 +99,12 @@ public record Plan(
                 corrected);
     }
 
-    /** The same without those who were attached: a partition that keeps it must not keep bundles that leave. */
+    /** A copy without those who were attached: a partition that keeps it must not keep bundles that leave. */
     public Plan carriedOut() {
         return new Plan(flags, corrected, configuration, isAnnounced, List.of(), known, problems, cpuid, promised);
     }
 
-    /** The same with more problems. */
+    /** A copy with more problems. */
     Plan with(List<Problem> more) {
         List<Problem> all = new ArrayList<>(problems);
         all.addAll(more);
@@ -113,7 +113,7 @@ public record Plan(
                 flags, corrected, configuration, isAnnounced, attached, known, List.copyOf(all), cpuid, promised);
     }
 
-    /** The same with corrected flags. */
+    /** A copy with corrected flags. */
     Plan with(Flags correction) {
         return new Plan(flags, correction, configuration, isAnnounced, attached, known, problems, cpuid, promised);
     }

@@ -9,7 +9,7 @@ package hv.partition.plan;
  * @param qualifier text behind the numbers, or empty
  */
 public record Release(int major, int minor, int micro, String qualifier) implements Comparable<Release> {
-    /** Of what has no version: modules and classes. */
+    /** The version of modules and classes, which have none. */
     public static final Release NONE = new Release(0, 0, 0, "");
 
     @Override

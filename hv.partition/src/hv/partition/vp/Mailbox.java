@@ -108,7 +108,7 @@ public final class Mailbox {
         }
     }
 
-    /** Whoever rings is not to blame for a host that cannot kick; the VP sees the bit when it comes by. */
+    /** Whoever rings is not to blame for a host that cannot kick; the VP sees the bit at its next drain. */
     private void kick() {
         try {
             host.kick(vp);

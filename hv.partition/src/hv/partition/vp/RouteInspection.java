@@ -16,7 +16,7 @@ public final class RouteInspection {
     private final Gate gate;
     private final boolean[] routed = new boolean[Routes.MSRS];
 
-    /** Of these VPs, and of who is or was in the places. */
+    /** Inspects these VPs, and who is or was in the places. */
     public RouteInspection(VpImpl[] vps, List<Descriptor> descriptors, Gate gate) {
         this.vps = vps.clone();
         this.descriptors = descriptors;

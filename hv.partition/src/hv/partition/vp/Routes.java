@@ -51,7 +51,7 @@ public final class Routes {
         java.util.Arrays.fill(writers, CLOSED);
     }
 
-    /** The same routes, to be changed before they are published. */
+    /** A copy, to be changed before it is published. */
     public Routes(Routes other) {
         gate = other.gate;
         isXmmInputOpen = other.isXmmInputOpen;
