@@ -224,8 +224,8 @@ public final class HostedMachine implements GuestMachine, AdjustableTsc {
     @Override
     public synchronized void changeTscFrequency(long frequencyHz) {
         if (frequencyHz < HostFacts.LOWEST_TSC_HZ || frequencyHz > HostFacts.HIGHEST_TSC_HZ) {
-            throw new IllegalArgumentException(
-                    "TSC frequency %d Hz is not %d to %d Hz".formatted(frequencyHz, HostFacts.LOWEST_TSC_HZ, HostFacts.HIGHEST_TSC_HZ));
+            throw new IllegalArgumentException("TSC frequency %d Hz is not %d to %d Hz"
+                    .formatted(frequencyHz, HostFacts.LOWEST_TSC_HZ, HostFacts.HIGHEST_TSC_HZ));
         }
         whilePaused(() -> {
             host.setTscFrequency(frequencyHz);

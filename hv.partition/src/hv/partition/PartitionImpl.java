@@ -134,7 +134,8 @@ final class PartitionImpl implements VpPartition, GuestPartition {
     public VpImpl addVp() {
         synchronized (changes) {
             if (closed || vps.length == VpSet.MAX_VPS) {
-                throw new IllegalStateException(closed ? "the partition is closed" : "it has " + VpSet.MAX_VPS + " VPs");
+                throw new IllegalStateException(
+                        closed ? "the partition is closed" : "it has " + VpSet.MAX_VPS + " VPs");
             }
             HostPromises.checkVp(host, vps.length);
             if (nextVp == null) {
