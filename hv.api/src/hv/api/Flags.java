@@ -113,6 +113,12 @@ public record Flags(List<Word> words) {
             Objects.requireNonNull(value, "value");
         }
 
+        /** Of the spelling alone: one that looks into everything is made when it is first wanted, and a start waits. */
+        @Override
+        public int hashCode() {
+            return spelling.hashCode();
+        }
+
         /** A word that switches something on. */
         public static Word on(String name) {
             return new Word(Sign.NONE, name, Optional.empty());

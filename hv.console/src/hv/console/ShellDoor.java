@@ -39,6 +39,11 @@ final class ShellDoor {
         session.put(STATUS, status);
     }
 
+    /** What it said, or 0. */
+    static int status(CommandSession session) {
+        return session.get(STATUS) instanceof Integer status ? status : 0;
+    }
+
     private static int execute(CommandProcessor gogo, String line, Map<String, String> variables) {
         // The descriptors themselves: Gogo replaces System.out, and a session on top of that would call itself without
         // end.
@@ -51,7 +56,7 @@ final class ShellDoor {
             if (result != null) {
                 out.println(session.format(result, 0));
             }
-            return session.get(STATUS) instanceof Integer status ? status : 0;
+            return status(session);
         } catch (Throwable e) {
             return tell(e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e, err);
         } finally {
@@ -63,7 +68,7 @@ final class ShellDoor {
      * Says what a command means by what it has thrown. What is a bug and no answer is left to the launcher, which finds
      * words for it.
      */
-    private static int tell(Throwable thrown, PrintStream err) {
+    static int tell(Throwable thrown, PrintStream err) {
         boolean isUnknown = thrown.getClass().getSimpleName().equals("CommandNotFoundException");
         boolean isAnswer = isUnknown
                 || thrown instanceof IllegalArgumentException

@@ -29,7 +29,7 @@ import org.osgi.service.component.annotations.Component;
  * may, such a guest cannot be moved. {@code off}, like no flag, promises nothing. The flag does not announce Hyper-V by
  * itself, as in QEMU. No state.
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=no-nonarch-coresharing")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("no-nonarch-coresharing")
 public final class CoreSharing implements Enlightenment {

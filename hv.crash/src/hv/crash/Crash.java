@@ -28,7 +28,7 @@ import org.osgi.service.component.annotations.Component;
  * its text read and reported: up to a page, none if it is not in RAM (TLFS "Partitions: Partition Crash
  * Enlightenment").
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=crash")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("crash")
 public final class Crash implements Enlightenment {

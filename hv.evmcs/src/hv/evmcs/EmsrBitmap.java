@@ -28,7 +28,7 @@ import org.osgi.service.component.annotations.Component;
  * whenever it changes the bitmap. The work is done by {@link MsrBitmapMerge}, for a VMM that offers nested
  * virtualization.
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=emsr-bitmap")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("emsr-bitmap")
 public final class EmsrBitmap implements Enlightenment {

@@ -30,7 +30,7 @@ import org.osgi.service.component.annotations.Component;
  * is required. The work is done by {@link EnlightenedVmcs}, for a VMM that offers VMX. AMD's VMCB is plain memory
  * anyway, so the flag is Intel's alone.
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=evmcs")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("evmcs")
 @RequiresEnlightenment("vapic")

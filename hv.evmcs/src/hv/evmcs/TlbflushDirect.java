@@ -29,7 +29,7 @@ import org.osgi.service.component.annotations.Component;
  * which is why hv-vapic is required. The work is done by {@link DirectFlush}, for a VMM that offers nested
  * virtualization.
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=tlbflush-direct")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("tlbflush-direct")
 @RequiresEnlightenment("vapic")

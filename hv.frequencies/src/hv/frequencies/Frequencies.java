@@ -29,7 +29,7 @@ import org.osgi.service.component.annotations.Component;
  * <p>Two CPUID bits belong to them: leaf 0x40000003, EAX bit 11 grants access and EDX bit 8 says that they are there.
  * Both are shown; KVM asks only for the first before it answers. No state.
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=frequencies")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("frequencies")
 public final class Frequencies implements Enlightenment {

@@ -32,7 +32,7 @@ import org.osgi.service.component.annotations.Component;
  * <p>Leaf 0x40000004, EAX bit 10 recommends the call, bit 11 the Ex form; with hv-enforce-cpuid the first needs bit 10,
  * the other both (TLFS "Virtual Interrupt Controller: HvCallSendSyntheticClusterIpi").
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=ipi")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("ipi")
 @RequiresEnlightenment("vpindex")

@@ -1,5 +1,6 @@
 package hv.launcher;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,13 +18,17 @@ public record Distribution(Path root) {
     static final String BUNDLES = "bundles";
     static final String CONSOLE = "console";
 
+    /** A file with the names of the jars that the program has on its class path if the script starts it. */
+    static final String JARS = "jars";
+
     /**
-     * The folder of the jar that this process was told to start, as {@code java -jar FOLDER/hv.jar}. The class path
+     * The folder of the jar that this process was told to start, as {@code java -jar FOLDER/hv.jar}, or the first of
+     * several. The class path
      * says so; where the classes say they come from is what a class cache remembers of the folder that it was made in.
      */
     static Distribution ofThisProcess() {
-        String jar = System.getProperty("java.class.path");
-        return new Distribution(Path.of(jar).toAbsolutePath().getParent());
+        String[] jars = System.getProperty("java.class.path").split(File.pathSeparator, 2);
+        return new Distribution(Path.of(jars[0]).toAbsolutePath().getParent());
     }
 
     /** The bundles every job needs, by name of the file. */
@@ -34,6 +39,27 @@ public record Distribution(Path root) {
     /** What the console needs besides. */
     List<Path> consoleBundles() throws IOException {
         return jars(CONSOLE);
+    }
+
+    /**
+     * What is deployed, as a line for each jar: its name below the folder. Without those that the program has anyway.
+     */
+    List<String> behindProgram() throws IOException {
+        List<String> names = new ArrayList<>();
+        for (List<Path> folder : List.of(bundles(), consoleBundles())) {
+            for (Path jar : folder) {
+                if (!Files.exists(root.resolve("lib").resolve(jar.getFileName())) && !jar.endsWith("hv.launcher.jar")) {
+                    names.add(root.relativize(jar).toString());
+                }
+            }
+        }
+        return names;
+    }
+
+    /** Whether exactly that is deployed which was assembled: nobody has put in a jar, or taken one out. */
+    boolean isAsAssembled() throws IOException {
+        Path jars = root.resolve(JARS);
+        return Files.isRegularFile(jars) && Files.readAllLines(jars).equals(behindProgram());
     }
 
     private List<Path> jars(String folder) throws IOException {

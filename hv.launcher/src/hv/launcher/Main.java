@@ -6,16 +6,19 @@ import hv.launcher.run.Failure;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.osgi.framework.BundleException;
 
 /**
  * The program: {@code java -jar hv.jar VERB ...}, which {@code ./hv} calls.
  *
- * <p>Every verb's work is done by a bundle, behind a {@code ToIntFunction} with the property {@code hv.verb}: "run" by
+ * <p>Commands that need neither a guest nor a container are done without one ({@link Tools}). Every other verb's work is
+ * done by a bundle, behind a {@code ToIntFunction} with the property {@code hv.verb}: "run" by
  * this bundle, which is given the {@link RunOptions} that are read here; everything else by the console, which is given
  * words. Here only the framework is started, with no more bundles than the verb needs: a plain run has no console, and
  * of the enlightenments only those that its flags name, and what these require.
@@ -30,8 +33,7 @@ public final class Main {
 
     /** The program. */
     public static void main(String[] args) {
-        LogSetup.announce();
-        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> Failure.tell(thrown));
+        begin();
         int status = BROKEN;
         try {
             status = run(Distribution.ofThisProcess(), args);
@@ -40,6 +42,12 @@ public final class Main {
         }
         // Threads of the console would keep the process alive.
         System.exit(status);
+    }
+
+    /** What comes before anything else in this process. */
+    static void begin() {
+        LogSetup.announce();
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> Failure.tell(thrown));
     }
 
     /**
@@ -54,7 +62,10 @@ public final class Main {
             return switch (verb) {
                 case "run" -> runGuest(distribution, rest);
                 case "shell" -> shell(distribution, rest);
-                default -> console(distribution, args.length == 0 ? new String[] {verb} : args);
+                default -> {
+                    OptionalInt done = Tools.run(distribution, verb, rest);
+                    yield done.isPresent() ? done.getAsInt() : console(distribution, verb, rest);
+                }
             };
         } catch (UsageException e) {
             Shown.lines(e.getMessage()).forEach(line -> System.err.println("hv: " + line));
@@ -142,12 +153,15 @@ public final class Main {
         });
     }
 
-    private static int console(Distribution distribution, String[] args)
+    private static int console(Distribution distribution, String verb, String[] args)
             throws UsageException, BundleException, IOException, InterruptedException {
         return Session.of(distribution, true, container -> {
             container.startAll();
             container.startCommands();
-            return call(container, "command", args);
+            return call(
+                    container,
+                    "command",
+                    Stream.concat(Stream.of(verb), Stream.of(args)).toArray(String[]::new));
         });
     }
 

@@ -1,25 +1,83 @@
 package hv.partition;
 
+import hv.api.dto.EnlightenmentDTO;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Hypervisor;
 import hv.api.host.PartitionListener;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.Version;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
-/** The hypervisor as a Declarative Services component: enlightenments and listeners come and go as their bundles do. */
-@Component(service = Hypervisor.class)
+/**
+ * The hypervisor as a Declarative Services component: enlightenments and listeners come and go as their bundles do.
+ *
+ * <p>The service tells in its property {@code hv.enlightenment} the ids of those that are there, so that an embedder can
+ * wait for the ones it needs: {@code @Reference(target = "(&(hv.enlightenment=synic)(hv.enlightenment=stimer))")}. The
+ * component runtime cannot change the properties of a service, so this class registers itself.
+ */
+@Component(
+        service = {},
+        immediate = true)
 public final class OsgiHypervisor extends PartitionService {
+    private static final String ENLIGHTENMENT = "hv.enlightenment";
+
+    private final AtomicInteger changes = new AtomicInteger();
+    private volatile ServiceRegistration<Hypervisor> registration;
+
     /** For the component runtime. */
     public OsgiHypervisor() {}
 
+    @Activate
+    void activate(BundleContext context) {
+        registration = context.registerService(Hypervisor.class, this, properties());
+        publish();
+    }
+
+    private Dictionary<String, Object> properties() {
+        Hashtable<String, Object> properties = new Hashtable<>();
+        properties.put(
+                ENLIGHTENMENT,
+                enlightenments().stream().map(EnlightenmentDTO::id).toArray(String[]::new));
+        return properties;
+    }
+
+    /**
+     * Tells what is there now. Others are called by that, so no lock is held; who finds that something has changed
+     * meanwhile tells it again, so that what is told last is true. Before the component is active, and when it is not
+     * any more, there is nobody to tell.
+     */
+    private void publish() {
+        changes.incrementAndGet();
+        ServiceRegistration<Hypervisor> told = registration;
+        for (int seen = -1; told != null && seen != changes.get(); ) {
+            seen = changes.get();
+            try {
+                told.setProperties(properties());
+            } catch (IllegalStateException e) {
+                // It was unregistered a moment ago.
+                return;
+            }
+        }
+    }
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addEnlightenment(Enlightenment enlightenment) {
+        deployFromBundle(enlightenment);
+        publish();
+    }
+
+    private void deployFromBundle(Enlightenment enlightenment) {
         Bundle bundle = FrameworkUtil.getBundle(enlightenment.getClass());
         if (bundle == null) {
             deploy(enlightenment, originOf(enlightenment));
@@ -37,6 +95,7 @@ public final class OsgiHypervisor extends PartitionService {
 
     void removeEnlightenment(Enlightenment enlightenment) {
         withdraw(enlightenment);
+        publish();
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -50,6 +109,9 @@ public final class OsgiHypervisor extends PartitionService {
 
     @Deactivate
     void deactivate() {
+        ServiceRegistration<Hypervisor> told = registration;
+        registration = null;
+        told.unregister();
         closeAll();
     }
 }

@@ -15,6 +15,12 @@ public final class StandaloneHypervisor extends PartitionService {
     /** Called by {@link ServiceLoader}. */
     public StandaloneHypervisor() {
         ServiceLoader.load(Enlightenment.class, StandaloneHypervisor.class.getClassLoader())
-                .forEach(enlightenment -> deploy(enlightenment, originOf(enlightenment)));
+                .forEach(enlightenment -> deploy(enlightenment, named(enlightenment)));
+    }
+
+    /** On the class path a jar's manifest also tells the version. */
+    private static String named(Enlightenment enlightenment) {
+        String version = enlightenment.getClass().getPackage().getImplementationVersion();
+        return originOf(enlightenment) + (version == null ? "" : " " + version.replace('-', '.'));
     }
 }

@@ -47,7 +47,7 @@ import org.osgi.service.component.annotations.Component;
  * EAX bit 13 grants access to the first three. The last needs EAX bit 15, which QEMU has no flag for: it answers when
  * CPUID is not enforced (TLFS "Timers: Reenlightenment", "Virtual Processors: Invariant TSC").
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=reenlightenment")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("reenlightenment")
 public final class Reenlightenment implements Enlightenment {

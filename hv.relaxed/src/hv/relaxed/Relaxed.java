@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.Component;
  * screen on a busy host (TLFS "Feature and Interface Discovery", implementation recommendations). That is all: no MSR,
  * no call, no state.
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=relaxed")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("relaxed")
 public final class Relaxed implements Enlightenment {

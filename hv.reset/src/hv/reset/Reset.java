@@ -23,7 +23,7 @@ import org.osgi.service.component.annotations.Component;
  * the VMM acts. Any other value is taken without effect, 3 and all ones too: KVM compares the whole register where the
  * TLFS names bit 0. The register always reads 0 and holds no state.
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=reset")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("reset")
 public final class Reset implements Enlightenment, Attachment {

@@ -24,7 +24,7 @@ import org.osgi.service.component.annotations.Component;
  * counter; it starts at 0, never goes back and is read-only: a write is #GP. It goes on where it was after a restore
  * (TLFS "Virtual Processors: Virtual Processor Run Time").
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=runtime")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("runtime")
 public final class VpRuntime implements Enlightenment {

@@ -36,7 +36,7 @@ import org.osgi.service.component.annotations.Component;
  *
  * <p>No state: the VP gives up its thread and goes on.
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=spinlocks")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("spinlocks")
 public final class Spinlocks implements Enlightenment, Attachment {

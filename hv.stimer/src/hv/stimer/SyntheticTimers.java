@@ -46,7 +46,7 @@ import org.osgi.service.component.annotations.Component;
  * <p><b>Not promised</b> an interrupt controller (hv-synic), a guest reads zeros and writes with #GP, where CPUID is
  * not enforced. DirectMode is #GP where CPUID is enforced and hv-stimer-direct is not on.
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=stimer")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("stimer")
 @RequiresEnlightenment(SyntheticTimers.SYNIC)

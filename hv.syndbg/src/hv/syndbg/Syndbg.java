@@ -42,7 +42,7 @@ import org.osgi.service.component.annotations.Component;
  *
  * <p>Leaf 0x40000003, EDX bit 11 offers the registers; leaves 0x40000080 to 0x40000082 are the debugger's own.
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=syndbg")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("syndbg")
 @RequiresEnlightenment("synic")

@@ -59,7 +59,7 @@ import org.osgi.service.component.annotations.Component;
  * end with HV_STATUS_INVALID_HYPERCALL_INPUT: in KVM the controller is something a VMM must enable. The pages are plain
  * guest RAM, where the TLFS would lay its own over it.
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=" + Synic.ID)
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment(Synic.ID)
 @RequiresEnlightenment("vpindex")

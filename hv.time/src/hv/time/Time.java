@@ -47,7 +47,7 @@ import org.osgi.service.component.annotations.Component;
  * <p><b>After a restore</b> the line may be another one, on another host. The page is written anew, by the same rules,
  * before any VP enters the guest (TLFS "Timers: Reference Counter", "Partition Reference Time Enlightenment").
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=time")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("time")
 public final class Time implements Enlightenment {

@@ -41,7 +41,7 @@ import org.osgi.service.component.annotations.Component;
  * <p>Leaf 0x40000004, EAX bit 2 recommends the calls, bit 11 the Ex forms; with hv-enforce-cpuid the first need bit 2,
  * the others both; where the host cannot flush, neither is shown (TLFS "Virtual Memory: Virtual TLB Flush").
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=tlbflush")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("tlbflush")
 @RequiresEnlightenment("vpindex")

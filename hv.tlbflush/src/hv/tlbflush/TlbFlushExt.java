@@ -23,7 +23,7 @@ import org.osgi.service.component.annotations.Component;
  * one entry. Since {@link TlbFlush} flushes all that a target has cached, it is right for either form and need not know
  * which it was. No MSR, no call of its own, no state (TLFS "Virtual Memory: HvCallFlushVirtualAddressList").
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=tlbflush-ext")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("tlbflush-ext")
 @RequiresEnlightenment("tlbflush")

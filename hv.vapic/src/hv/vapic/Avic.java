@@ -20,7 +20,7 @@ import org.osgi.service.component.annotations.Component;
  * recommends its MSRs when this flag is on; they stay accessible. No MSR, no call, no state (TLFS "Feature and
  * Interface Discovery", implementation recommendations).
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=avic")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("avic")
 public final class Avic implements Enlightenment {

@@ -38,7 +38,7 @@ import org.osgi.service.component.annotations.Component;
  * at the APIC, where EOI, ICR and TPR are #GP, as with KVM when the APIC is not in the kernel (TLFS "Virtual Interrupt
  * Controller: Local APIC MSR Accesses, EOI Assist").
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=vapic")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("vapic")
 public final class VirtualApic implements Enlightenment {

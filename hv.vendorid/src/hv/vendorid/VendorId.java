@@ -32,7 +32,7 @@ import org.osgi.service.component.annotations.Component;
  * text and finds no Hyper-V behind another one, and some drivers refuse to work behind this one, which is what the flag
  * is used for.
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=vendor-id")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("vendor-id")
 public final class VendorId implements Enlightenment {

@@ -26,7 +26,7 @@ import org.osgi.service.component.annotations.Component;
  * version 10.0, Windows Server 2016, all else 0. As in QEMU a service number keeps its low 24 bits. The flags only
  * tune: they do not announce Hyper-V.
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=version-id")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("version-id")
 public final class VersionId implements Enlightenment {

@@ -26,7 +26,7 @@ import org.osgi.service.component.annotations.Component;
  *
  * <p>Nothing is stored: the index is the VP's own.
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=vpindex")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("vpindex")
 public final class VpIndex implements Enlightenment, Attachment {

@@ -22,7 +22,7 @@ import org.osgi.service.component.annotations.Component;
  * the bit the fast form of any of these is #UD, also where RDX and R8 would have been enough (KVM). No MSR, no state
  * (TLFS "Hypercall Interface: XMM Fast Hypercall Input").
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=xmm-input")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("xmm-input")
 public final class XmmInput implements Enlightenment {

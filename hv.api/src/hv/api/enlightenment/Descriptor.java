@@ -96,6 +96,12 @@ public record Descriptor(
                 Set.of());
     }
 
+    /** Of the id alone: one that looks into everything is made when it is first wanted, and a start waits for it. */
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+
     /** The flag that switches it on, as {@code hv-stimer-direct}. */
     public String flag() {
         return options.get(0).flag();

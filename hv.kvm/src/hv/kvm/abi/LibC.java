@@ -50,25 +50,37 @@ final class LibC {
             find("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), VARIADIC, CAPTURES);
     private static final MethodHandle IOCTL_UNCHECKED =
             find("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), VARIADIC);
-    private static final MethodHandle MMAP = find(
-            "mmap",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
-            CAPTURES);
-    private static final MethodHandle MUNMAP = find("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle MPROTECT =
-            find("mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT), CAPTURES);
-    private static final MethodHandle MADVISE =
-            find("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT), CAPTURES);
-    private static final MethodHandle PTHREAD_SIGMASK =
-            find("pthread_sigmask", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle SIGTIMEDWAIT =
-            find("sigtimedwait", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
-    private static final MethodHandle CLOCK_GETTIME =
-            find("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle GETTID = find("gettid", FunctionDescriptor.of(JAVA_INT));
-    private static final MethodHandle GETPID = find("getpid", FunctionDescriptor.of(JAVA_INT));
-    private static final MethodHandle TGKILL =
-            find("tgkill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), CAPTURES);
+
+    /** Functions for memory, looked up when the first of them is called: to ask /dev/kvm a question takes none of them. */
+    private static final class Memory {
+        static final MethodHandle MMAP = find(
+                "mmap",
+                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
+                CAPTURES);
+        static final MethodHandle MUNMAP = find("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+        static final MethodHandle MPROTECT =
+                find("mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT), CAPTURES);
+        static final MethodHandle MADVISE =
+                find("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT), CAPTURES);
+
+        private Memory() {}
+    }
+
+    /** Functions for signals and for the time of threads, looked up when the first of them is called. */
+    private static final class Threads {
+        static final MethodHandle PTHREAD_SIGMASK =
+                find("pthread_sigmask", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+        static final MethodHandle SIGTIMEDWAIT =
+                find("sigtimedwait", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
+        static final MethodHandle CLOCK_GETTIME =
+                find("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+        static final MethodHandle GETTID = find("gettid", FunctionDescriptor.of(JAVA_INT));
+        static final MethodHandle GETPID = find("getpid", FunctionDescriptor.of(JAVA_INT));
+        static final MethodHandle TGKILL =
+                find("tgkill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), CAPTURES);
+
+        private Threads() {}
+    }
 
     private LibC() {}
 
@@ -131,7 +143,7 @@ final class LibC {
     /** The address, or -1. */
     static long mmap(MemorySegment capture, long bytes, int protection, int flags, int fd) {
         try {
-            return (long) MMAP.invokeExact(capture, 0L, bytes, protection, flags, fd, 0L);
+            return (long) Memory.MMAP.invokeExact(capture, 0L, bytes, protection, flags, fd, 0L);
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -139,7 +151,7 @@ final class LibC {
 
     static int munmap(long address, long bytes) {
         try {
-            return (int) MUNMAP.invokeExact(address, bytes);
+            return (int) Memory.MUNMAP.invokeExact(address, bytes);
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -147,7 +159,7 @@ final class LibC {
 
     static int mprotect(MemorySegment capture, long address, long bytes, int protection) {
         try {
-            return (int) MPROTECT.invokeExact(capture, address, bytes, protection);
+            return (int) Memory.MPROTECT.invokeExact(capture, address, bytes, protection);
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -155,7 +167,7 @@ final class LibC {
 
     static int madvise(MemorySegment capture, long address, long bytes, int advice) {
         try {
-            return (int) MADVISE.invokeExact(capture, address, bytes, advice);
+            return (int) Memory.MADVISE.invokeExact(capture, address, bytes, advice);
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -164,7 +176,7 @@ final class LibC {
     /** 0, or the error itself (errno is not set). */
     static int pthreadSigmask(int how, MemorySegment set, MemorySegment old) {
         try {
-            return (int) PTHREAD_SIGMASK.invokeExact(how, set, old);
+            return (int) Threads.PTHREAD_SIGMASK.invokeExact(how, set, old);
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -173,7 +185,7 @@ final class LibC {
     /** The signal taken, or -1. */
     static int sigtimedwait(MemorySegment set, MemorySegment timeout) {
         try {
-            return (int) SIGTIMEDWAIT.invokeExact(set, MemorySegment.NULL, timeout);
+            return (int) Threads.SIGTIMEDWAIT.invokeExact(set, MemorySegment.NULL, timeout);
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -181,7 +193,7 @@ final class LibC {
 
     static int gettid() {
         try {
-            return (int) GETTID.invokeExact();
+            return (int) Threads.GETTID.invokeExact();
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -198,7 +210,7 @@ final class LibC {
     /** 0, or -1 if the clock is not known. */
     static int clockGettime(int clock, MemorySegment timespec) {
         try {
-            return (int) CLOCK_GETTIME.invokeExact(clock, timespec);
+            return (int) Threads.CLOCK_GETTIME.invokeExact(clock, timespec);
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -206,7 +218,7 @@ final class LibC {
 
     static int getpid() {
         try {
-            return (int) GETPID.invokeExact();
+            return (int) Threads.GETPID.invokeExact();
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -214,7 +226,7 @@ final class LibC {
 
     static int tgkill(MemorySegment capture, int pid, int tid, int signal) {
         try {
-            return (int) TGKILL.invokeExact(capture, pid, tid, signal);
+            return (int) Threads.TGKILL.invokeExact(capture, pid, tid, signal);
         } catch (Throwable e) {
             throw impossible(e);
         }

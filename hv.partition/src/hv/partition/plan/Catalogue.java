@@ -37,6 +37,12 @@ public final class Catalogue {
         public String id() {
             return descriptor.id();
         }
+
+        /** Of the id alone: one that looks into everything is made when it is first wanted, and a start waits for it. */
+        @Override
+        public int hashCode() {
+            return id().hashCode();
+        }
     }
 
     private final BundleCalls calls;

@@ -23,7 +23,7 @@ import org.osgi.service.component.annotations.Component;
  * <p>How such a timer works is the timers' own business ({@code hv.stimer}). What is here is the permission: timers
  * take DirectMode if this is on, and, as in KVM, also where CPUID is not enforced; otherwise setting it is #GP.
  */
-@Component(service = Enlightenment.class)
+@Component(service = Enlightenment.class, property = "hv.enlightenment=stimer-direct")
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("stimer-direct")
 @RequiresEnlightenment("stimer")

@@ -1,0 +1,36 @@
+package hv.launcher;
+
+import java.util.List;
+
+/**
+ * Started once after a build, by the script: it does what people ask most, of the commands that need no container,
+ * while the JVM writes down which classes that took. Later starts map those instead of loading them. What it prints is
+ * read by nobody.
+ */
+final class Rehearsal {
+    private static final List<List<String>> COMMANDS = List.of(
+            List.of("check", "--cpu", "hv-relaxed,hv-vapic,hv-stimer,hv-time"),
+            List.of(
+                    "check",
+                    "<domain type='kvm'><features><hyperv><relaxed state='on'/><stimer state='on'/></hyperv></features></domain>"),
+            List.of("check", "--host", "intel", "--cpu", "hv-relaxed,hv-vapic,hv-stimer"),
+            List.of("check", "--profile", "help"),
+            List.of("convert", "--to", "libvirt", "host,hv-relaxed,hv-time"),
+            List.of("cpuid", "--cpu", "hv-relaxed,hv-time"),
+            List.of("explain", "stimer"),
+            List.of("explain", "0x400000b0=0x30009"),
+            List.of("list"));
+
+    private Rehearsal() {}
+
+    /** No arguments. Ends with the status of the last command. */
+    public static void main(String[] args) {
+        Main.begin();
+        Distribution distribution = Distribution.ofThisProcess();
+        int status = 0;
+        for (List<String> command : COMMANDS) {
+            status = Main.run(distribution, command.toArray(String[]::new));
+        }
+        System.exit(status);
+    }
+}
