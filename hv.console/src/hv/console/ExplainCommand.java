@@ -62,7 +62,7 @@ public final class ExplainCommand implements Documented {
     }
 
     private Page page(CommandSession session, List<String> words) throws UnusableTextException {
-        String first = words.getFirst();
+        String first = words.get(0);
         boolean isElsewhere = words.size() == 1 && TextSource.isElsewhere(first);
         if (isElsewhere) {
             return enlightenments.handbook().explainText(TextSource.read(first, session.getKeyboard()));

@@ -124,7 +124,7 @@ final class CpuidLines {
                             + " '0x40000003 0x00: eax=0x.. ebx=0x..' are read, tables, AIDA64's dumps and Linux' privilege flags");
         }
         if (differ) {
-            remarks.addFirst("the CPUs in it differ; this is the first one");
+            remarks.add(0, "the CPUs in it differ; this is the first one");
         }
         List<CpuidTable.Leaf> leaves = new ArrayList<>();
         found.forEach((number, r) -> leaves.add(new CpuidTable.Leaf(number, r[0], r[1], r[2], r[3])));

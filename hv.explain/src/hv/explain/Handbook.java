@@ -150,7 +150,7 @@ public final class Handbook {
             }
         });
         if (sections.isEmpty()) {
-            throw new IllegalArgumentException("nothing is known in this text; its first line: " + unknown.getFirst());
+            throw new IllegalArgumentException("nothing is known in this text; its first line: " + unknown.get(0));
         }
         unknown.forEach(line -> sections.add(new Page.Section(line, List.of())));
         return new Page(sections);

@@ -241,7 +241,7 @@ final class LeafPages {
                     .filter(name -> !name.equals(known.place().name()))
                     .forEach(name -> rows.add("also called", name));
         }
-        return new Section("CPUID bit " + found.getFirst().place().name(), rows.all());
+        return new Section("CPUID bit " + found.get(0).place().name(), rows.all());
     }
 
     /** What a leaf says that holds these values: each bit that is set, and each field that is not zero. */

@@ -40,9 +40,9 @@ final class MessageTexts implements TextReader {
         for (String[] row : Facts.table("messages.txt", 2)) {
             switch (row[0]) {
                 case "says" -> messages.add(new Message(row[1], pieces(row[1]), new ArrayList<>()));
-                case "from" -> messages.getLast().rows().add(new Row("from", row[1]));
-                case "means" -> messages.getLast().rows().add(new Row("means", row[1]));
-                case "do" -> messages.getLast().rows().add(new Row("what to do", row[1]));
+                case "from" -> messages.get(messages.size() - 1).rows().add(new Row("from", row[1]));
+                case "means" -> messages.get(messages.size() - 1).rows().add(new Row("means", row[1]));
+                case "do" -> messages.get(messages.size() - 1).rows().add(new Row("what to do", row[1]));
                 default -> throw new IllegalStateException("messages.txt: " + row[0]);
             }
         }

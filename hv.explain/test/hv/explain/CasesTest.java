@@ -172,10 +172,10 @@ class CasesTest {
             assertEquals(1, sections.size(), says);
             assertEquals(
                     "message \"" + says.replace("*", "...") + "\"",
-                    sections.getFirst().title());
+                    sections.get(0).title());
             assertEquals(
                     List.of("from", "means", "what to do"),
-                    sections.getFirst().rows().stream().map(Page.Row::label).toList());
+                    sections.get(0).rows().stream().map(Page.Row::label).toList());
         }
     }
 }

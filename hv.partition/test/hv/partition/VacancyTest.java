@@ -211,7 +211,7 @@ class VacancyTest {
         SavedState before = partition.save();
         hypervisor.go(first);
         List<SavedState.Section> after = new ArrayList<>(partition.save().sections());
-        assertEquals("vacant", after.removeLast().id());
+        assertEquals("vacant", after.remove(after.size() - 1).id());
         assertEquals(before.sections(), after);
         assertTrue(assertThrows(StateException.class, () -> partition.restore(before))
                 .getMessage()
