@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Numbers of 32 or 64 bits in sentences that say nothing else that is known: registers, leaves, codes of Windows. Immutable. */
+/**
+ * Numbers of 32 or 64 bits in sentences that say nothing else that is known: registers, leaves, codes of Windows.
+ * Immutable.
+ */
 final class CodesInText implements TextReader {
     private static final Pattern CODE = Pattern.compile("\\b0x([0-9a-f]{8}|[0-9a-f]{16})\\b", Pattern.CASE_INSENSITIVE);
     private static final int MOST = 8;

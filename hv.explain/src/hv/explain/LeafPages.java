@@ -97,7 +97,10 @@ final class LeafPages {
                 });
     }
 
-    /** Adds what belongs to nobody; gives what is a part of somebody's field, which has a name of its own all the same. */
+    /**
+     * Adds what belongs to nobody; gives what is a part of somebody's field, which has a name of its own all the
+     * same.
+     */
     private List<Known> facts(List<Known> owned) {
         List<Known> finer = new ArrayList<>();
         for (CpuidBits fact : BitNames.facts()) {

@@ -9,7 +9,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Messages of QEMU, libvirt, Proxmox and Linux about Hyper-V and its surroundings: what they mean and what to do. Immutable. */
+/**
+ * Messages of QEMU, libvirt, Proxmox and Linux about Hyper-V and its surroundings: what they mean and what to do.
+ * Immutable.
+ */
 final class MessageTexts implements TextReader {
     private static final int MOST = 16;
     private static final int LONGEST_LINE = 4_000;

@@ -17,7 +17,10 @@ final class Numbers {
         return parse(isHex ? plain.substring(2) : plain, isHex ? 16 : 10);
     }
 
-    /** An unsigned number of 64 bits in hexadecimal digits, with 0x in front or h behind it or without; empty if it is none. */
+    /**
+     * An unsigned number of 64 bits in hexadecimal digits, with 0x in front or h behind it or without; empty if it is
+     * none.
+     */
     static OptionalLong hex(String text) {
         if (text.length() > 40) {
             return OptionalLong.empty();

@@ -19,7 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What people paste into {@code explain}: numbers, names, and lines of logs; the files in {@code cases} are such texts. */
+/**
+ * What people paste into {@code explain}: numbers, names, and lines of logs; the files in {@code cases} are such
+ * texts.
+ */
 class CasesTest {
     private static final Path CASES = Path.of("test/hv/explain/cases");
     private static final Deployed DEPLOYED = new Deployed();

@@ -9,8 +9,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Guest RAM in a direct buffer, for hosts without a CPU and for tests: addresses 0 to its size less 1, all zero at first. It lies off the heap, since Java
- * promises atomic access to bytes of a buffer only there; it is given back when nobody holds it any more. Any thread.
+ * Guest RAM in a direct buffer, for hosts without a CPU and for tests: addresses 0 to its size less 1, all zero at
+ * first. It lies off the heap, since Java promises atomic access to bytes of a buffer only there; it is given back when
+ * nobody holds it any more. Any thread.
  */
 public final class BufferMemory implements GuestMemory {
     /** A buffer's positions are ints. */

@@ -78,8 +78,8 @@ public final class KvmVm implements Host, AutoCloseable {
 
     /**
      * Adds RAM that the guest's CPUs have and its partition does not: {@link #memory} leaves it out, so the partition
-     * treats its addresses as unmapped. For code that is not to be seen as part of the guest. At most once, before boot;
-     * a reset leaves its contents alone.
+     * treats its addresses as unmapped. For code that is not to be seen as part of the guest. At most once, before
+     * boot; a reset leaves its contents alone.
      *
      * @param gpa a multiple of 4096 from the end of RAM to 0xE0000000 less {@code bytes}
      * @param bytes a multiple of 4096

@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /**
  * A partition in which nothing is deployed, for tests of what is around partitions: a test overrides what it is about.
- * Whatever a guest does faults; what gives something else than a value fails the test. As its VPs: one thread at a time.
+ * Whatever a guest does faults; what gives something else than a value fails the test. As its VPs: one thread at a
+ * time.
  */
 public class StubPartition implements GuestPartition {
     private final List<GuestVp> vps = new ArrayList<>();

@@ -47,8 +47,8 @@ public interface ReferenceClock {
     }
 
     /**
-     * The upper half of {@code tsc * scale}, both unsigned: the ticks of 100 ns in that many TSC ticks (TLFS 12.7.3). Java
-     * 17 multiplies signed numbers only; what they take away too much is added again.
+     * The upper half of {@code tsc * scale}, both unsigned: the ticks of 100 ns in that many TSC ticks (TLFS 12.7.3).
+     * Java 17 multiplies signed numbers only; what they take away too much is added again.
      */
     static long scaled(long tsc, long scale) {
         return Math.multiplyHigh(tsc, scale) + (tsc >> 63 & scale) + (scale >> 63 & tsc);

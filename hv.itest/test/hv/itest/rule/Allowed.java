@@ -20,6 +20,8 @@ final class Allowed {
     static final Map<String, String> WORK = Map.of(
             "hv.partition.failure.BundleCalls.run", "hv.partition.failure.Call.run",
             "hv.partition.failure.BundleCalls.<init>", "hv.partition.failure.Call.run",
+            "hv.partition.failure.BundleCalls.thread", "hv.partition.failure.Call.run",
+            "hv.partition.vp.AlarmThread.start", "hv.partition.vp.AlarmClock.run",
             "hv.kvm.VmEvents.execute", "hv.kvm.VmEvents.hear",
             "hv.kvm.VmEvents.<init>", "hv.kvm.VmEvents.hear",
             "hv.kvm.vcpu.Retries.<init>", "hv.kvm.vcpu.Retries$Retry.run",
@@ -43,6 +45,7 @@ final class Allowed {
             Map.entry("hv.explain.BitNames.<init>", BY_THE_COMMAND),
             Map.entry("hv.explain.CallPages.<init>", BY_THE_COMMAND),
             Map.entry("hv.explain.EnlightenmentPages.<init>", BY_THE_COMMAND),
+            Map.entry("hv.explain.LeafPages.<init>", BY_THE_COMMAND),
             Map.entry("hv.explain.RegisterPages.<init>", BY_THE_COMMAND),
             Map.entry("hv.explain.Traces.of", BY_THE_COMMAND),
             Map.entry("hv.hosted.HostedHost.kick", BY_THE_PARTITION),

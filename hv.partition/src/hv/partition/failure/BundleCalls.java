@@ -81,7 +81,7 @@ public final class BundleCalls {
         return thread;
     }
 
-    /** The same, told to somebody else. */
+    /** Calls with the same limits, whose failures are told to somebody else. */
     public BundleCalls toldTo(Failures others) {
         return new BundleCalls(limits, others, threads);
     }
