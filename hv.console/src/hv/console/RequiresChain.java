@@ -36,8 +36,7 @@ final class RequiresChain {
 
     private String line(String id, boolean isOuter) {
         List<EnlightenmentDTO> rows = graph.providers(id);
-        String flag =
-                (rows.isEmpty() ? "hv-" + id : rows.get(0).flag()) + (enabled.contains(id) ? "" : " (missing)");
+        String flag = (rows.isEmpty() ? "hv-" + id : rows.get(0).flag()) + (enabled.contains(id) ? "" : " (missing)");
         List<String> next = rows.stream()
                 .flatMap(row -> graph.requires(row).stream())
                 .distinct()

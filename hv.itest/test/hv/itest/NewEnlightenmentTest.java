@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(1200)
 class NewEnlightenmentTest {
     /** What is not needed for it, or made anew. */
-    private static final Set<String> LEFT =
-            Set.of(".git", "target", "generated", "hv.bench", "hv.faults", "hv.fuzz", "hv.itest", "hv.lab", "hv.stress");
+    private static final Set<String> LEFT = Set.of(
+            ".git", "target", "generated", "hv.bench", "hv.faults", "hv.fuzz", "hv.itest", "hv.lab", "hv.stress");
 
     /** What builds leave in a workspace. */
     private static final Set<String> MADE = Set.of("generated", "cache", "bin", "bin_test", "target");
