@@ -27,6 +27,7 @@ public final class HostFacts {
     private final boolean tlbFlush;
     private final boolean vpRunTime;
     private final boolean anyTscFrequency;
+    private final boolean apicVirtualization;
 
     private HostFacts(Builder builder) {
         vendor = builder.vendor;
@@ -39,6 +40,7 @@ public final class HostFacts {
         tlbFlush = builder.tlbFlush;
         vpRunTime = builder.vpRunTime;
         anyTscFrequency = builder.anyTscFrequency;
+        apicVirtualization = builder.apicVirtualization;
     }
 
     /**
@@ -62,7 +64,8 @@ public final class HostFacts {
                 .autoEoi(autoEoi)
                 .tlbFlush(tlbFlush)
                 .vpRunTime(vpRunTime)
-                .anyTscFrequency(anyTscFrequency);
+                .anyTscFrequency(anyTscFrequency)
+                .apicVirtualization(apicVirtualization);
     }
 
     /** Maker of the CPU that the guest sees. */
@@ -121,12 +124,21 @@ public final class HostFacts {
         return anyTscFrequency;
     }
 
+    /**
+     * Whether the processor virtualizes the APIC (Intel's APICv, AMD's AVIC) and the VMM lets it: true also where nobody
+     * has said that it does not.
+     */
+    public boolean apicVirtualization() {
+        return apicVirtualization;
+    }
+
     /** Collects what a host promises. Not thread-safe. */
     public static final class Builder {
         private final long tscFrequencyHz;
         private final long apicFrequencyHz;
         private Vendor vendor;
         private boolean smtPossible = true;
+        private boolean apicVirtualization = true;
         private boolean apicAccess;
         private boolean exitlessEoi;
         private boolean autoEoi;
@@ -190,6 +202,12 @@ public final class HostFacts {
         /** Says whether a moved guest keeps its TSC frequency, or is told of the new one. */
         public Builder anyTscFrequency(boolean isTaken) {
             anyTscFrequency = isTaken;
+            return this;
+        }
+
+        /** Says whether the processor virtualizes the APIC; unless it is known that it does not, it does. */
+        public Builder apicVirtualization(boolean isUsed) {
+            apicVirtualization = isUsed;
             return this;
         }
 

@@ -1,15 +1,12 @@
 package hv.console;
 
 import hv.api.Flags;
-import hv.api.HostFacts;
 import hv.api.Problem;
-import hv.api.Vendor;
 import hv.api.host.Hypervisor;
 import hv.api.host.Profile;
 import hv.flags.Effect;
 import hv.flags.FlagText;
 import hv.flags.Release;
-import hv.flags.Shown;
 import hv.flags.Syntax;
 import hv.flags.Written;
 import java.util.List;
@@ -46,11 +43,13 @@ public final class CheckCommand implements Documented {
             List.of(JSON));
 
     private final Hypervisor hypervisor;
+    private final ActiveEnlightenments enlightenments;
 
     /** For the component runtime. */
     @Activate
-    public CheckCommand(@Reference Hypervisor hypervisor) {
+    public CheckCommand(@Reference Hypervisor hypervisor, @Reference ActiveEnlightenments enlightenments) {
         this.hypervisor = hypervisor;
+        this.enlightenments = enlightenments;
     }
 
     @Override
@@ -83,7 +82,7 @@ public final class CheckCommand implements Documented {
         FlagText text = named.isPresent()
                 ? FlagText.of(Syntax.QEMU, named.get().flags())
                 : FlagArgument.read(session, HELP, arguments);
-        CheckedFlags checked = CheckedFlags.of(hypervisor, text, host, release(arguments, text));
+        CheckedFlags checked = CheckedFlags.of(hypervisor, enlightenments.all(), text, host, release(arguments, text));
         if (arguments.has(JSON)) {
             System.out.println(checked.json());
         } else {
@@ -166,15 +165,5 @@ public final class CheckCommand implements Documented {
     /** As people say it. */
     static String severity(Problem problem) {
         return problem.severity().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    }
-
-    /** A host as they are common; its frequencies decide nothing. */
-    static HostFacts host(Arguments arguments) {
-        String name = arguments.option(CheckedHost.OPTION).orElse("intel");
-        return switch (name) {
-            case "intel" -> CheckedHost.withQemu(CheckedHost.usual(Vendor.INTEL));
-            case "amd" -> CheckedHost.withQemu(CheckedHost.usual(Vendor.AMD));
-            default -> throw new UsageException("--host takes intel or amd, not '" + Shown.word(name) + "'");
-        };
     }
 }

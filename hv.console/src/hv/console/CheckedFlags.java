@@ -4,6 +4,7 @@ import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.api.dto.EnlightenmentDTO;
+import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Hypervisor;
 import hv.api.host.Verdict;
 import hv.flags.Effect;
@@ -13,6 +14,7 @@ import hv.flags.FlagWriter;
 import hv.flags.Release;
 import hv.flags.Syntax;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -45,14 +47,19 @@ record CheckedFlags(
      *
      * @param release of the program that reads the text, if one is meant
      */
-    static CheckedFlags of(Hypervisor hypervisor, FlagText text, CheckedHost host, Optional<Release> release) {
-        Flags flags = Passthrough.expanded(text.flags());
+    static CheckedFlags of(
+            Hypervisor hypervisor,
+            Collection<? extends Enlightenment> enlightenments,
+            FlagText text,
+            CheckedHost host,
+            Optional<Release> release) {
+        Flags flags = Passthrough.expanded(text.flags(), host, hypervisor, enlightenments);
         Verdict verdict = hypervisor.check(flags, host.facts());
         List<Problem> problems = new ArrayList<>(text.problems());
         release.map(text::tooNewFor).ifPresent(problems::addAll);
         List<Problem> own = new ArrayList<>(verdict.problems());
         Clockless.problem(verdict).ifPresent(own::add);
-        host.kernel(verdict.flags()).ifPresent(own::add);
+        own.addAll(host.missing(verdict, enlightenments));
         own.stream()
                 .filter(problem -> counts(text, verdict, problem))
                 .map(problem -> Passthrough.told(problem, verdict.flags()))

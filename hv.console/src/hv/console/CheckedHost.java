@@ -1,15 +1,22 @@
 package hv.console;
 
+import hv.api.CpuidTable;
 import hv.api.Flags;
 import hv.api.HostFacts;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import hv.api.Vendor;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.host.Verdict;
+import hv.explain.KernelFlags;
 import hv.flags.Shown;
 import hv.kvm.Kvm;
 import hv.kvm.error.KvmException;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The host that flags are judged for, with QEMU as the VMM: the one of {@code --host}, or this one, if KVM can be used
@@ -19,8 +26,16 @@ import java.util.Optional;
  * @param title the same for people
  * @param isMeasured whether its frequencies were measured, and not only written down
  * @param lacking what is to be said of a KVM without a Hyper-V of its own; empty for one that has it
+ * @param kernel what its KVM's Hyper-V can show; empty if that is not known
+ * @param ofMissing how bad it is if KVM lacks something
  */
-record CheckedHost(HostFacts facts, String title, boolean isMeasured, Optional<Severity> lacking) {
+record CheckedHost(
+        HostFacts facts,
+        String title,
+        boolean isMeasured,
+        Optional<Severity> lacking,
+        KernelFlags kernel,
+        Severity ofMissing) {
     static final String OPTION = "--host";
     private static final long COMMON_TSC_HZ = 2_600_000_000L;
     private static final long APIC_HZ = 1_000_000_000L;
@@ -44,7 +59,11 @@ record CheckedHost(HostFacts facts, String title, boolean isMeasured, Optional<S
 
     /** A host as they are common; its frequencies decide nothing. */
     static HostFacts usual(Vendor vendor) {
-        return HostFacts.builder(vendor, COMMON_TSC_HZ, APIC_HZ).everything().build();
+        // KVM uses APICv wherever a processor has it, and AVIC only where somebody switched it on.
+        return HostFacts.builder(vendor, COMMON_TSC_HZ, APIC_HZ)
+                .everything()
+                .apicVirtualization(vendor == Vendor.INTEL)
+                .build();
     }
 
     /**
@@ -60,7 +79,9 @@ record CheckedHost(HostFacts facts, String title, boolean isMeasured, Optional<S
                 withQemu(usual(vendor)),
                 "no certain host but a common one of " + name(vendor) + ", with all that KVM has",
                 false,
-                Optional.empty());
+                Optional.empty(),
+                new KernelFlags(CpuidTable.EMPTY),
+                Severity.NOTE);
     }
 
     private static CheckedHost real(Severity ofMissing) {
@@ -70,6 +91,7 @@ record CheckedHost(HostFacts facts, String title, boolean isMeasured, Optional<S
         }
         try {
             HostFacts facts = withQemu(Kvm.facts());
+            KernelFlags kernel = new KernelFlags(Kvm.hyperVLeaves());
             return new CheckedHost(
                     facts,
                     "this host, %s, %d MHz, %s"
@@ -78,14 +100,23 @@ record CheckedHost(HostFacts facts, String title, boolean isMeasured, Optional<S
                                     facts.tscFrequencyHz() / 1_000_000,
                                     facts.smtPossible() ? "SMT possible" : "without SMT"),
                     true,
-                    Kvm.hasOwnHyperV() ? Optional.empty() : Optional.of(ofMissing));
+                    kernel.isKnown() ? Optional.empty() : Optional.of(ofMissing),
+                    kernel,
+                    ofMissing);
         } catch (KvmException e) {
             throw new UsageException(e.getMessage());
         }
     }
 
-    /** What QEMU makes of flags where the kernel's KVM has no Hyper-V. */
-    Optional<Problem> kernel(Flags flags) {
+    /** What QEMU makes of flags where the kernel's KVM has no Hyper-V, or one without what they need. */
+    List<Problem> missing(Verdict verdict, Collection<? extends Enlightenment> enlightenments) {
+        return Stream.concat(
+                        none(verdict.flags()).stream(),
+                        kernel.missing(verdict.enabled(), enlightenments, ofMissing).stream())
+                .toList();
+    }
+
+    private Optional<Problem> none(Flags flags) {
         return lacking.filter(severity -> flags.isOn("hv-time") || flags.isOn("hv-vpindex"))
                 .map(severity -> new Problem(
                         severity,

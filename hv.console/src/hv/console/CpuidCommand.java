@@ -43,7 +43,7 @@ public final class CpuidCommand implements Documented {
 
     private static final Help HELP = new Help(
             "cpuid",
-            "--cpu FLAGS | --partition ID | --decode FILE | --decode [LEAF] EAX EBX ECX EDX  [--diff FLAGS] [--host intel|amd]",
+            "--cpu FLAGS | --partition ID | --decode FILE | --decode [LEAF] EAX EBX ECX EDX  [--diff FLAGS] [--host intel|amd|this]",
             "shows the leaves that a guest sees, raw and bit by bit with the flag each bit comes from; --diff shows only what differs"
                     + " with other flags; --decode reads a dump as 'cpuid -r' writes it, '-' for standard input, and says which flags"
                     + " made it",
@@ -165,7 +165,9 @@ public final class CpuidCommand implements Documented {
                     CpuidTable.EMPTY,
                     CpuidReading.of(CpuidTable.EMPTY, CpuidTable.EMPTY, Flags.NONE, List.of(), enlightenments.all()));
         }
-        Verdict verdict = hypervisor.check(Passthrough.expanded(text.flags()), CheckCommand.host(arguments));
+        CheckedHost host = CheckedHost.of(arguments);
+        Verdict verdict = hypervisor.check(
+                Passthrough.expanded(text.flags(), host, hypervisor, enlightenments.all()), host.facts());
         if (!verdict.starts()) {
             StringBuilder lines = new StringBuilder();
             verdict.problems().stream()

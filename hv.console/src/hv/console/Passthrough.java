@@ -3,7 +3,10 @@ package hv.console;
 import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
+import hv.api.enlightenment.Enlightenment;
+import hv.api.host.Hypervisor;
 import hv.flags.FlagGrammar;
+import java.util.Collection;
 
 /**
  * What QEMU makes of hv-passthrough: it takes the kernel's own leaves for the guest's, which say some things otherwise
@@ -19,8 +22,19 @@ final class Passthrough {
     private Passthrough() {}
 
     /** Puts what KVM gives before the flags that are given by name, which win. */
-    static Flags expanded(Flags flags) {
-        return flags.isOn(FLAG) ? OF_KERNEL.with(flags) : flags;
+    static Flags expanded(
+            Flags flags, CheckedHost host, Hypervisor hypervisor, Collection<? extends Enlightenment> enlightenments) {
+        if (!flags.isOn(FLAG)) {
+            return flags;
+        }
+        if (!host.kernel().isKnown()) {
+            return OF_KERNEL.with(flags);
+        }
+        // What this kernel has by name, and no more: the flag itself would stand for everything that any kernel has.
+        Flags others = new Flags(flags.words().stream()
+                .filter(word -> !word.name().replace('_', '-').equals(FLAG))
+                .toList());
+        return host.kernel().passed(enlightenments, hypervisor).with(others);
     }
 
     /** Says of a note on hv-passthrough what it stands for with KVM. */

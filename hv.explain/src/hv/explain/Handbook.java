@@ -29,7 +29,7 @@ public final class Handbook {
 
     /** What people write in front of a number or a name. */
     private static final Pattern KIND = Pattern.compile(
-            "^(?:(?:the|what is|explain|msr|cpuid|leaf|bit|flag|call|hypercall|status|ntstatus|hresult|error|code|value|synthetic)[ :]+)+",
+            "^(?:(?:the|what is|explain|msr|cpuid|leaf|bit|flag|call|hypercall|status|ntstatus|hresult|error|code|value|synthetic)[ :]{1,4}){1,6}",
             Pattern.CASE_INSENSITIVE);
 
     private final EnlightenmentPages enlightenments;

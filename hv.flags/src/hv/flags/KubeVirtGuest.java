@@ -67,6 +67,11 @@ final class KubeVirtGuest {
         }
         List<String> required = require();
         words.addAll(required);
+        boolean needsVmx = words.contains("hv-evmcs") && words.stream().noneMatch(word -> word.startsWith("vmx="));
+        if (needsVmx) {
+            words.add("vmx=on");
+        }
+        firmware(features);
         Flags flags = FlagGrammar.bounded(String.join(",", words));
         Reading reading = Surroundings.ofFlags(flags);
         problems.forEach(reading::problem);
@@ -74,10 +79,30 @@ final class KubeVirtGuest {
         if (!required.isEmpty()) {
             reading.remark("KubeVirt switches on by itself what others require: " + String.join(",", required));
         }
+        if (needsVmx) {
+            reading.remark("KubeVirt adds the CPU feature vmx where evmcs is on, so the guest needs an Intel host");
+        }
         if (architecture.equals("arm64") || architecture.equals("s390x")) {
             Surroundings.otherProcessor(reading, architecture, "KubeVirt");
         }
         return reading;
+    }
+
+    /** Secure boot is on where nobody says otherwise, and needs a feature that is off where nobody says otherwise. */
+    private void firmware(Map<?, ?> features) {
+        Map<?, ?> bootloader = map(map(domain, "firmware"), "bootloader");
+        boolean isSecure = bootloader.containsKey("efi")
+                && !Boolean.FALSE.equals(map(bootloader, "efi").get("secureBoot"));
+        boolean hasSmm = features.containsKey("smm")
+                && !Boolean.FALSE.equals(map(features, "smm").get("enabled"));
+        if (isSecure && !hasSmm && !architecture.equals("arm64")) {
+            problems.add(new Problem(
+                    Severity.NOTE,
+                    "",
+                    "firmware.bootloader.efi has secure boot on unless it says secureBoot: false, and KubeVirt refuses that"
+                            + " without features.smm",
+                    "write smm: {} below features, or secureBoot: false, unless a preference brings it"));
+        }
     }
 
     private void cpu(Map<?, ?> cpu) {

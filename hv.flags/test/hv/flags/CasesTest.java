@@ -246,11 +246,30 @@ class CasesTest {
                 "{\"apiVersion\": \"kubevirt.io/v1\", \"spec\": {\"template\": {\"spec\": {\"domain\": {\"cpu\": {\"model\": \"Skylake-Client\"}, \"features\": {\"hyperv\": {\"ipi\": {}}}}}}}}|Skylake-Client,hv-ipi,hv-vpindex",
                 "features:\u2028  hyperv:\u2028    spinlocks:\u2028      spinlocks: 8191\u2028    vendorid: {vendorid: abc}|host,hv-spinlocks=8191,hv-vendor-id=abc",
                 "hyperv: {synictimer: {direct: {}}, vpindex: {enabled: false}}|host,hv-stimer,hv-stimer-direct,hv-vpindex=off,hv-synic",
+                "hyperv: {evmcs: {}}|host,hv-evmcs,hv-vapic,vmx=on",
+                "apiVersion: kubevirt.io/v1\u2028spec: {domain: {cpu: {features: [{name: vmx, policy: disable}]}, features: {hyperv: {evmcs: {}, vapic: {}}}}}|host,vmx=off,hv-evmcs,hv-vapic",
+                "apiVersion: kubevirt.io/v1\u2028spec: {domain: {firmware: {bootloader: {efi: {}}}, features: {hyperv: {relaxed: {}}}}}|host,hv-relaxed",
                 "apiVersion: kubevirt.io/v1\u2028spec: {domain: {features: {hypervPassthrough: {enabled: true}}, clock: {timer: {hyperv: {present: false}}}}}|host,hv-passthrough,hv-time=off",
             })
     @DisplayName("KubeVirt: YAML and JSON, whole and in part; what others require is added unless it is switched off")
     void kubeVirt(String text, String flags) throws Exception {
         assertEquals(flags, of(text.replace('\u2028', '\n')).flags().toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bootloader: {efi: {}}}, features: {hyperv: {relaxed: {}}|true",
+                "bootloader: {efi: {secureBoot: true}}}, features: {smm: {enabled: false}, hyperv: {relaxed: {}}|true",
+                "bootloader: {efi: {secureBoot: false}}}, features: {hyperv: {relaxed: {}}|false",
+                "bootloader: {efi: {}}}, features: {smm: {}, hyperv: {relaxed: {}}|false",
+                "bootloader: {bios: {}}}, features: {hyperv: {relaxed: {}}|false",
+            })
+    @DisplayName("KubeVirt: secure boot is on with EFI unless it is switched off, and needs smm")
+    void kubeVirtFirmware(String piece, boolean isTold) throws Exception {
+        String text = "apiVersion: kubevirt.io/v1\nspec: {domain: {firmware: {" + piece + "}}}";
+        assertEquals(isTold, said(of(text)).contains("features.smm"), text);
     }
 
     @ParameterizedTest

@@ -42,9 +42,11 @@ public final class Targets {
             new Entry("qemu", "flags and command lines of QEMU", flags(Syntax.QEMU_LINE)),
             new Entry("libvirt", "libvirt's domain XML", flags(Syntax.LIBVIRT)),
             new Entry("proxmox", "Proxmox's configuration files", flags(Syntax.PROXMOX)),
+            new Entry("kubevirt", "KubeVirt's YAML and JSON", flags(Syntax.KUBEVIRT)),
+            new Entry("virt-install", "virt-install's lines", flags(Syntax.VIRT_INSTALL)),
             new Entry("cpuid", "dumps of CPUID, and the flags that made them", CpuidTarget::new),
             new Entry("command", "command lines of run", product -> new CommandTarget()),
-            new Entry("explain", "questions to explain", ExplainTarget::new),
+            new Entry("explain", "questions to explain, and lines of logs", ExplainTarget::new),
             new Entry("part", "the language of guest parts, and what they do", on(PartTarget::new)),
             new Entry("vectors", "recorded answers, and replaying them", on(VectorsTarget::new)));
 

@@ -1,5 +1,6 @@
 package hv.kvm;
 
+import hv.api.CpuidTable;
 import hv.api.HostFacts;
 import hv.kvm.abi.Handle;
 import hv.kvm.abi.Ioctl;
@@ -7,6 +8,7 @@ import hv.kvm.abi.KvmDevice;
 import hv.kvm.abi.Vcpu;
 import hv.kvm.error.KvmException;
 import hv.kvm.probe.HostProbe;
+import hv.kvm.probe.KernelHyperV;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -55,6 +57,17 @@ public final class Kvm {
     public static boolean hasOwnHyperV() {
         try (Handle device = KvmDevice.open(KvmDevice.DEFAULT)) {
             return device.extension(KvmDevice.KVM_CAP_HYPERV) != 0;
+        }
+    }
+
+    /**
+     * The leaves of this kernel's own Hyper-V, which is what QEMU can give a guest on this host; empty if it has none.
+     *
+     * @throws KvmException if KVM cannot be used
+     */
+    public static CpuidTable hyperVLeaves() {
+        try (Handle device = KvmDevice.open(KvmDevice.DEFAULT)) {
+            return KernelHyperV.leaves(device);
         }
     }
 

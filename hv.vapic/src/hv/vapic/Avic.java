@@ -2,13 +2,16 @@ package hv.vapic;
 
 import aQute.bnd.annotation.spi.ServiceProvider;
 import hv.api.CpuidRegister;
+import hv.api.Problem;
 import hv.api.enlightenment.Attachment;
+import hv.api.enlightenment.Configuration;
 import hv.api.enlightenment.CpuidBits;
 import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.enlightenment.FlagOption;
 import hv.api.enlightenment.Partition;
 import hv.api.enlightenment.ProvidesEnlightenment;
+import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -24,10 +27,12 @@ import org.osgi.service.component.annotations.Component;
 @ServiceProvider(value = Enlightenment.class, resolution = "optional", effective = "active")
 @ProvidesEnlightenment("avic")
 public final class Avic implements Enlightenment {
+    private static final String FLAG = "hv-avic";
+
     private static final Descriptor DESCRIPTOR = Descriptor.of(Avic.class)
             .title("AVIC/APICv support", "leaves its APIC to the processor where that virtualizes it")
             .section("Feature and Interface Discovery: Implementation Recommendations")
-            .option(FlagOption.ofSwitch("hv-avic"))
+            .option(FlagOption.ofSwitch(FLAG))
             .option(FlagOption.ofSwitch("hv-apicv"))
             .cpuid(CpuidBits.bit(CpuidBits.LEAF_RECOMMENDATIONS, CpuidRegister.EAX, 9, "Recommend deprecating AutoEOI"))
             .build();
@@ -35,6 +40,19 @@ public final class Avic implements Enlightenment {
     @Override
     public Descriptor descriptor() {
         return DESCRIPTOR;
+    }
+
+    @Override
+    public void check(Configuration configuration, Consumer<Problem> problems) {
+        if (!configuration.host().apicVirtualization()) {
+            problems.accept(new Problem(
+                    Problem.Severity.SLOWER,
+                    FLAG,
+                    "hv-avic makes interrupts cost more here, since the processor has no AVIC or APICv, or KVM does not use it"
+                            + " (kvm_intel's parameter enable_apicv, kvm_amd's avic)",
+                    "leave hv-avic out, or switch it on in KVM",
+                    FLAG + "=off"));
+        }
     }
 
     @Override

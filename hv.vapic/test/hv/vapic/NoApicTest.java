@@ -59,8 +59,7 @@ class NoApicTest {
     @Test
     @DisplayName("KVM without an APIC in the kernel: EOI, ICR and TPR are #GP; the assist page works")
     void apicMsrsFault() throws Exception {
-        try (GuestPartition partition =
-                service().create("hv-vapic", new PoorHost(FACTS, new BufferMemory(1 << 20)))) {
+        try (GuestPartition partition = service().create("hv-vapic", new PoorHost(FACTS, new BufferMemory(1 << 20)))) {
             GuestVp vp = partition.addVp();
             for (int msr = 0x4000_0070; msr <= 0x4000_0072; msr++) {
                 int number = msr;

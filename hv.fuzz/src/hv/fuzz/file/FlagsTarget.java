@@ -92,8 +92,9 @@ public final class FlagsTarget implements Target {
                 || verdict.corrected().isEmpty()) {
             return; // what flags cannot put right, or what this syntax cannot say
         }
-        // What is written for libvirt is pasted into a domain.
-        String text = syntax == Syntax.LIBVIRT ? "<domain type='kvm'>" + written.text() + "</domain>" : written.text();
+        // What is written for libvirt is pasted into a domain, and virt-install is told with the same elements.
+        boolean isOfDomain = syntax == Syntax.LIBVIRT || syntax == Syntax.VIRT_INSTALL;
+        String text = isOfDomain ? "<domain type='kvm'>" + written.text() + "</domain>" : written.text();
         Verdict readBack = hypervisor.check(FlagText.of(text).flags(), facts);
         if (!words(readBack).equals(words(verdict))) {
             throw new Finding(

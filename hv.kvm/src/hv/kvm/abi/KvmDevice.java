@@ -24,6 +24,7 @@ public final class KvmDevice {
     static final int KVM_CAP_IMMEDIATE_EXIT = 136;
     static final int KVM_CAP_X86_USER_SPACE_MSR = 188;
     static final int KVM_CAP_X86_MSR_FILTER = 189;
+    public static final int KVM_CAP_SYS_HYPERV_CPUID = 191;
     static final int KVM_CAP_SREGS2 = 200;
 
     private static final String HOSTED = "or run with --backend hosted";

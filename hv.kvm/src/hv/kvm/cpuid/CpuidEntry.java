@@ -48,10 +48,19 @@ public record CpuidEntry(int leaf, int subleaf, boolean bySubleaf, int eax, int 
 
     /** What this host and KVM can show to a guest. */
     public static List<CpuidEntry> supported(Handle device) {
+        return list(device, Ioctl.KVM_GET_SUPPORTED_CPUID);
+    }
+
+    /** The leaves of this kernel's own Hyper-V: all that it can show to a guest. Asked of the device or of a vCPU. */
+    public static List<CpuidEntry> ofHyperV(Handle handle) {
+        return list(handle, Ioctl.KVM_GET_SUPPORTED_HV_CPUID);
+    }
+
+    private static List<CpuidEntry> list(Handle device, Ioctl request) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment list = arena.allocate(KvmCpuid2.bytes(MAX), 8);
             list.set(ValueLayout.JAVA_INT, KvmCpuid2.NENT, MAX);
-            device.call(Ioctl.KVM_GET_SUPPORTED_CPUID, list);
+            device.call(request, list);
             List<CpuidEntry> entries = new ArrayList<>();
             for (int i = 0; i < list.get(ValueLayout.JAVA_INT, KvmCpuid2.NENT); i++) {
                 MemorySegment e = list.asSlice(KvmCpuid2.entry(i), KvmCpuidEntry2.BYTES);

@@ -11,6 +11,8 @@ import java.util.List;
 public final class HostCpu {
     private static final Path SMT = Path.of("/sys/devices/system/cpu/smt");
 
+    private static final Path MODULES = Path.of("/sys/module");
+
     /** "Genu" of "GenuineIntel", as EBX of leaf 0 has it. */
     private static final int GENU = 0x756E_6547;
     /** "  Sh" of "  Shanghai ", and "Cent" of "CentaurHauls": makers whose CPUs virtualize as Intel's do. */
@@ -42,6 +44,21 @@ public final class HostCpu {
         String control = read(folder.resolve("control"));
         boolean cannot = control.equals("notsupported") || control.equals("forceoff") || control.equals("off");
         return !(cannot && read(folder.resolve("active")).equals("0"));
+    }
+
+    /** Whether KVM lets the processor virtualize the APIC. */
+    static boolean virtualizesApic() {
+        return virtualizesApic(MODULES);
+    }
+
+    public static boolean virtualizesApic(Path modules) {
+        String intel = read(modules.resolve("kvm_intel/parameters/enable_apicv"));
+        String amd = read(modules.resolve("kvm_amd/parameters/avic"));
+        return isOn(intel) || isOn(amd);
+    }
+
+    private static boolean isOn(String parameter) {
+        return parameter.equals("Y") || parameter.equals("1");
     }
 
     private static String read(Path file) {

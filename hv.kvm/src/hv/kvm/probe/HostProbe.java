@@ -24,6 +24,7 @@ public final class HostProbe {
         return HostFacts.builder(HostCpu.vendor(supported), vcpu.tscFrequency() * 1000L, APIC_FREQUENCY_HZ)
                 .everything()
                 .smtPossible(HostCpu.smtPossible())
+                .apicVirtualization(HostCpu.virtualizesApic())
                 .exitlessEoi(ExitlessEoi.isProven(device, supported))
                 .build();
     }

@@ -121,6 +121,7 @@ class LayoutTest {
             KvmMsrs | KVM_SET_MSRS | u32 nmsrs, u32 pad
             KvmMsrList | KVM_GET_MSR_INDEX_LIST | u32 nmsrs
             KvmCpuid2 | KVM_GET_SUPPORTED_CPUID | u32 nent, u32 padding
+            KvmCpuid2 | KVM_GET_SUPPORTED_HV_CPUID | u32 nent, u32 padding
             KvmCpuid2 | KVM_SET_CPUID2 | u32 nent, u32 padding
             KvmNestedState | KVM_GET_NESTED_STATE | u16 flags, u16 format, u32 size, u64[15] hdr
             KvmNestedState | KVM_SET_NESTED_STATE | u16 flags, u16 format, u32 size, u64[15] hdr

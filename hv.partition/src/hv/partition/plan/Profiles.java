@@ -94,7 +94,9 @@ public final class Profiles {
                 .toList();
         Plan plan = Plan.of(new FlagParser(catalogue).parse(new Flags(words)), where, catalogue);
         for (Problem problem : plan.problems()) {
-            if (problem.severity() == Severity.WILL_NOT_START) {
+            boolean isBetterOff = problem.severity() == Severity.SLOWER
+                    && problem.change().equals(entry.descriptor().flag() + "=off");
+            if (problem.severity() == Severity.WILL_NOT_START || isBetterOff) {
                 unusable.putIfAbsent(entry.id(), problem.reason());
             } else if (problem.severity() == Severity.BLOCKS_MIGRATION) {
                 unmoved.putIfAbsent(entry.id(), problem.reason());
