@@ -16,6 +16,8 @@ final class ProxmoxGuest {
     private static final Pattern VENDOR_ID = Pattern.compile("[a-zA-Z0-9]{1,12}");
     private static final Pattern FLAG = Pattern.compile("([+-])(.+)");
     private static final Pattern VERSION = Pattern.compile("(?:pc|q35|i440fx)-(\\d{1,4}\\.\\d{1,4})");
+    private static final Set<String> OSTYPES = Set.of(
+            "other", "wxp", "w2k", "w2k3", "w2k8", "wvista", "win7", "win8", "win10", "win11", "l24", "l26", "solaris");
     private static final Pattern WINDOWS = Pattern.compile("win(\\d{1,4})");
     private static final Pattern X_VGA = Pattern.compile("(^|,)x-vga=(1|on|yes|true)(,|$)");
     private static final int FIRST_WITH_OVMF = 8;
@@ -95,6 +97,12 @@ final class ProxmoxGuest {
         if (windows() >= 6) {
             return Optional.of("Proxmox adds no hv-* flags for ostype: %s with bios: ovmf; it does for win8 and newer"
                     .formatted(type));
+        }
+        if (!type.isEmpty() && !OSTYPES.contains(line("ostype"))) {
+            return Optional.of(
+                    ("Proxmox has no ostype: %s and passes over the line; write win11 (also for Server 2022 and 2025)"
+                                    + " or win10 (2016, 2019)")
+                            .formatted(type));
         }
         return Optional.of("Proxmox adds hv-* flags for a Windows from wvista and w2k8 on, and %s"
                 .formatted(type.isEmpty() ? "there is no ostype:" : "ostype: is " + type));

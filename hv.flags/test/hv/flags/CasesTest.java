@@ -225,6 +225,15 @@ class CasesTest {
         assertEquals(flags, of(lines.replace(';', '\n')).flags().toString());
     }
 
+    @Test
+    @DisplayName("A piece of a domain is said to be one, and a type of system that Proxmox does not have to be none")
+    void pieces() throws Exception {
+        assertTrue(said(of("<hyperv><stimer state='on'/></hyperv>")).contains("a piece of a domain"));
+        assertFalse(said(ofCase("c02-two-fragments.xml")).contains("a piece of a domain"));
+        assertTrue(said(of("ostype: w2k22\ncpu: host")).contains("Proxmox has no ostype: w2k22"));
+        assertFalse(said(of("ostype: l26\ncpu: host")).contains("Proxmox has no ostype"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
