@@ -125,8 +125,8 @@ public final class HostFacts {
     }
 
     /**
-     * Whether the processor virtualizes the APIC (Intel's APICv, AMD's AVIC) and the VMM lets it: true also where nobody
-     * has said that it does not.
+     * Whether the processor virtualizes the APIC (Intel's APICv, AMD's AVIC) and the VMM lets it: true also where
+     * nobody has said that it does not.
      */
     public boolean apicVirtualization() {
         return apicVirtualization;
