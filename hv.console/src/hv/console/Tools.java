@@ -28,7 +28,7 @@ public final class Tools {
     }
 
     private static final Map<String, Tool> ALL = Map.of(
-            "check", (session, words) -> new CheckCommand(hypervisor()).check(session, words),
+            "check", (session, words) -> new CheckCommand(hypervisor(), enlightenments()).check(session, words),
             "convert", (session, words) -> new ConvertCommand().convert(session, words),
             "cpuid", (session, words) -> new CpuidCommand(hypervisor(), enlightenments()).cpuid(session, words),
             "explain", (session, words) -> new ExplainCommand(enlightenments()).explain(session, words),
