@@ -3,6 +3,7 @@ package hv.api;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -163,10 +164,10 @@ public record Flags(List<Word> words) {
             return sign == Sign.NONE && value.isEmpty();
         }
 
-        /** Whether its name is one of those that QEMU keeps for Hyper-V. */
+        /** Whether its name is one of those that QEMU keeps for Hyper-V, or is meant to be. */
         public boolean isHyperV() {
-            String name = name();
-            return name.startsWith("hv-") || name.startsWith("x-hv-");
+            String name = name().toLowerCase(Locale.ROOT);
+            return name.equals("hv") || name.startsWith("hv-") || name.startsWith("x-hv-");
         }
 
         @Override

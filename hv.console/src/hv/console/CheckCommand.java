@@ -145,9 +145,7 @@ public final class CheckCommand implements Documented {
         if (flags.isEmpty()) {
             return "starts, with no flags of Hyper-V's";
         }
-        return checked.text().effect() == Effect.FULL
-                ? "starts, with " + flags
-                : "starts, and these have no effect: " + flags;
+        return checked.effect() == Effect.FULL ? "starts, with " + flags : "starts, and these have no effect: " + flags;
     }
 
     private static Optional<Release> release(Arguments arguments, FlagText text) {

@@ -13,6 +13,7 @@ import hv.flags.FlagText;
 import hv.flags.FlagWriter;
 import hv.flags.Release;
 import hv.flags.Syntax;
+import hv.flags.UnusableTextException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -31,6 +32,7 @@ import java.util.stream.Collectors;
  * @param verdict what they mean
  * @param problems of both, worst first
  * @param corrected all flags without what is serious
+ * @param isUsable whether they can be written in the text's syntax, and start then
  * @param chains what the flags require, a line for each that nothing else given requires
  */
 record CheckedFlags(
@@ -39,6 +41,7 @@ record CheckedFlags(
         Verdict verdict,
         List<Problem> problems,
         Flags corrected,
+        boolean isUsable,
         List<String> chains) {
     private static final Set<Syntax> TRANSLATED = Set.of(Syntax.LIBVIRT, Syntax.VIRT_INSTALL, Syntax.KUBEVIRT);
 
@@ -57,25 +60,29 @@ record CheckedFlags(
         Verdict verdict = hypervisor.check(flags, host.facts());
         List<Problem> problems = new ArrayList<>(text.problems());
         release.map(text::tooNewFor).ifPresent(problems::addAll);
+        String changes = problems.stream()
+                .filter(problem -> problem.severity().compareTo(Severity.GUEST_MISBEHAVES) <= 0)
+                .map(Problem::change)
+                .filter(change -> !change.isEmpty())
+                .collect(Collectors.joining(","));
         List<Problem> own = new ArrayList<>(verdict.problems());
         Clockless.problem(verdict).ifPresent(own::add);
         own.addAll(host.missing(verdict, enlightenments));
         own.stream()
-                .filter(problem -> counts(text, verdict, problem))
+                .filter(problem -> counts(text, host, verdict, problem))
                 .map(problem -> Passthrough.told(problem, verdict.flags()))
                 .map(host::told)
                 .map(problem -> Remedied.of(hypervisor, verdict, host.facts(), flags, problem))
                 .forEach(problems::add);
+        Passthrough.ignored(text.flags()).ifPresent(problems::add);
+        host.kernel(text.flags())
+                .filter(problem -> text.effect() != Effect.NONE)
+                .ifPresent(problems::add);
         problems.sort(Comparator.comparing(Problem::severity));
-        Flags changes = FlagGrammar.read(text.problems().stream()
-                .filter(problem -> problem.severity().compareTo(Severity.GUEST_MISBEHAVES) <= 0)
-                .map(Problem::change)
-                .filter(change -> !change.isEmpty())
-                .collect(Collectors.joining(",")));
-        Flags asGiven = hypervisor.check(text.flags(), host.facts()).corrected();
+        Flags asGiven = corrected(hypervisor, text, text.flags(), host);
         Flags corrected = changes.isEmpty()
                 ? asGiven
-                : hypervisor.check(asGiven.with(changes), host.facts()).corrected();
+                : corrected(hypervisor, text, asGiven.with(FlagGrammar.read(changes)), host);
         List<EnlightenmentDTO> deployed = hypervisor.enlightenments();
         return new CheckedFlags(
                 text,
@@ -83,29 +90,75 @@ record CheckedFlags(
                 verdict,
                 problems,
                 corrected,
-                text.effect() == Effect.NONE ? List.of() : RequiresChain.of(deployed, verdict.enabled()));
+                isUsable(hypervisor, enlightenments, text, corrected, host, release),
+                effect(text, host) == Effect.NONE ? List.of() : RequiresChain.of(deployed, verdict.enabled()));
     }
 
     /** Without KVM QEMU reads names and values and asks for nothing more. */
-    private static boolean counts(FlagText text, Verdict verdict, Problem problem) {
+    private static boolean counts(FlagText text, CheckedHost host, Verdict verdict, Problem problem) {
         if (text.isSettled(problem)) {
             return false;
         }
-        boolean isUnderstood = verdict.flags().find(problem.flag()).isPresent();
-        boolean isOfName = !problem.flag().isEmpty() && !isUnderstood;
-        return text.effect() != Effect.NONE || problem.severity() == Severity.WILL_NOT_START && isOfName;
+        return effect(text, host) != Effect.NONE || verdict.misread().contains(problem);
+    }
+
+    /** Where the flags have no effect, nothing that they require is added. */
+    private static Flags corrected(Hypervisor hypervisor, FlagText text, Flags flags, CheckedHost host) {
+        Verdict verdict = hypervisor.check(flags, host.facts());
+        if (text.effect() != Effect.NONE) {
+            return verdict.corrected();
+        }
+        List<Flags.Word> words = new ArrayList<>(flags.words().stream()
+                .filter(word ->
+                        hypervisor.check(Flags.of(word), host.facts()).misread().isEmpty())
+                .toList());
+        verdict.misread().stream()
+                .map(Problem::change)
+                .filter(change -> !change.isEmpty())
+                .forEach(change -> words.addAll(FlagGrammar.read(change).words()));
+        return new Flags(words);
+    }
+
+    /** Whether the corrected text would start: a new element can be one that an old program lacks. */
+    private static boolean isUsable(
+            Hypervisor hypervisor,
+            Collection<? extends Enlightenment> enlightenments,
+            FlagText text,
+            Flags corrected,
+            CheckedHost host,
+            Optional<Release> release) {
+        if (!text.isCorrectable() || corrected.isEmpty() || host.isWithoutHyperV()) {
+            return false;
+        }
+        try {
+            FlagText again = FlagText.of(text.write(corrected).text());
+            Verdict verdict = hypervisor.check(Passthrough.expanded(again.flags(), host, hypervisor, enlightenments), host.facts());
+            List<Problem> problems = new ArrayList<>(again.problems());
+            release.map(again::tooNewFor).ifPresent(problems::addAll);
+            problems.addAll(text.effect() == Effect.NONE ? verdict.misread() : verdict.problems());
+            return problems.stream().noneMatch(problem -> problem.severity() == Severity.WILL_NOT_START);
+        } catch (UnusableTextException e) {
+            return false;
+        }
     }
 
     boolean starts() {
         return problems.stream().noneMatch(problem -> problem.severity() == Severity.WILL_NOT_START);
     }
 
+    /** What becomes of the flags, on this host. */
+    Effect effect() {
+        return effect(text, host);
+    }
+
+    private static Effect effect(FlagText text, CheckedHost host) {
+        return host.isWithoutHyperV() ? Effect.NONE : text.effect();
+    }
+
     /** Whether something serious was found that other flags put right. */
     boolean isCorrected() {
         return problems.stream().anyMatch(problem -> problem.severity().compareTo(Severity.GUEST_MISBEHAVES) <= 0)
-                && text.isCorrectable()
-                && host.lacking().filter(Severity.WILL_NOT_START::equals).isEmpty()
-                && !corrected.isEmpty();
+                && isUsable;
     }
 
     /** What to do about a problem, in the syntax that was read. */
@@ -129,7 +182,7 @@ record CheckedFlags(
                 .text("host", host.title())
                 .texts("remarks", text.remarks())
                 .flag("starts", starts())
-                .text("effect", text.effect().name().toLowerCase(Locale.ROOT))
+                .text("effect", effect().name().toLowerCase(Locale.ROOT))
                 .text("flags", verdict.flags().toString())
                 .texts("foreign", verdict.foreign())
                 .texts("enabled", verdict.enabled());
@@ -145,7 +198,7 @@ record CheckedFlags(
         }
         return json.end()
                 .texts("requires", chains)
-                .text("corrected", text.isCorrectable() ? text.write(corrected).text() : "")
+                .text("corrected", isUsable ? text.write(corrected).text() : "")
                 .close()
                 .toString();
     }

@@ -16,7 +16,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The host that flags are judged for, with QEMU as the VMM: the one of {@code --host}, or this one, if KVM can be used
@@ -37,6 +36,8 @@ record CheckedHost(
         KernelFlags kernel,
         Severity ofMissing) {
     static final String OPTION = "--host";
+    private static final List<String> WITH_REGISTERS =
+            List.of("hv-vpindex", "hv-time", "hv-vapic", "hv-synic", "hv-reenlightenment");
     private static final long COMMON_TSC_HZ = 2_600_000_000L;
     private static final long APIC_HZ = 1_000_000_000L;
 
@@ -108,21 +109,33 @@ record CheckedHost(
         }
     }
 
-    /** What QEMU makes of flags where the kernel's KVM has no Hyper-V, or one without what they need. */
+    /** What a KVM whose Hyper-V is known lacks of what the flags need. */
     List<Problem> missing(Verdict verdict, Collection<? extends Enlightenment> enlightenments) {
-        return Stream.concat(
-                        none(verdict.flags()).stream(),
-                        kernel.missing(verdict.enabled(), enlightenments, ofMissing).stream())
-                .toList();
+        return kernel.missing(verdict.enabled(), enlightenments, ofMissing);
     }
 
-    private Optional<Problem> none(Flags flags) {
-        return lacking.filter(severity -> flags.isOn("hv-time") || flags.isOn("hv-vpindex"))
+    /**
+     * What QEMU makes of flags where the kernel's KVM has no Hyper-V: it takes most of them and does nothing, but
+     * writes registers for some that such a KVM does not have.
+     *
+     * @param flags as they were given
+     */
+    Optional<Problem> none(Flags flags) {
+        boolean hasAny = flags.words().stream().anyMatch(Flags.Word::isHyperV);
+        boolean isFatal = WITH_REGISTERS.stream().anyMatch(flags::isOn);
+        return lacking.filter(severity -> hasAny && (isFatal || severity == Severity.WILL_NOT_START))
                 .map(severity -> new Problem(
-                        severity,
+                        isFatal ? severity : Severity.SLOWER,
                         "",
-                        "this host's own KVM has no Hyper-V (KVM_CAP_HYPERV): QEMU refuses hv-vpindex here, and ends at hv-time",
+                        isFatal
+                                ? "this host's own KVM has no Hyper-V (KVM_CAP_HYPERV): QEMU refuses hv-vpindex here, and ends at hv-time, hv-vapic, hv-synic and hv-reenlightenment"
+                                : "this host's own KVM has no Hyper-V (KVM_CAP_HYPERV): the flags have no effect here",
                         "take a kernel with CONFIG_KVM_HYPERV, or another host"));
+    }
+
+    /** Whether this host is meant, and does nothing with any flag. */
+    boolean isWithoutHyperV() {
+        return lacking.filter(Severity.WILL_NOT_START::equals).isPresent();
     }
 
     /** A copy of {@code problem} without a frequency that nobody measured. */

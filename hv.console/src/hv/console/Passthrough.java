@@ -7,10 +7,13 @@ import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Hypervisor;
 import hv.flags.FlagGrammar;
 import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What QEMU makes of hv-passthrough: it takes the kernel's own leaves for the guest's, which say some things otherwise
- * than flags would.
+ * than flags would, and win over what is given beside them.
  */
 final class Passthrough {
     private static final String FLAG = "hv-passthrough";
@@ -19,22 +22,56 @@ final class Passthrough {
     private static final Flags OF_KERNEL =
             FlagGrammar.read("hv-reenlightenment,hv-spinlocks=0xfff,hv-vendor-id=Linux KVM Hv");
 
+    private static final Set<String> KERNELS_VALUES = Set.of("hv-spinlocks", "hv-vendor-id");
+
     private Passthrough() {}
 
-    /** Puts what KVM gives before the flags that are given by name, which win. */
+    /** Puts what KVM gives in place of the words that QEMU does not look at. */
     static Flags expanded(
             Flags flags, CheckedHost host, Hypervisor hypervisor, Collection<? extends Enlightenment> enlightenments) {
         if (!flags.isOn(FLAG)) {
             return flags;
         }
-        if (!host.kernel().isKnown()) {
-            return OF_KERNEL.with(flags);
-        }
-        // What this kernel has by name, and no more: the flag itself would stand for everything that any kernel has.
+        boolean isKnown = host.kernel().isKnown();
+        // What a known kernel has by name, and no more: the flag itself would stand for what any kernel has.
         Flags others = new Flags(flags.words().stream()
-                .filter(word -> !word.name().replace('_', '-').equals(FLAG))
+                .filter(word -> !isIgnored(word) && !(isKnown && word.name().equals(FLAG)))
                 .toList());
-        return host.kernel().passed(enlightenments, hypervisor).with(others);
+        return (isKnown ? host.kernel().passed(enlightenments, hypervisor) : OF_KERNEL).with(others);
+    }
+
+    /** Says which words have no effect beside hv-passthrough. */
+    static Optional<Problem> ignored(Flags flags) {
+        String words = flags.isOn(FLAG)
+                ? flags.inEffect().stream()
+                        .filter(Passthrough::isIgnored)
+                        .map(Flags.Word::toString)
+                        .collect(Collectors.joining(", "))
+                : "";
+        return words.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        Severity.NOTE, FLAG, "QEMU takes KVM's own value, whatever is given beside it: " + words, ""));
+    }
+
+    /** A value that cannot be read is refused all the same, so such a word is left for that. */
+    private static boolean isIgnored(Flags.Word word) {
+        boolean isRead = word.sign() == Flags.Sign.NONE || word.spelling().equals(word.name());
+        boolean isOff = word.isHyperV() && word.isOff() && isRead;
+        boolean hasGoodValue = word.value().isPresent() && !word.setting().isEmpty();
+        return isOff && !word.name().equals(FLAG)
+                || KERNELS_VALUES.contains(word.name()) && hasGoodValue && isValue(word);
+    }
+
+    private static boolean isValue(Flags.Word word) {
+        if (word.name().equals("hv-vendor-id")) {
+            return true;
+        }
+        try {
+            return Long.decode(word.setting()) >= 0 && Long.decode(word.setting()) <= 0xFFFF_FFFFL;
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 
     /** Says of a note on hv-passthrough what it stands for with KVM. */

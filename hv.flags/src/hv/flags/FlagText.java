@@ -84,12 +84,18 @@ public final class FlagText {
     public List<Problem> tooNewFor(Release release) {
         return reading.needs().entrySet().stream()
                 .filter(need -> need.getValue().compareTo(release) > 0)
-                .map(need -> new Problem(
-                        Severity.WILL_NOT_START,
-                        "",
-                        "version %s does not know %s, which is there since %s"
-                                .formatted(release, need.getKey(), need.getValue()),
-                        "leave it out"))
+                .map(need -> {
+                    String flag = LibvirtFlag.ofTitle(need.getKey())
+                            .map(LibvirtFlag::flag)
+                            .orElse("");
+                    return new Problem(
+                            Severity.WILL_NOT_START,
+                            flag,
+                            "version %s does not know %s, which is there since %s"
+                                    .formatted(release, need.getKey(), need.getValue()),
+                            "leave it out",
+                            flag.isEmpty() ? "" : flag + "=off");
+                })
                 .toList();
     }
 

@@ -63,7 +63,9 @@ final class KubeVirtGuest {
         if (timer.containsKey(KubeVirtFlag.HYPERV)) {
             boolean isAbsent =
                     Boolean.FALSE.equals(map(timer, KubeVirtFlag.HYPERV).get("present"));
-            words.add(isAbsent ? "hv-time=off" : "hv-time");
+            if (!isAbsent || !words.contains("hv-passthrough")) {
+                words.add(isAbsent ? "hv-time=off" : "hv-time"); // libvirt undoes nothing
+            }
         }
         List<String> required = require();
         words.addAll(required);

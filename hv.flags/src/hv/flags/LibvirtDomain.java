@@ -76,7 +76,7 @@ final class LibvirtDomain {
             hyperv.finish(reading);
             LibvirtKept kept = LibvirtKept.of(source, hyperv.keptMode(), isWhole);
             reading.writer(flags -> new LibvirtWriter(flags, isSameCpu(read, flags) ? kept : withoutCpu(kept)).write());
-            cpu.unsaid().ifPresent(reading::unsaid);
+            cpu.unsaid().forEach(reading::unsaid);
         }
         if (!Set.of("x86_64", "i686").contains(architecture) && Surroundings.hasHyperV(read)) {
             Surroundings.otherProcessor(reading, architecture, "libvirt");

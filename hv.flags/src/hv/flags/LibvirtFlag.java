@@ -54,6 +54,16 @@ record LibvirtFlag(String flag, String parent, String element, String attribute,
         return ALL.stream().filter(row -> row.flag.equals(name)).findFirst();
     }
 
+    /** The one whose element is called so. */
+    static Optional<LibvirtFlag> ofTitle(String title) {
+        return ALL.stream().filter(row -> row.title().equals(title)).findFirst();
+    }
+
+    /** Its element for people. */
+    String title() {
+        return "<%s>".formatted(isInner() ? parent + "><" + element : element);
+    }
+
     /** Whether it is inside another flag's element. */
     boolean isInner() {
         return !parent.equals(HYPERV);

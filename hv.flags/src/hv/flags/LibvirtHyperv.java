@@ -19,6 +19,8 @@ final class LibvirtHyperv {
     /** libvirt's own limit; QEMU has none. */
     static final long FEWEST_RETRIES = 4095;
 
+    private static final long MOST_RETRIES = 0xFFFF_FFFFL;
+
     /** libvirt refuses a longer one, where QEMU cuts it. */
     static final int LONGEST_VENDOR_ID = 12;
 
@@ -39,8 +41,12 @@ final class LibvirtHyperv {
         flags.add(flag);
     }
 
+    /** All flags. libvirt gives QEMU no word for a clock that is not present, so that undoes nothing. */
     List<String> flags() {
-        return List.copyOf(flags);
+        boolean isGiven = flags.contains("hv-time") || mode.equals("passthrough");
+        return flags.stream()
+                .filter(flag -> !isGiven || !flag.equals("hv-time=off"))
+                .toList();
     }
 
     /** The mode that has to be written again as it was. */
@@ -164,10 +170,16 @@ final class LibvirtHyperv {
                     "write <%s state='on'/> or state='off'".formatted(row.element()));
             return;
         }
-        needs.put("<%s>".formatted(row.isInner() ? row.parent() + "><" + row.element() : row.element()), row.since());
+        needs.put(row.title(), row.since());
         if (state.equals("off")) {
             switchedOff = row.isInner() ? switchedOff : row.element();
-            if (row.attribute().isEmpty()) {
+            if (mode.equals("passthrough")) {
+                problems.add(new Problem(
+                        Severity.NOTE,
+                        flag,
+                        "libvirt does nothing for <%s state='off'> beside mode='passthrough'".formatted(row.element()),
+                        "leave it out"));
+            } else if (row.attribute().isEmpty()) {
                 flags.add(flag + "=off");
             }
         } else if (row.attribute().isEmpty()) {
@@ -206,14 +218,17 @@ final class LibvirtHyperv {
         }
     }
 
+    /** libvirt reads hexadecimal and octal numbers as C does, though its schema has decimal ones. */
     private static String fault(String retries) {
         try {
-            return Long.parseLong(retries) < FEWEST_RETRIES
-                    ? "libvirt takes no fewer retries than " + FEWEST_RETRIES
-                    : "";
+            long number = Long.decode(retries.strip());
+            if (number >= 0 && number <= MOST_RETRIES) {
+                return number < FEWEST_RETRIES ? "libvirt takes no fewer retries than " + FEWEST_RETRIES : "";
+            }
         } catch (NumberFormatException e) {
-            return "libvirt takes a decimal number of retries, not '%s'".formatted(Shown.of(retries, Shown.WORD));
+            // said below
         }
+        return "libvirt takes a number of retries, not '%s'".formatted(Shown.of(retries, Shown.WORD));
     }
 
     /** A comma would begin another flag. */
@@ -229,7 +244,8 @@ final class LibvirtHyperv {
         return false;
     }
 
-    private void problem(String flag, String reason, String remedy) {
+    /** Adds something that libvirt refuses. */
+    void problem(String flag, String reason, String remedy) {
         if (problems.size() < MOST_PROBLEMS) {
             problems.add(new Problem(Severity.WILL_NOT_START, flag, reason, remedy));
         }

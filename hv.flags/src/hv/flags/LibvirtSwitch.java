@@ -30,6 +30,11 @@ record LibvirtSwitch(String flag, String parent, String element, String attribut
         return ALL.stream().filter(row -> row.flag.equals(flag)).findFirst();
     }
 
+    /** What libvirt takes for its attribute if it is not there; null if it then does nothing. */
+    String state(String given) {
+        return given == null && parent.equals("features") && attribute.equals("state") ? "on" : given;
+    }
+
     /** The element that says so. */
     String line(boolean isOn) {
         return "<%s %s='%s'/>".formatted(element, attribute, isOn ? "on" : "off");

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -14,6 +15,10 @@ import java.util.stream.Collectors;
  */
 final class LibvirtWriter {
     private static final Set<String> CACHES = Set.of("host-cache-info", "l3-cache");
+    /** Switches of QEMU's CPU that are no features of a processor, and that libvirt has no word for. */
+    private static final Set<String> PROPERTIES = Set.of(
+            "check", "enforce", "cpuid-0xb", "fill-mtrr-mask", "full-cpuid-auto-level", "legacy-cache", "tcg-cpuid");
+
     private static final String LIMIT = "host-phys-bits-limit";
 
     private final Map<String, Word> words = new LinkedHashMap<>();
@@ -43,13 +48,16 @@ final class LibvirtWriter {
                 case "hv-time" ->
                     clock.add("<timer name='hypervclock' present='%s'/>".formatted(word.isOn() ? "yes" : "no"));
                 case "tsc-frequency", "tsc-freq" -> {
-                    if (kept.timers().stream().noneMatch(timer -> timer.contains("frequency"))) {
-                        clock.add("<timer name='tsc' frequency='%s'/>".formatted(escaped(word.setting())));
+                    Optional<String> hertz = Hertz.of(word.setting());
+                    if (hertz.isEmpty()) {
+                        notes.add("%s=%s is no number of Hz, which libvirt wants".formatted(name, word.setting()));
+                    } else if (kept.timers().stream().noneMatch(timer -> timer.contains("frequency"))) {
+                        clock.add("<timer name='tsc' frequency='%s'/>".formatted(hertz.get()));
                     }
                 }
                 case "kvmclock" -> {
-                    if (word.isOff() && kept.timers().stream().noneMatch(timer -> timer.contains("kvmclock"))) {
-                        clock.add("<timer name='kvmclock' present='no'/>");
+                    if (isSwitch(word) && kept.timers().stream().noneMatch(timer -> timer.contains("kvmclock"))) {
+                        clock.add("<timer name='kvmclock' present='%s'/>".formatted(word.isOn() ? "yes" : "no"));
                     }
                 }
                 case "hv-crash" -> {
@@ -192,7 +200,7 @@ final class LibvirtWriter {
             cpuLines.add(0, "  <maxphysaddr mode='emulate' bits='%s'/>".formatted(escaped(word.setting())));
         } else if (word.name().equals(LIMIT) && words.containsKey("host-phys-bits")) {
             return; // written with host-phys-bits
-        } else if (isSwitch(word)) {
+        } else if (isSwitch(word) && !PROPERTIES.contains(word.name())) {
             cpuLines.add("  <feature policy='%s' name='%s'/>"
                     .formatted(word.isOn() ? "require" : "disable", escaped(word.spelling())));
         } else {
@@ -204,6 +212,11 @@ final class LibvirtWriter {
     private void caches(Word word) {
         boolean isHost = words.containsKey("host-cache-info")
                 && words.get("host-cache-info").isOn();
+        if (isHost && !cpuHead.isEmpty() && !Set.of("host", "max").contains(cpuHead)) {
+            notes.add(
+                    "libvirt has the host's caches for the models host and max only: host-cache-info=on cannot be said");
+            return;
+        }
         boolean isThird = words.containsKey("l3-cache") && words.get("l3-cache").isOn();
         String line = isHost
                 ? "  <cache mode='passthrough'/>"

@@ -26,11 +26,11 @@ final class Literally {
         });
     }
 
-    /** Puts a CPU model in front of the flags. */
-    static Flags withModel(Flags flags) {
+    /** Puts {@code model} in front of flags that have no model. */
+    static Flags withModel(Flags flags, String model) {
         boolean hasModel =
                 flags.words().stream().findFirst().filter(Literally::isModel).isPresent();
-        return hasModel ? flags : Flags.of(Flags.Word.on("host")).with(flags);
+        return hasModel ? flags : Flags.of(Flags.Word.on(model)).with(flags);
     }
 
     private static boolean isModel(Flags.Word word) {
@@ -44,19 +44,27 @@ final class Literally {
                 .findFirst()
                 .map(word -> {
                     String name = word.split("=", 2)[0];
-                    String right =
-                            Stream.of(argument.split(",")).map(String::strip).collect(Collectors.joining(","));
+                    String right = Stream.of(argument.split(","))
+                            .map(String::strip)
+                            .filter(other -> !other.isEmpty() && !isWrong(other))
+                            .collect(Collectors.joining(","));
+                    boolean isNameless = name.equals(name.strip());
                     return new Problem(
                             Severity.WILL_NOT_START,
                             Shown.of(name.strip(), Shown.WORD),
-                            "QEMU has no property '%s': the blank is taken for a part of the name"
-                                    .formatted(Shown.of(name, Shown.WORD)),
-                            "write it without blanks: " + Shown.of(right, 4 * Shown.WORD));
+                            isNameless
+                                    ? "'%s' has no name".formatted(Shown.of(word, Shown.WORD))
+                                    : "QEMU has no property '%s': the blank is taken for a part of the name"
+                                            .formatted(Shown.of(name, Shown.WORD)),
+                            (isNameless ? "leave it out: " : "write it without blanks: ")
+                                    + Shown.of(right, 4 * Shown.WORD));
                 });
     }
 
+    /** A blank is a part of a name; a name of nothing is none. */
     private static boolean isWrong(String word) {
         String name = word.split("=", 2)[0];
-        return !word.isBlank() && !name.equals(name.strip());
+        return !word.isBlank()
+                && (!name.equals(name.strip()) || name.replaceFirst("^[+-]", "").isEmpty());
     }
 }

@@ -29,7 +29,8 @@ final class QemuLineFormat implements Format {
         Reading reading = Surroundings.ofLine(line, starts.program(), flags);
         Literally.blank(cpu.get().text()).ifPresent(reading::problem);
         Literally.model(flags).ifPresent(reading::problem);
-        reading.writer(corrected -> write(Literally.withModel(corrected)));
+        String model = reading.effect() == Effect.NONE ? "max" : "host";
+        reading.writer(corrected -> write(Literally.withModel(corrected, model)));
         starts.remark().ifPresent(reading::remark);
         return Optional.of(reading);
     }

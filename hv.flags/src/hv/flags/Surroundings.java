@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
  */
 final class Surroundings {
     private static final Set<String> DUMPS = Set.of("none", "pause");
+    private static final Set<String> OF_HOST = Set.of("host", "max");
+    private static final List<String> PROPERTIES_OF_HOST = List.of("host-cache-info", "migratable");
     private static final Set<String> HOST_MODELS = Set.of("kvm", "hvf");
     private static final Set<String> ACCELERATORS = Set.of("tcg", "hvf", "whpx", "nvmm", "xen", "hax", "qtest", "mshv");
     private static final Pattern OTHER_PROCESSOR = Pattern.compile("qemu-system-(?!x86_64|i386)(\\w+?)(\\.exe)?");
@@ -31,6 +33,19 @@ final class Surroundings {
                     "invtsc",
                     "an invariant TSC whose frequency is not fixed keeps the guest on this host (\"State blocked by non-migratable CPU device (invtsc flag)\")",
                     "add tsc-frequency=N, in Hz, or leave invtsc out"));
+        }
+        Optional<String> model = flags.words().stream()
+                .findFirst()
+                .filter(word -> word.isBare() && !word.isHyperV())
+                .map(Flags.Word::spelling);
+        if (model.filter(name -> !OF_HOST.contains(name)).isPresent()) {
+            PROPERTIES_OF_HOST.stream()
+                    .filter(name -> flags.find(name).isPresent())
+                    .forEach(name -> reading.problem(new Problem(
+                            Severity.WILL_NOT_START,
+                            name,
+                            "QEMU has the property %s for the models host and max only".formatted(name),
+                            "leave it out")));
         }
         if (hasHyperV(flags)
                 && flags.find("hypervisor").filter(Flags.Word::isOff).isPresent()) {
@@ -51,11 +66,8 @@ final class Surroundings {
      */
     static Reading ofLine(ShellWords line, String program, Flags flags) {
         Reading reading = ofFlags(flags);
-        if (!hasHyperV(flags)) {
-            return reading;
-        }
         var other = OTHER_PROCESSOR.matcher(program);
-        if (other.matches()) {
+        if (other.matches() && hasHyperV(flags)) {
             otherProcessor(reading, other.group(1), "QEMU");
         }
         Optional<String> named = Accelerator.named(line);

@@ -258,7 +258,7 @@ class CasesTest {
                 "hyperv: {evmcs: {}}|host,hv-evmcs,hv-vapic,vmx=on",
                 "apiVersion: kubevirt.io/v1\u2028spec: {domain: {cpu: {features: [{name: vmx, policy: disable}]}, features: {hyperv: {evmcs: {}, vapic: {}}}}}|host,vmx=off,hv-evmcs,hv-vapic",
                 "apiVersion: kubevirt.io/v1\u2028spec: {domain: {firmware: {bootloader: {efi: {}}}, features: {hyperv: {relaxed: {}}}}}|host,hv-relaxed",
-                "apiVersion: kubevirt.io/v1\u2028spec: {domain: {features: {hypervPassthrough: {enabled: true}}, clock: {timer: {hyperv: {present: false}}}}}|host,hv-passthrough,hv-time=off",
+                "apiVersion: kubevirt.io/v1\u2028spec: {domain: {features: {hypervPassthrough: {enabled: true}}, clock: {timer: {hyperv: {present: false}}}}}|host,hv-passthrough",
             })
     @DisplayName("KubeVirt: YAML and JSON, whole and in part; what others require is added unless it is switched off")
     void kubeVirt(String text, String flags) throws Exception {

@@ -105,6 +105,29 @@ class CheckTest {
         assertTrue(check(domain, "--libvirt", "10.7").contains("starts, with"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "qemu-system-x86_64 -accel tcg -cpu max,hv-stimer,hv-version-id-build=abc|corrected: -cpu max,hv-stimer",
+                "qemu-system-x86_64 -accel tcg -cpu max,hv-spinlocks=abc,hv-passthrough|would not start",
+                "qemu-system-x86_64 -accel tcg -cpu max,hv-reset=1,hv-reset|would not start",
+                "qemu-system-x86_64 -accel kvm -cpu max,+hv_relaxed|corrected: -cpu max,hv-relaxed",
+            })
+    @DisplayName("Where flags have no effect, QEMU still reads every word, and asks for nothing that they require")
+    void withoutEffect(String line, String piece) throws Exception {
+        String said = check(line);
+        assertTrue(said.lines().anyMatch(one -> one.strip().endsWith(piece)), said);
+    }
+
+    @Test
+    @DisplayName("A corrected text that would not start either is not offered")
+    void notOffered() throws Exception {
+        String said = check(
+                "<domain type='kvm'><features><hyperv><ipi state='on'/></hyperv></features><cpu mode='bogus'/></domain>");
+        assertTrue(said.contains("would not start") && !said.contains("corrected:"), said);
+    }
+
     @Test
     @DisplayName("A frequency that nobody measured is not offered")
     void invented() throws Exception {

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param cpuid the leaves the guest would see; empty if it would not start
  * @param corrected a whole {@code -cpu} argument, foreign flags included, in which nothing is left that keeps the guest
  *     from starting or that it is likely to go wrong with, as far as flags can do that
+ * @param misread those of the problems for which a word cannot be read: a VMM refuses them whatever serves the flags
  */
 public record Verdict(
         Flags flags,
@@ -23,7 +24,8 @@ public record Verdict(
         List<String> enabled,
         List<Problem> problems,
         CpuidTable cpuid,
-        Flags corrected) {
+        Flags corrected,
+        List<Problem> misread) {
     /** Copies the lists. */
     public Verdict {
         Objects.requireNonNull(flags, "flags");
@@ -32,11 +34,12 @@ public record Verdict(
         enabled = List.copyOf(enabled);
         problems = List.copyOf(problems);
         Objects.requireNonNull(corrected, "corrected");
+        misread = List.copyOf(misread);
     }
 
     /** A verdict on flags that are left as they are. */
     public Verdict(Flags flags, List<String> foreign, List<String> enabled, List<Problem> problems, CpuidTable cpuid) {
-        this(flags, foreign, enabled, problems, cpuid, flags);
+        this(flags, foreign, enabled, problems, cpuid, flags, List.of());
     }
 
     /** Whether a partition can be built. */

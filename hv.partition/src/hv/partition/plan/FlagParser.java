@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -81,6 +82,15 @@ final class FlagParser {
         if (word.sign() == Sign.NONE) {
             return value(option, word);
         }
+        if (!word.spelling().equals(word.name())) {
+            problem(
+                    word.name(),
+                    "behind + and - QEMU takes a name as it is written, and has no %s"
+                            .formatted(shown(word.spelling())),
+                    "write %s=%s".formatted(word.name(), word.setting()),
+                    "%s=%s".formatted(word.name(), word.setting()));
+            return Optional.empty();
+        }
         if (option.kind() == FlagOption.Kind.SWITCH && word.value().isEmpty()) {
             return Optional.of(new FlagValue(option, word.isOn(), 0, ""));
         }
@@ -93,7 +103,7 @@ final class FlagParser {
             case SWITCH ->
                 word.isOn() || word.isOff() ? Optional.of(new FlagValue(option, word.isOn(), 0, "")) : Optional.empty();
             case NUMBER -> word.value().flatMap(value -> parseNumber(option, value));
-            case TEXT -> word.value().map(text -> new FlagValue(option, true, 0, text));
+            case TEXT -> Optional.of(parseText(option, word));
             case CHOICE -> parseChoice(option, word.setting());
         };
         if (parsed.isEmpty()) {
@@ -124,6 +134,18 @@ final class FlagParser {
         }
     }
 
+    /** For QEMU a word without a value has the value "on", whatever kind it is of. */
+    private FlagValue parseText(FlagOption option, Word word) {
+        if (word.value().isEmpty() && problems.size() < MOST_PROBLEMS) {
+            problems.add(new Problem(
+                    Severity.NOTE,
+                    option.flag(),
+                    "without a value it is '%s'".formatted(word.setting()),
+                    "write " + example(option)));
+        }
+        return new FlagValue(option, true, 0, word.setting());
+    }
+
     private static Optional<FlagValue> parseChoice(FlagOption option, String value) {
         int index = option.choices().indexOf(value);
         return index < 0 ? Optional.empty() : Optional.of(new FlagValue(option, index > 0, 0, value));
@@ -144,9 +166,11 @@ final class FlagParser {
             return;
         }
         String name = word.name();
-        String bare = name.startsWith("x-hv-") ? name.substring(2) : name;
+        String lower = name.toLowerCase(Locale.ROOT);
+        String bare = lower.startsWith("x-hv-") ? lower.substring(2) : lower;
         Optional<String> meant = known.keySet().stream()
-                .filter(candidate -> candidate.equals(bare) || Edits.between(name, candidate, MOST_EDITS) <= MOST_EDITS)
+                .filter(candidate ->
+                        candidate.equals(bare) || Edits.between(lower, candidate, MOST_EDITS) <= MOST_EDITS)
                 .findFirst();
         String reason = "no deployed enlightenment offers " + shown(name);
         String remedy = meant.map(candidate -> "did you mean " + candidate + "?")
@@ -161,10 +185,14 @@ final class FlagParser {
     }
 
     private void problem(String flag, String reason, String remedy) {
+        problem(flag, reason, remedy, "");
+    }
+
+    private void problem(String flag, String reason, String remedy, String change) {
         if (problems.size() == MOST_PROBLEMS) {
             unsaid++;
             return;
         }
-        problems.add(new Problem(Severity.WILL_NOT_START, flag, reason, remedy));
+        problems.add(new Problem(Severity.WILL_NOT_START, flag, reason, remedy, change));
     }
 }

@@ -96,7 +96,8 @@ public record Plan(
                 List.copyOf(new TreeSet<>(configuration.enabled())),
                 problems,
                 starts() ? cpuid : CpuidTable.EMPTY,
-                corrected);
+                corrected,
+                flags.problems());
     }
 
     /** A copy without those who were attached: a partition that keeps it must not keep bundles that leave. */

@@ -55,6 +55,34 @@ class FlagParserTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "+hv_time | QEMU takes a name as it is written, and has no hv_time | hv-time=on",
+                "-hv_time | QEMU takes a name as it is written, and has no hv_time | hv-time=off",
+                "HV-time | no deployed enlightenment offers HV-time | hv-time",
+                "hv-TIME | no deployed enlightenment offers hv-TIME | hv-time",
+            })
+    @DisplayName("Names are read as QEMU reads them: small letters, and no underscores behind a sign")
+    void names(String flags, String piece, String change) {
+        ParsedFlags parsed = parse(flags);
+        assertEquals(1, parsed.problems().size(), parsed.problems().toString());
+        assertTrue(
+                parsed.problems().getFirst().reason().contains(piece),
+                parsed.problems().toString());
+        assertEquals(change, parsed.problems().getFirst().change());
+        assertEquals("", parsed.foreign().toString());
+    }
+
+    @Test
+    @DisplayName("A text without a value is 'on', as for QEMU, and that is said")
+    void textWithoutValue() {
+        ParsedFlags parsed = parse("hv-vendor-id");
+        assertEquals("hv-vendor-id=on", parsed.canonical().toString());
+        assertEquals("without a value it is 'on'", parsed.problems().getFirst().reason());
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
