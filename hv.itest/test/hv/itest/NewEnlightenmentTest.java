@@ -32,7 +32,16 @@ import org.junit.jupiter.api.io.TempDir;
 class NewEnlightenmentTest {
     /** What is not needed for it, or made anew. */
     private static final Set<String> LEFT = Set.of(
-            ".git", "target", "generated", "hv.bench", "hv.faults", "hv.fuzz", "hv.itest", "hv.lab", "hv.stress");
+            ".git",
+            "target",
+            "generated",
+            "hv.bench",
+            "hv.faults",
+            "hv.fuzz",
+            "hv.itest",
+            "hv.lab",
+            "hv.oracle",
+            "hv.stress");
 
     /** What builds leave in a workspace. */
     private static final Set<String> MADE = Set.of("generated", "cache", "bin", "bin_test", "target");

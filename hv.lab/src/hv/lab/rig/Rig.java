@@ -91,7 +91,7 @@ public final class Rig implements AutoCloseable {
         makeImage();
     }
 
-    private static Path busybox(Path busyboxPackage) throws UnusableException {
+    static Path busybox(Path busyboxPackage) throws UnusableException {
         return Stream.of("bin/busybox", "usr/bin/busybox")
                 .map(busyboxPackage::resolve)
                 .filter(Files::isRegularFile)
