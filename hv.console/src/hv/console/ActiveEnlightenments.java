@@ -31,7 +31,7 @@ public final class ActiveEnlightenments {
     }
 
     /** Exactly these, where there is no framework. */
-    ActiveEnlightenments(List<Enlightenment> all) {
+    public ActiveEnlightenments(List<Enlightenment> all) {
         enlightenments.addAll(all);
         files = () -> ExplainFiles.beside(all);
     }

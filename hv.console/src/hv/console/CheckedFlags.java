@@ -75,9 +75,7 @@ record CheckedFlags(
                 .map(problem -> Remedied.of(hypervisor, verdict, host.facts(), flags, problem))
                 .forEach(problems::add);
         Passthrough.ignored(text.flags()).ifPresent(problems::add);
-        host.kernel(text.flags())
-                .filter(problem -> text.effect() != Effect.NONE)
-                .ifPresent(problems::add);
+        host.none(text.flags()).filter(problem -> text.effect() != Effect.NONE).ifPresent(problems::add);
         problems.sort(Comparator.comparing(Problem::severity));
         Flags asGiven = corrected(hypervisor, text, text.flags(), host);
         Flags corrected = changes.isEmpty()
@@ -132,7 +130,8 @@ record CheckedFlags(
         }
         try {
             FlagText again = FlagText.of(text.write(corrected).text());
-            Verdict verdict = hypervisor.check(Passthrough.expanded(again.flags(), host, hypervisor, enlightenments), host.facts());
+            Verdict verdict = hypervisor.check(
+                    Passthrough.expanded(again.flags(), host, hypervisor, enlightenments), host.facts());
             List<Problem> problems = new ArrayList<>(again.problems());
             release.map(again::tooNewFor).ifPresent(problems::addAll);
             problems.addAll(text.effect() == Effect.NONE ? verdict.misread() : verdict.problems());

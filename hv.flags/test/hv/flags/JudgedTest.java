@@ -43,7 +43,7 @@ class JudgedTest {
     void refused(String inner, String piece) throws Exception {
         List<String> reasons = fatal(domain(inner));
         assertEquals(1, reasons.size(), reasons.toString());
-        assertTrue(reasons.getFirst().contains(piece), reasons.toString());
+        assertTrue(reasons.get(0).contains(piece), reasons.toString());
     }
 
     @ParameterizedTest
@@ -71,7 +71,7 @@ class JudgedTest {
         FlagText text = domain("<cpu mode='maximum'><feature policy='optional' name='pcid'/></cpu>");
         assertEquals("max", text.flags().toString());
         assertTrue(
-                text.unsaid().getFirst().contains("policy='optional'"),
+                text.unsaid().get(0).contains("policy='optional'"),
                 text.unsaid().toString());
     }
 
@@ -89,7 +89,7 @@ class JudgedTest {
     void qemu(String line, String piece) throws Exception {
         List<String> reasons = fatal(FlagText.of(line));
         assertEquals(1, reasons.size(), reasons.toString());
-        assertTrue(reasons.getFirst().contains(piece), reasons.toString());
+        assertTrue(reasons.get(0).contains(piece), reasons.toString());
     }
 
     @Test

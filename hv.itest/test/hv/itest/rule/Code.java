@@ -18,17 +18,16 @@ import java.util.stream.Stream;
 /** All methods of ours in what is shipped, read from the bundles; what others wrote is packed into some. */
 final class Code {
     /** Programs that test others: what goes wrong in them is to be seen. */
-    private static final Set<String> NOT_SHIPPED =
-            Set.of(
-                    "hv.bench",
-                    "hv.faults",
-                    "hv.fuzz",
-                    "hv.itest",
-                    "hv.lab",
-                    "hv.oracle",
-                    "hv.soak",
-                    "hv.stress",
-                    "hv.testkit");
+    private static final Set<String> NOT_SHIPPED = Set.of(
+            "hv.bench",
+            "hv.faults",
+            "hv.fuzz",
+            "hv.itest",
+            "hv.lab",
+            "hv.oracle",
+            "hv.soak",
+            "hv.stress",
+            "hv.testkit");
 
     private final List<Method> methods = new ArrayList<>();
     private final Map<String, Method> bySignature = new HashMap<>();

@@ -36,18 +36,18 @@ public final class Hv {
     private final CpuidCommand cpuid;
     private final ConvertCommand convert = new ConvertCommand();
 
-    private Hv(Hypervisor hypervisor) {
+    private Hv(Hypervisor hypervisor, ActiveEnlightenments enlightenments) {
         this.hypervisor = hypervisor;
-        check = new CheckCommand(hypervisor);
-        // Where bits come from is not asked.
-        cpuid = new CpuidCommand(hypervisor, new ActiveEnlightenments(null));
+        check = new CheckCommand(hypervisor, enlightenments);
+        cpuid = new CpuidCommand(hypervisor, enlightenments);
     }
 
     /** With every enlightenment on the class path. */
     public static Hv deployed() {
-        return new Hv(PartitionService.of(ServiceLoader.load(Enlightenment.class).stream()
+        List<Enlightenment> all = ServiceLoader.load(Enlightenment.class).stream()
                 .map(ServiceLoader.Provider::get)
-                .toList()));
+                .toList();
+        return new Hv(PartitionService.of(all), new ActiveEnlightenments(all));
     }
 
     /** Who knows the enlightenments. */

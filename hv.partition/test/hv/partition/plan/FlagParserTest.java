@@ -68,9 +68,9 @@ class FlagParserTest {
         ParsedFlags parsed = parse(flags);
         assertEquals(1, parsed.problems().size(), parsed.problems().toString());
         assertTrue(
-                parsed.problems().getFirst().reason().contains(piece),
+                parsed.problems().get(0).reason().contains(piece),
                 parsed.problems().toString());
-        assertEquals(change, parsed.problems().getFirst().change());
+        assertEquals(change, parsed.problems().get(0).change());
         assertEquals("", parsed.foreign().toString());
     }
 
@@ -79,7 +79,7 @@ class FlagParserTest {
     void textWithoutValue() {
         ParsedFlags parsed = parse("hv-vendor-id");
         assertEquals("hv-vendor-id=on", parsed.canonical().toString());
-        assertEquals("without a value it is 'on'", parsed.problems().getFirst().reason());
+        assertEquals("without a value it is 'on'", parsed.problems().get(0).reason());
     }
 
     @ParameterizedTest
