@@ -69,14 +69,12 @@ final class ShellDoor {
      * words for it.
      */
     static int tell(Throwable thrown, PrintStream err) {
-        boolean isUnknown = thrown.getClass().getSimpleName().equals("CommandNotFoundException");
-        boolean isAnswer = isUnknown
-                || thrown instanceof IllegalArgumentException
+        boolean isAnswer = thrown instanceof IllegalArgumentException
                 || thrown instanceof IllegalStateException
                 || thrown instanceof Exception && !(thrown instanceof RuntimeException);
         if (isAnswer && thrown.getMessage() != null) {
             Shown.lines(thrown.getMessage()).forEach(line -> err.println("hv: " + line));
-            return isUnknown || thrown instanceof IllegalArgumentException ? UNUSABLE : BROKEN;
+            return thrown instanceof IllegalArgumentException ? UNUSABLE : BROKEN;
         }
         if (thrown instanceof Error error) {
             throw error;

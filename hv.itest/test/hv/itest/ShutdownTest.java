@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hv.launcher.Container;
 import hv.launcher.options.RunOptions;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,6 +113,35 @@ class ShutdownTest {
         assertTrue(
                 ended.err().getFirst().startsWith("hv: running without a CPU (back end hosted), because "),
                 ended::toString);
+    }
+
+    @Test
+    @DisplayName("Without the script too, signals that mean nothing here do not end a run; SIGTERM does")
+    void meaninglessSignals() throws Exception {
+        Process run = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-jar",
+                        Shipped.distribution().root().resolve("hv.jar").toString(),
+                        "run",
+                        "--backend",
+                        "hosted",
+                        "--append",
+                        "clock=3600s")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (BufferedReader out = run.inputReader()) {
+            assertTrue(out.readLine().startsWith("hv-guest"));
+            for (String signal : List.of("USR1", "ALRM", "VTALRM", "PROF", "TERM")) {
+                assertTrue(run.isAlive());
+                String kill = "kill -s %s %d".formatted(signal, run.pid());
+                assertEquals(0, new ProcessBuilder("sh", "-c", kill).start().waitFor());
+            }
+            out.transferTo(Writer.nullWriter());
+            assertEquals(143, run.waitFor(), "of the last one");
+        } finally {
+            run.destroyForcibly();
+        }
     }
 
     private static boolean traces() throws Exception {

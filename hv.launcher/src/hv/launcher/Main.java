@@ -47,6 +47,7 @@ public final class Main {
     /** What comes before anything else in this process. */
     static void begin() {
         LogSetup.announce();
+        IgnoredSignals.ignore();
         Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> Failure.tell(thrown));
     }
 
