@@ -114,7 +114,7 @@ public record Flags(List<Word> words) {
             Objects.requireNonNull(value, "value");
         }
 
-        /** Of the spelling alone: one that looks into everything is made when it is first wanted, and a start waits. */
+        /** The spelling decides: code that looks into everything would be made at the first use, and a start wait. */
         @Override
         public int hashCode() {
             return spelling.hashCode();

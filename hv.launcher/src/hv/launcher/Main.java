@@ -17,11 +17,11 @@ import org.osgi.framework.BundleException;
 /**
  * The program: {@code java -jar hv.jar VERB ...}, which {@code ./hv} calls.
  *
- * <p>Commands that need neither a guest nor a container are done without one ({@link Tools}). Every other verb's work is
- * done by a bundle, behind a {@code ToIntFunction} with the property {@code hv.verb}: "run" by
- * this bundle, which is given the {@link RunOptions} that are read here; everything else by the console, which is given
- * words. Here only the framework is started, with no more bundles than the verb needs: a plain run has no console, and
- * of the enlightenments only those that its flags name, and what these require.
+ * <p>Commands that need neither a guest nor a container are done without one ({@link Tools}). Every other verb's work
+ * is done by a bundle, behind a {@code ToIntFunction} with the property {@code hv.verb}: "run" by this bundle, which is
+ * given the {@link RunOptions} that are read here; everything else by the console, which is given words. Here only the
+ * framework is started, with no more bundles than the verb needs: a plain run has no console, and of the enlightenments
+ * only those that its flags name, and what these require.
  *
  * <p>Exit status: what the verb says; 2 for a command line that cannot be used; 1 when something broke; 130 after
  * Ctrl-C.

@@ -5,8 +5,8 @@ import java.util.OptionalInt;
 
 /**
  * The console's commands that need no container, if the console and the bundles are on the class path, as they are
- * behind {@code ./hv}; behind {@code java -jar hv.jar} they are not. Looked for by name: this program does not depend on
- * the console. Called once, on the main thread.
+ * behind {@code ./hv}; behind {@code java -jar hv.jar} they are not. They are looked for by name, since this program
+ * does not depend on the console. Called once, on the main thread.
  */
 final class Tools {
     private static final String CONSOLE = "hv.console.Tools";

@@ -22,8 +22,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 /**
  * The hypervisor as a Declarative Services component: enlightenments and listeners come and go as their bundles do.
  *
- * <p>The service tells in its property {@code hv.enlightenment} the ids of those that are there, so that an embedder can
- * wait for the ones it needs: {@code @Reference(target = "(&(hv.enlightenment=synic)(hv.enlightenment=stimer))")}. The
+ * <p>The service tells in its property {@code hv.enlightenment} the ids of those that are there, so that an embedder
+ * can wait for the ones it needs: {@code @Reference(target = "(&(hv.enlightenment=synic)(hv.enlightenment=stimer))")}. The
  * component runtime cannot change the properties of a service, so this class registers itself.
  */
 @Component(

@@ -96,7 +96,7 @@ public record Descriptor(
                 Set.of());
     }
 
-    /** Of the id alone: one that looks into everything is made when it is first wanted, and a start waits for it. */
+    /** The id decides: code that looks into everything would be made at the first use, and a start would wait. */
     @Override
     public int hashCode() {
         return id.hashCode();

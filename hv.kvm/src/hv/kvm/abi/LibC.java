@@ -51,7 +51,7 @@ final class LibC {
     private static final MethodHandle IOCTL_UNCHECKED =
             find("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), VARIADIC);
 
-    /** Functions for memory, looked up when the first of them is called: to ask /dev/kvm a question takes none of them. */
+    /** Functions for memory, looked up when the first of them is called: to ask /dev/kvm a question takes none. */
     private static final class Memory {
         static final MethodHandle MMAP = find(
                 "mmap",

@@ -11,7 +11,7 @@ import hv.oracle.judge.Libvirt.Native;
 import java.util.List;
 import java.util.Map;
 
-/** Flags of QEMU's that start, written by hv for libvirt: libvirt takes them, and makes the same flags of them again. */
+/** Flags of QEMU's that start, written by hv for libvirt: it takes them, and makes the same flags of them again. */
 public final class ToLibvirtTrial implements Trial {
     private final Hv hv;
     private final Libvirt libvirt;

@@ -42,7 +42,7 @@ public final class Libvirt implements AutoCloseable {
         Thread.ofPlatform().daemon().name("hv-oracle-virsh").start(this::read);
     }
 
-    /** Starts it. Its driver refuses root where libvirt's own users are missing; in a name space it is somebody else. */
+    /** Starts it. Its driver refuses root where libvirt's users are missing; in a name space it is somebody else. */
     public static Libvirt start(Path folder) throws UnusableException {
         List<String> command = new ArrayList<>();
         String virsh = HostCommand.require("virsh", "libvirt-clients and libvirt-daemon")
