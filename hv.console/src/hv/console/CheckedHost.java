@@ -91,7 +91,7 @@ record CheckedHost(
             throw new UsageException(obstacle.get() + "; or say which host is meant, as in --host intel");
         }
         try {
-            HostFacts facts = withQemu(Kvm.facts());
+            HostFacts facts = withQemu(Kvm.hardware());
             KernelFlags kernel = new KernelFlags(Kvm.hyperVLeaves());
             return new CheckedHost(
                     facts,

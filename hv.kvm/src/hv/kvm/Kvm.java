@@ -6,12 +6,14 @@ import hv.kvm.abi.Handle;
 import hv.kvm.abi.Ioctl;
 import hv.kvm.abi.KvmDevice;
 import hv.kvm.abi.Vcpu;
+import hv.kvm.cpuid.CpuidEntry;
 import hv.kvm.error.KvmException;
 import hv.kvm.probe.HostProbe;
 import hv.kvm.probe.KernelHyperV;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * What this host's KVM can do, without running a guest of anybody's. Called by a launcher before it chooses a back end.
@@ -77,6 +79,20 @@ public final class Kvm {
      * @throws KvmException if KVM cannot be used
      */
     public static HostFacts facts() {
+        return ask(HostProbe::facts);
+    }
+
+    /**
+     * The same facts as far as they are known without running a guest, which is quicker: whether EOIs without exits
+     * work here is not, and is "no". For judging flags of another VMM, whose kernel does that.
+     *
+     * @throws KvmException if KVM cannot be used
+     */
+    public static HostFacts hardware() {
+        return ask((device, vcpu) -> HostProbe.hardware(CpuidEntry.supported(device), vcpu));
+    }
+
+    private static HostFacts ask(BiFunction<Handle, Vcpu, HostFacts> question) {
         try (Arena arena = Arena.ofShared();
                 Handle device = KvmDevice.open(KvmDevice.DEFAULT);
                 Handle vm = new Handle(device.call(Ioctl.KVM_CREATE_VM, 0), "VM")) {
@@ -84,7 +100,7 @@ public final class Kvm {
             int runPageBytes = device.call(Ioctl.KVM_GET_VCPU_MMAP_SIZE, 0);
             Vcpu vcpu = Vcpu.create(vm, 0, runPageBytes, arena);
             try {
-                return HostProbe.facts(device, vcpu);
+                return question.apply(device, vcpu);
             } finally {
                 vcpu.handle().close();
             }

@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 
 /**
  * {@code ./hv bench start}: from the start of the JVM to the first entry into the guest and to the guest's first line,
- * and what the process holds at the first entry. Every run is a process of its own, started as {@code ./hv run} starts
- * it; medians are shown.
+ * and what the process holds at the first entry; and how long a whole {@code check} takes. Both are compared with the
+ * least that this JVM can be started for, in turns in the same run, since times alone say more about a machine. Every
+ * run is a process of its own, started as the script starts it; medians are shown.
  */
 public final class Start {
     private static final int WARM_UP_RUNS = 2;
@@ -24,22 +25,45 @@ public final class Start {
 
     private Start() {}
 
+    private static final List<String> CHECK =
+            List.of("check", "--cpu", "hv-relaxed,hv-vapic,hv-time,hv-vpindex,hv-synic,hv-stimer");
+
     private record Run(double enteredMillis, double firstLineMillis, long rssKib, long heapKib) {}
 
-    /** Runs it. The system property {@code hv.launch} holds the command that starts the launcher, a word a line. */
+    /**
+     * Runs it. The system property {@code hv.launch} holds the command that starts the launcher for a guest, {@code
+     * hv.command} the one for commands, a word a line.
+     */
     public static void run(Optional<Path> json) throws IOException, InterruptedException {
         String launch = System.getProperty("hv.launch");
         if (launch == null) {
             System.out.println("not run: start it with ./hv bench start");
             return;
         }
+        List<String> check =
+                new ArrayList<>(System.getProperty("hv.command").lines().toList());
+        check.addAll(CHECK);
+        List<String> hello = List.of(
+                check.getFirst(),
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Hello.class.getName());
         List<Run> runs = new ArrayList<>();
+        List<Double> checks = new ArrayList<>();
+        List<Double> hellos = new ArrayList<>();
         for (int i = -WARM_UP_RUNS; i < RUNS; i++) {
             Run run = once(launch.lines().toList());
+            double checked = WholeRun.millis(check);
+            double greeted = WholeRun.millis(hello);
             if (i >= 0) {
                 runs.add(run);
+                checks.add(checked);
+                hellos.add(greeted);
             }
         }
+        double least = median(hellos.stream().mapToDouble(each -> each).toArray());
+        double checked = median(checks.stream().mapToDouble(each -> each).toArray());
         double entered = median(runs.stream().mapToDouble(Run::enteredMillis).toArray());
         double line = median(runs.stream().mapToDouble(Run::firstLineMillis).toArray());
         double rss = median(runs.stream().mapToDouble(Run::rssKib).toArray()) / 1024;
@@ -52,16 +76,25 @@ public final class Start {
                 line,
                 rss,
                 heap);
+        System.out.printf(
+                Locale.ROOT,
+                "a JVM that says hello: %.0f ms; check: %.0f ms, %.1f times that; first instruction: %.1f times that%n",
+                least,
+                checked,
+                checked / least,
+                entered / least);
         if (json.isPresent()) {
             Files.writeString(
                     json.get(),
                     String.format(
                             Locale.ROOT,
-                            "{\"start\": {\"entered_ms\": %.1f, \"first_line_ms\": %.1f, \"rss_mib\": %.1f, \"heap_mib\": %.1f}}%n",
+                            "{\"start\": {\"entered_ms\": %.1f, \"first_line_ms\": %.1f, \"rss_mib\": %.1f, \"heap_mib\": %.1f, \"hello_ms\": %.1f, \"check_ms\": %.1f}}%n",
                             entered,
                             line,
                             rss,
-                            heap));
+                            heap,
+                            least,
+                            checked));
         }
     }
 

@@ -21,11 +21,23 @@ public final class HostProbe {
      */
     public static HostFacts facts(Handle device, Vcpu vcpu) {
         List<CpuidEntry> supported = CpuidEntry.supported(device);
+        return hardware(supported, vcpu).toBuilder()
+                .exitlessEoi(ExitlessEoi.isProven(device, supported))
+                .build();
+    }
+
+    /**
+     * Those of them that no guest has to be run for: whether an EOI needs no exit is left open, as "no".
+     *
+     * @param supported what KVM says of its CPUs
+     * @param vcpu any vCPU of it
+     */
+    public static HostFacts hardware(List<CpuidEntry> supported, Vcpu vcpu) {
         return HostFacts.builder(HostCpu.vendor(supported), vcpu.tscFrequency() * 1000L, APIC_FREQUENCY_HZ)
                 .everything()
                 .smtPossible(HostCpu.smtPossible())
                 .apicVirtualization(HostCpu.virtualizesApic())
-                .exitlessEoi(ExitlessEoi.isProven(device, supported))
+                .exitlessEoi(false)
                 .build();
     }
 }
