@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,11 +72,11 @@ class ToolsTest {
     }
 
     /** As the script starts it. */
-    private static List<String> behind(Distribution distribution) throws Exception {
-        String path = Files.readAllLines(distribution.root().resolve("jars")).stream()
-                .map(jar -> distribution.root().resolve(jar).toString())
-                .collect(Collectors.joining(File.pathSeparator));
-        return List.of("-cp", program(distribution) + File.pathSeparator + path, "hv.launcher.Main");
+    private static List<String> behind(Distribution distribution) {
+        return List.of(
+                "-cp",
+                program(distribution) + File.pathSeparator + distribution.root().resolve("tools.jar"),
+                "hv.launcher.Main");
     }
 
     private ProcessBuilder java(List<String> program, String line) {

@@ -13,7 +13,6 @@ import hv.kvm.probe.KernelHyperV;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.BiFunction;
 
 /**
  * What this host's KVM can do, without running a guest of anybody's. Called by a launcher before it chooses a back end.
@@ -79,7 +78,18 @@ public final class Kvm {
      * @throws KvmException if KVM cannot be used
      */
     public static HostFacts facts() {
-        return ask(HostProbe::facts);
+        try (Arena arena = Arena.ofShared();
+                Handle device = KvmDevice.open(KvmDevice.DEFAULT);
+                Handle vm = new Handle(device.call(Ioctl.KVM_CREATE_VM, 0), "VM")) {
+            vm.call(Ioctl.KVM_CREATE_IRQCHIP, 0);
+            int runPageBytes = device.call(Ioctl.KVM_GET_VCPU_MMAP_SIZE, 0);
+            Vcpu vcpu = Vcpu.create(vm, 0, runPageBytes, arena);
+            try {
+                return HostProbe.facts(device, vcpu);
+            } finally {
+                vcpu.handle().close();
+            }
+        }
     }
 
     /**
@@ -89,21 +99,10 @@ public final class Kvm {
      * @throws KvmException if KVM cannot be used
      */
     public static HostFacts hardware() {
-        return ask((device, vcpu) -> HostProbe.hardware(CpuidEntry.supported(device), vcpu));
-    }
-
-    private static HostFacts ask(BiFunction<Handle, Vcpu, HostFacts> question) {
-        try (Arena arena = Arena.ofShared();
-                Handle device = KvmDevice.open(KvmDevice.DEFAULT);
-                Handle vm = new Handle(device.call(Ioctl.KVM_CREATE_VM, 0), "VM")) {
-            vm.call(Ioctl.KVM_CREATE_IRQCHIP, 0);
-            int runPageBytes = device.call(Ioctl.KVM_GET_VCPU_MMAP_SIZE, 0);
-            Vcpu vcpu = Vcpu.create(vm, 0, runPageBytes, arena);
-            try {
-                return question.apply(device, vcpu);
-            } finally {
-                vcpu.handle().close();
-            }
+        try (Handle device = KvmDevice.open(KvmDevice.DEFAULT);
+                Handle vm = new Handle(device.call(Ioctl.KVM_CREATE_VM, 0), "VM");
+                Handle vcpu = new Handle(vm.call(Ioctl.KVM_CREATE_VCPU, 0), "vCPU 0")) {
+            return HostProbe.hardware(CpuidEntry.supported(device), vcpu);
         }
     }
 }

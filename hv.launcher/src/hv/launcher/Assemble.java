@@ -66,7 +66,11 @@ public final class Assemble {
         assemble.copy(names("bundles.txt"), fresh.resolve(Distribution.BUNDLES));
         assemble.copy(names("console.txt"), fresh.resolve(Distribution.CONSOLE));
         Files.copy(assemble.built("hv.launcher"), fresh.resolve("hv.jar"));
-        Files.write(fresh.resolve(Distribution.JARS), new Distribution(fresh).behindProgram());
+        List<String> deployed = new Distribution(fresh).behindProgram();
+        Files.write(fresh.resolve(Distribution.JARS), deployed);
+        OneJar.write(
+                fresh.resolve("tools.jar"),
+                deployed.stream().map(fresh::resolve).toList());
         Jail.assemble(workspace.resolve("hv.launcher/jail"), fresh.resolve("jail"));
         FolderRemoval.remove(target);
         Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);

@@ -18,7 +18,7 @@ public record Distribution(Path root) {
     static final String BUNDLES = "bundles";
     static final String CONSOLE = "console";
 
-    /** A file with the names of the jars that the program has on its class path if the script starts it. */
+    /** A file with the names of the jars whose content is in {@code tools.jar}. */
     static final String JARS = "jars";
 
     /**

@@ -2,6 +2,7 @@ package hv.kvm.probe;
 
 import hv.api.HostFacts;
 import hv.kvm.abi.Handle;
+import hv.kvm.abi.Ioctl;
 import hv.kvm.abi.Vcpu;
 import hv.kvm.cpuid.CpuidEntry;
 import java.util.List;
@@ -21,7 +22,7 @@ public final class HostProbe {
      */
     public static HostFacts facts(Handle device, Vcpu vcpu) {
         List<CpuidEntry> supported = CpuidEntry.supported(device);
-        return hardware(supported, vcpu).toBuilder()
+        return hardware(supported, vcpu.handle()).toBuilder()
                 .exitlessEoi(ExitlessEoi.isProven(device, supported))
                 .build();
     }
@@ -32,8 +33,9 @@ public final class HostProbe {
      * @param supported what KVM says of its CPUs
      * @param vcpu any vCPU of it
      */
-    public static HostFacts hardware(List<CpuidEntry> supported, Vcpu vcpu) {
-        return HostFacts.builder(HostCpu.vendor(supported), vcpu.tscFrequency() * 1000L, APIC_FREQUENCY_HZ)
+    public static HostFacts hardware(List<CpuidEntry> supported, Handle vcpu) {
+        return HostFacts.builder(
+                        HostCpu.vendor(supported), vcpu.call(Ioctl.KVM_GET_TSC_KHZ, 0) * 1000L, APIC_FREQUENCY_HZ)
                 .everything()
                 .smtPossible(HostCpu.smtPossible())
                 .apicVirtualization(HostCpu.virtualizesApic())

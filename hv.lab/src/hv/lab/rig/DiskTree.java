@@ -53,7 +53,9 @@ final class DiskTree {
             return;
         }
         copy(places.distribution(), hv);
-        Files.deleteIfExists(hv.resolve("hv.aot"));
+        for (String isForHere : List.of("hv.aot", "tools.aot", "tools.jar")) {
+            Files.deleteIfExists(hv.resolve(isForHere));
+        }
         List<String> arguments = new ArrayList<>(javaFlags);
         arguments.add("-XX:AOTCacheOutput=" + hv.resolve("hv.aot"));
         arguments.addAll(List.of("-jar", hv.resolve("hv.jar").toString(), "run", "--backend", "hosted"));
