@@ -96,7 +96,9 @@ class CrashTest implements EnlightenmentContract {
         guest.wrmsr(P0 + 3, gpa);
         guest.wrmsr(P4, bytes);
         guest.wrmsr(CTL, control);
-        return assertInstanceOf(PowerEvent.Crash.class, guest.powerEvents().get(guest.powerEvents().size() - 1))
+        return assertInstanceOf(
+                        PowerEvent.Crash.class,
+                        guest.powerEvents().get(guest.powerEvents().size() - 1))
                 .report()
                 .message();
     }
