@@ -5,8 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,10 +23,19 @@ import java.util.stream.Stream;
 record Marked(String mark) {
     static final String VARIABLE = "HV_FAULTS_MARK";
 
-    /** Those that are there now, zombies left out. */
-    List<ProcessHandle> all() throws IOException {
+    /**
+     * Those that are there now, zombies left out. Looked for twice, since one that is just starting another program
+     * shows no environment for a moment.
+     */
+    Collection<ProcessHandle> all() throws IOException {
+        Set<ProcessHandle> found = new LinkedHashSet<>();
+        look(found);
+        look(found);
+        return found;
+    }
+
+    private void look(Set<ProcessHandle> found) throws IOException {
         byte[] wanted = (VARIABLE + "=" + mark).getBytes(StandardCharsets.UTF_8);
-        List<ProcessHandle> found = new ArrayList<>();
         try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
             for (Path entry : (Iterable<Path>) entries::iterator) {
                 String name = entry.getFileName().toString();
@@ -32,7 +44,6 @@ record Marked(String mark) {
                 }
             }
         }
-        return found;
     }
 
     private static boolean holds(Path environ, byte[] wanted) {
