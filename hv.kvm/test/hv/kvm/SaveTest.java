@@ -259,8 +259,9 @@ class SaveTest {
         code.rdtsc().wrmsr().jumpTo(top);
         Saved saved;
         long savedAt;
+        long[] last = new long[2];
         try (TestVm vm = new TestVm(2)) {
-            vm.partition.write = (msr, value) -> {};
+            vm.partition.write = (msr, value) -> last[vm.vm.currentVp()] = value;
             bootBoth(vm, code);
             saved = Saved.of(vm);
             savedAt = saved.state().sections().stream()
@@ -275,7 +276,8 @@ class SaveTest {
         try (TestVm vm = new TestVm(2)) {
             BlockingQueue<Long> wrong = new LinkedBlockingQueue<>();
             BlockingQueue<Integer> seen = new LinkedBlockingQueue<>();
-            long[] last = {savedAt, savedAt};
+            // A VP may have been stopped between its RDTSC and its WRMSR: what it writes first is older than the
+            // snapshot.
             vm.partition.write = (msr, value) -> {
                 int vp = vm.vm.currentVp();
                 long now = vm.vm.guestTsc();
