@@ -150,7 +150,10 @@ public final class Handbook {
             }
         });
         if (sections.isEmpty()) {
-            throw new IllegalArgumentException("nothing is known in this text; its first line: " + unknown.get(0));
+            throw new IllegalArgumentException(
+                    unknown.isEmpty()
+                            ? "there is nothing in this text but blanks"
+                            : "nothing is known in this text; its first line: " + unknown.get(0));
         }
         unknown.forEach(line -> sections.add(new Page.Section(line, List.of())));
         return new Page(sections);

@@ -105,6 +105,9 @@ final class KubeVirtFormat implements Format {
             if (!isPassthrough) {
                 hyperv.forEach(line -> lines.add("    " + line));
             }
+        } else if (clock.isEmpty() && !cpu.isEmpty()) {
+            // A model alone could be anybody's; with this it is KubeVirt's, and says that no flag is on.
+            lines.addAll(List.of("features:", "  hyperv: {}"));
         }
         lines.addAll(clock);
         return new Written(String.join("\n", lines), notes);
