@@ -19,6 +19,9 @@ final class KubeVirtFormat implements Format {
     private static final Pattern MARKS = Pattern.compile(
             "(?m)[\"']?apiVersion[\"']?\\s*:\\s*[\"']?[\\w.]*kubevirt\\.io/|^[ \\t{-]*[\"']?(hyperv|hypervPassthrough|preferredHyperv)[\"']?\\s*:");
 
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z][\\w.-]*");
+    private static final Pattern NO_TEXT = Pattern.compile("(?i)true|false|null");
+
     @Override
     public Optional<Reading> read(String text) throws UnusableTextException {
         if (text.indexOf(':') < 0
@@ -89,7 +92,7 @@ final class KubeVirtFormat implements Format {
                 notes.add("KubeVirt has no field for %s=%s".formatted(word.name(), word.setting()));
             } else if (hasModel && word.isBare() && cpu.isEmpty()) {
                 String model = word.spelling().equals("host") ? "host-passthrough" : word.spelling();
-                cpu.addAll(List.of("cpu:", "  model: " + model));
+                cpu.addAll(List.of("cpu:", "  model: " + scalar(model)));
             }
         }
         List<String> lines = new ArrayList<>(cpu);
@@ -111,6 +114,24 @@ final class KubeVirtFormat implements Format {
         }
         lines.addAll(clock);
         return new Written(String.join("\n", lines), notes);
+    }
+
+    /** A model's name as YAML reads it as text: any word may stand before the flags. */
+    private static String scalar(String name) {
+        if (PLAIN.matcher(name).matches() && !NO_TEXT.matcher(name).matches()) {
+            return name;
+        }
+        StringBuilder quoted = new StringBuilder("\"");
+        name.codePoints().forEach(each -> {
+            if (each == '"' || each == '\\') {
+                quoted.append('\\').append((char) each);
+            } else if (each >= ' ' && each <= '~') {
+                quoted.append((char) each);
+            } else {
+                quoted.append("\\U%08x".formatted(each));
+            }
+        });
+        return quoted.append('"').toString();
     }
 
     /** Writes as {@link #write} does, in braces, so that one line is YAML. */
