@@ -31,8 +31,7 @@ public final class Tools {
             "check", (session, words) -> new CheckCommand(hypervisor(), enlightenments()).check(session, words),
             "convert", (session, words) -> new ConvertCommand().convert(session, words),
             "cpuid", (session, words) -> new CpuidCommand(hypervisor(), enlightenments()).cpuid(session, words),
-            "explain", (session, words) -> new ExplainCommand(enlightenments()).explain(session, words),
-            "list", (session, words) -> new ListCommand(hypervisor(), enlightenments()).list(words));
+            "explain", (session, words) -> new ExplainCommand(enlightenments()).explain(session, words));
 
     private Tools() {}
 
