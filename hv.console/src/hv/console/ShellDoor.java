@@ -82,7 +82,8 @@ final class ShellDoor {
         throw thrown instanceof RuntimeException bug ? bug : new UndeclaredThrowableException(thrown);
     }
 
-    private static PrintStream stream(FileDescriptor descriptor) {
+    /** One of the process' own streams, in UTF-8, whatever {@code System.out} is by now. */
+    static PrintStream stream(FileDescriptor descriptor) {
         return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 

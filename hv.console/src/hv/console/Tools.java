@@ -5,9 +5,7 @@ import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Hypervisor;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.ServiceLoader;
 
@@ -47,8 +45,8 @@ public final class Tools {
      * @return exit status, as behind {@code ./hv}
      */
     public static int run(String verb, String... words) {
-        PrintStream out = stream(FileDescriptor.out);
-        PrintStream err = stream(FileDescriptor.err);
+        PrintStream out = ShellDoor.stream(FileDescriptor.out);
+        PrintStream err = ShellDoor.stream(FileDescriptor.err);
         try {
             System.setOut(out);
             System.setErr(err);
@@ -73,9 +71,5 @@ public final class Tools {
         return new ActiveEnlightenments(ServiceLoader.load(Enlightenment.class, Tools.class.getClassLoader()).stream()
                 .map(ServiceLoader.Provider::get)
                 .toList());
-    }
-
-    private static PrintStream stream(FileDescriptor descriptor) {
-        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 }

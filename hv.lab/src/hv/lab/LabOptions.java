@@ -2,9 +2,9 @@ package hv.lab;
 
 import hv.flags.OptionReader;
 import hv.flags.Shown;
+import hv.lab.rig.OptionValues;
 import hv.lab.rig.UnusableException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +75,7 @@ public record LabOptions(
         private boolean isShort;
         private boolean isKept;
         private List<String> only = List.of();
-        private Path cache = defaultCache();
+        private Path cache = OptionValues.cache("hv-lab");
         private int minutes = USUAL_MINUTES;
         private Optional<Path> kernel = Optional.empty();
 
@@ -83,10 +83,10 @@ public record LabOptions(
             switch (name) {
                 case "--short" -> isShort = true;
                 case "--keep" -> isKept = true;
-                case "--smp" -> smp = number(name, text, 1, 2);
-                case "--minutes" -> minutes = number(name, text, 1, MOST_MINUTES);
-                case "--only" -> only = names(text);
-                case "--cache" -> cache = path(name, text);
+                case "--smp" -> smp = (int) OptionValues.number(name, text, 1, 2);
+                case "--minutes" -> minutes = (int) OptionValues.number(name, text, 1, MOST_MINUTES);
+                case "--only" -> only = OptionValues.names(name, text, Scenarios.NAMES);
+                case "--cache" -> cache = OptionValues.path(name, text);
                 case "--kernel" -> kernel = Optional.of(file(name, text));
                 default -> throw unknownOption(text);
             }
@@ -97,45 +97,12 @@ public record LabOptions(
         return new UnusableException("'%s' is not an option; write %s".formatted(Shown.word(typed), KNOWN));
     }
 
-    private static int number(String name, String value, int least, int most) throws UnusableException {
-        return OptionReader.number(value, least, most)
-                .orElseThrow(() -> new UnusableException(
-                        "%s takes a number from %d to %d, not '%s'".formatted(name, least, most, Shown.word(value))));
-    }
-
-    private static List<String> names(String value) throws UnusableException {
-        List<String> names = List.of(value.split(","));
-        for (String name : names) {
-            if (!Scenarios.NAMES.contains(name)) {
-                throw new UnusableException("--only takes names of %s, not '%s'"
-                        .formatted(String.join(", ", Scenarios.NAMES), Shown.word(name)));
-            }
-        }
-        return names;
-    }
-
     private static Path file(String name, String value) throws UnusableException {
-        Path path = path(name, value);
+        Path path = OptionValues.path(name, value);
         if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
             throw new UnusableException(
                     "%s %s: there is no such file that may be read".formatted(name, Shown.file(value)));
         }
         return path;
-    }
-
-    private static Path path(String name, String value) throws UnusableException {
-        try {
-            return Path.of(value).toAbsolutePath().normalize();
-        } catch (InvalidPathException e) {
-            throw new UnusableException("%s takes a path, not '%s'".formatted(name, Shown.file(value)), e);
-        }
-    }
-
-    private static Path defaultCache() {
-        String told = System.getenv("XDG_CACHE_HOME");
-        Path base = told != null && told.startsWith("/")
-                ? Path.of(told)
-                : Path.of(System.getProperty("user.home"), ".cache");
-        return base.resolve("hv-lab");
     }
 }

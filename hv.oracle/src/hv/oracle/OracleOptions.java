@@ -1,12 +1,12 @@
 package hv.oracle;
 
+import hv.flags.OptionReader;
 import hv.flags.Shown;
+import hv.lab.rig.OptionValues;
 import hv.lab.rig.UnusableException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What {@code ./hv oracle} was asked for.
@@ -25,6 +25,19 @@ public record OracleOptions(boolean isShort, List<String> only, long seed, int c
     private static final int MOST_CASES = 1_000_000;
     private static final String KNOWN = "--short, --only PART[,PART], --seed N, --cases N, --cache DIR";
 
+    private static final OptionReader<UnusableException> READER = new OptionReader<>(
+            List.of("--only", "--seed", "--cases", "--cache"), List.of("--short"), new OptionReader.Refusals<>() {
+                @Override
+                public UnusableException unknown(String typed) {
+                    return unknownOption(typed);
+                }
+
+                @Override
+                public UnusableException valueless(String option) {
+                    return new UnusableException("%s needs a value; the oracle knows %s".formatted(option, KNOWN));
+                }
+            });
+
     /** Copies the list. */
     public OracleOptions {
         only = List.copyOf(only);
@@ -36,90 +49,38 @@ public record OracleOptions(boolean isShort, List<String> only, long seed, int c
      * @throws UnusableException with one line that says what to write instead
      */
     public static OracleOptions parse(String... args) throws UnusableException {
-        boolean isShort = false;
-        List<String> only = List.of();
-        long seed = 1;
-        Optional<Integer> cases = Optional.empty();
-        Path cache = defaultCache();
-        List<String> words = split(args);
-        for (int i = 0; i < words.size(); i++) {
-            String name = words.get(i);
+        Collected asked = new Collected();
+        READER.read(asked::take, args);
+        int usual = asked.isShort ? SHORT_CASES : USUAL_CASES;
+        return new OracleOptions(asked.isShort, asked.only, asked.seed, asked.cases.orElse(usual), asked.cache);
+    }
+
+    /** What was typed so far. */
+    private static final class Collected {
+        private boolean isShort;
+        private List<String> only = List.of();
+        private long seed = 1;
+        private OptionalInt cases = OptionalInt.empty();
+        private Path cache = OptionValues.cache("hv-oracle");
+
+        void take(String name, String text) throws UnusableException {
             switch (name) {
                 case "--short" -> isShort = true;
-                case "--only" -> only = parts(value(words, ++i));
-                case "--seed" -> seed = number(name, value(words, ++i), 0, Long.MAX_VALUE);
-                case "--cases" -> cases = Optional.of((int) number(name, value(words, ++i), 0, MOST_CASES));
-                case "--cache" -> cache = path(name, value(words, ++i));
-                default ->
-                    throw new UnusableException("'%s' is not an option; write %s".formatted(Shown.word(name), KNOWN));
+                case "--only" -> only = OptionValues.names(name, text, PARTS);
+                case "--seed" -> seed = OptionValues.number(name, text, 0, Long.MAX_VALUE);
+                case "--cases" -> cases = OptionalInt.of((int) OptionValues.number(name, text, 0, MOST_CASES));
+                case "--cache" -> cache = OptionValues.path(name, text);
+                default -> throw unknownOption(text);
             }
         }
-        return new OracleOptions(isShort, only, seed, cases.orElse(isShort ? SHORT_CASES : USUAL_CASES), cache);
+    }
+
+    private static UnusableException unknownOption(String typed) {
+        return new UnusableException("'%s' is not an option; write %s".formatted(Shown.word(typed), KNOWN));
     }
 
     /** Whether a part was asked for. */
     boolean has(String part) {
         return only.isEmpty() ? !isShort || !part.equals("lab") : only.contains(part);
-    }
-
-    /** {@code --name=value} is two words. */
-    private static List<String> split(String... args) {
-        List<String> words = new ArrayList<>();
-        for (String arg : args) {
-            int equals = arg.startsWith("--") ? arg.indexOf('=') : -1;
-            words.add(equals < 0 ? arg : arg.substring(0, equals));
-            if (equals >= 0) {
-                words.add(arg.substring(equals + 1));
-            }
-        }
-        return words;
-    }
-
-    private static String value(List<String> words, int index) throws UnusableException {
-        if (index >= words.size()) {
-            throw new UnusableException(
-                    "%s needs a value; the oracle knows %s".formatted(Shown.word(words.getLast()), KNOWN));
-        }
-        return words.get(index);
-    }
-
-    private static long number(String name, String value, long least, long most) throws UnusableException {
-        try {
-            long number = Long.parseLong(value);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new UnusableException(
-                "%s takes a number from %d to %d, not '%s'".formatted(name, least, most, Shown.word(value)));
-    }
-
-    private static List<String> parts(String value) throws UnusableException {
-        List<String> parts = List.of(value.split(","));
-        for (String part : parts) {
-            if (!PARTS.contains(part)) {
-                throw new UnusableException(
-                        "--only takes names of %s, not '%s'".formatted(String.join(", ", PARTS), Shown.word(part)));
-            }
-        }
-        return parts;
-    }
-
-    private static Path path(String name, String value) throws UnusableException {
-        try {
-            return Path.of(value).toAbsolutePath().normalize();
-        } catch (InvalidPathException e) {
-            throw new UnusableException("%s takes a path, not '%s'".formatted(name, Shown.file(value)), e);
-        }
-    }
-
-    private static Path defaultCache() {
-        String told = System.getenv("XDG_CACHE_HOME");
-        Path base = told != null && told.startsWith("/")
-                ? Path.of(told)
-                : Path.of(System.getProperty("user.home"), ".cache");
-        return base.resolve("hv-oracle");
     }
 }
