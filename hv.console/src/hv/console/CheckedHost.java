@@ -10,8 +10,6 @@ import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Verdict;
 import hv.explain.KernelFlags;
 import hv.flags.Shown;
-import hv.kvm.Kvm;
-import hv.kvm.error.KvmException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +46,7 @@ record CheckedHost(
      */
     static CheckedHost of(Arguments arguments) {
         return switch (arguments.option(OPTION).orElse("")) {
-            case "" -> Kvm.whyUnusable().isEmpty() ? real(Severity.NOTE) : common(Vendor.INTEL);
+            case "" -> whyUnusable().isEmpty() ? real(Severity.NOTE) : common(Vendor.INTEL);
             case "intel" -> common(Vendor.INTEL);
             case "amd" -> common(Vendor.AMD);
             case "this" -> real(Severity.WILL_NOT_START);
@@ -86,26 +84,32 @@ record CheckedHost(
     }
 
     private static CheckedHost real(Severity ofMissing) {
-        Optional<String> obstacle = Kvm.whyUnusable();
+        Optional<String> obstacle = whyUnusable();
         if (obstacle.isPresent()) {
             throw new UsageException(obstacle.get() + "; or say which host is meant, as in --host intel");
         }
+        HostFacts facts = withQemu(ThisKvm.hardware());
+        KernelFlags kernel = new KernelFlags(ThisKvm.hyperVLeaves());
+        return new CheckedHost(
+                facts,
+                "this host, %s, %d MHz, %s"
+                        .formatted(
+                                name(facts.vendor()),
+                                facts.tscFrequencyHz() / 1_000_000,
+                                facts.smtPossible() ? "SMT possible" : "without SMT"),
+                true,
+                kernel.isKnown() ? Optional.empty() : Optional.of(ofMissing),
+                kernel,
+                ofMissing);
+    }
+
+    /** Why this host's KVM cannot be asked: that the back end is not here, too. */
+    private static Optional<String> whyUnusable() {
         try {
-            HostFacts facts = withQemu(Kvm.hardware());
-            KernelFlags kernel = new KernelFlags(Kvm.hyperVLeaves());
-            return new CheckedHost(
-                    facts,
-                    "this host, %s, %d MHz, %s"
-                            .formatted(
-                                    name(facts.vendor()),
-                                    facts.tscFrequencyHz() / 1_000_000,
-                                    facts.smtPossible() ? "SMT possible" : "without SMT"),
-                    true,
-                    kernel.isKnown() ? Optional.empty() : Optional.of(ofMissing),
-                    kernel,
-                    ofMissing);
-        } catch (KvmException e) {
-            throw new UsageException(e.getMessage());
+            // A method reference would be linked here, outside of what is caught.
+            return BackEnd.of("hv.kvm", () -> ThisKvm.whyUnusable());
+        } catch (UsageException e) {
+            return Optional.of(e.getMessage());
         }
     }
 

@@ -3,6 +3,7 @@ package hv.console;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestPartition;
 import hv.api.host.GuestVp;
+import hv.api.host.Host;
 import hv.api.host.Hypervisor;
 import hv.hosted.HostedHost;
 import java.util.List;
@@ -60,8 +61,9 @@ final class Guests implements AutoCloseable {
 
     private static GuestPartition hosted(Hypervisor hypervisor, String flags, int vps) {
         try {
-            GuestPartition made =
-                    hypervisor.create(flags, HostedHost.builder().runningClock().build());
+            Host host = BackEnd.of(
+                    "hv.hosted", () -> HostedHost.builder().runningClock().build());
+            GuestPartition made = hypervisor.create(flags, host);
             for (int vp = 0; vp < vps; vp++) {
                 made.addVp();
             }

@@ -68,15 +68,24 @@ public final class TscCommand implements Documented {
     }
 
     private static void change(GuestMachine machine, long frequencyHz) {
-        if (!(machine instanceof AdjustableTsc adjustable)) {
-            throw new UsageException("the TSC of a guest on %s is the processor's, whose frequency cannot be changed"
-                    .formatted(machine.partition().inspect().host()));
-        }
+        boolean isChanged;
         try {
-            adjustable.changeTscFrequency(frequencyHz);
+            isChanged = BackEnd.of("hv.hosted", () -> isChanged(machine, frequencyHz));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
+        if (!isChanged) {
+            throw new UsageException("the TSC of a guest on %s is the processor's, whose frequency cannot be changed"
+                    .formatted(machine.partition().inspect().host()));
+        }
+    }
+
+    private static boolean isChanged(GuestMachine machine, long frequencyHz) {
+        if (machine instanceof AdjustableTsc adjustable) {
+            adjustable.changeTscFrequency(frequencyHz);
+            return true;
+        }
+        return false;
     }
 
     private static void print(GuestMachine machine) {

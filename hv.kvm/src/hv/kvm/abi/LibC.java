@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.NoSuchElementException;
 
 /**
  * Every C function that this bundle calls, and nothing else: the native boundary.
@@ -85,7 +86,10 @@ final class LibC {
     private LibC() {}
 
     private static MethodHandle find(String name, FunctionDescriptor type, Linker.Option... options) {
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
+        MemorySegment function = LINKER.defaultLookup()
+                .find(name)
+                .orElseThrow(() -> new NoSuchElementException("the C library has no " + name));
+        return LINKER.downcallHandle(function, type, options);
     }
 
     /** A function at {@code address} without arguments that returns 64 bits at once and never blocks. */
