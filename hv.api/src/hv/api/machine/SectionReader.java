@@ -2,24 +2,21 @@ package hv.api.machine;
 
 import hv.api.SavedState;
 import hv.api.StateException;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
- * One section of a saved machine ({@link StateSections}), whose contents are taken out one by one, so that what is
- * missing, out of range or left over is noticed and named. One thread.
+ * One section of a saved machine ({@link StateSections}), whose contents are asked for one by one, so that what is
+ * missing, out of range or never asked for is noticed and named. One thread.
  */
 public final class SectionReader {
     private final String place;
-    private final int version;
-    private final Map<String, Long> values;
-    private final Map<String, byte[]> bytes;
+    private final SavedState.Section section;
+    private final Set<String> taken = new HashSet<>();
 
     SectionReader(String place, SavedState.Section section) {
         this.place = place;
-        this.version = section.version();
-        this.values = new HashMap<>(section.values());
-        this.bytes = new HashMap<>(section.bytes());
+        this.section = section;
     }
 
     static String printable(String text) {
@@ -31,17 +28,29 @@ public final class SectionReader {
         return new StateException(place + ": " + what);
     }
 
+    /** The same with the section's name in front, which what this reader has thrown has already. */
+    public StateException named(StateException thrown) {
+        String message = String.valueOf(thrown.getMessage());
+        if (message.startsWith(place + ": ")) {
+            return thrown;
+        }
+        StateException named = bad(message);
+        named.initCause(thrown);
+        return named;
+    }
+
     /** The section's version, from 1 to what its reader knows. */
     public int version() {
-        return version;
+        return section.version();
     }
 
     /** Takes a value. */
     public long value(String name) throws StateException {
-        Long value = values.remove(name);
+        Long value = section.values().get(name);
         if (value == null) {
             throw bad(name + " is missing");
         }
+        taken.add(name);
         return value;
     }
 
@@ -73,9 +82,19 @@ public final class SectionReader {
         return found;
     }
 
+    /** Takes bytes of any length, a copy. */
+    public byte[] bytes(String name) throws StateException {
+        byte[] found = section.bytes().get(name);
+        if (found == null) {
+            throw bad(name + " is missing");
+        }
+        taken.add(name);
+        return found.clone();
+    }
+
     /** Takes {@code size} bytes, a copy. */
     public byte[] bytes(String name, int size) throws StateException {
-        byte[] found = taken(name);
+        byte[] found = bytes(name);
         if (found.length != size) {
             throw bad("%s has %d bytes, and must have %d".formatted(name, found.length, size));
         }
@@ -84,24 +103,16 @@ public final class SectionReader {
 
     /** Takes {@code most} bytes or fewer, a copy. */
     public byte[] bytesUpTo(String name, int most) throws StateException {
-        byte[] found = taken(name);
+        byte[] found = bytes(name);
         if (found.length > most) {
             throw bad("%s has %d bytes, more than %d".formatted(name, found.length, most));
         }
         return found;
     }
 
-    private byte[] taken(String name) throws StateException {
-        byte[] found = bytes.remove(name);
-        if (found == null) {
-            throw bad(name + " is missing");
-        }
-        return found.clone();
-    }
-
-    /** Whether there is a value of this name that has not been taken. */
+    /** Whether there is a value of this name. */
     public boolean has(String name) {
-        return values.containsKey(name);
+        return section.values().containsKey(name);
     }
 
     /**
@@ -110,10 +121,15 @@ public final class SectionReader {
      * @throws StateException if something is left
      */
     public void end() throws StateException {
-        if (!values.isEmpty() || !bytes.isEmpty()) {
-            String name =
-                    (values.isEmpty() ? bytes : values).keySet().iterator().next();
-            throw bad("a value %s is unknown to this machine".formatted(printable(name)));
+        refuseUnlessTaken(section.values().keySet());
+        refuseUnlessTaken(section.bytes().keySet());
+    }
+
+    private void refuseUnlessTaken(Set<String> names) throws StateException {
+        for (String name : names) {
+            if (!taken.contains(name)) {
+                throw bad(printable(name) + " is not known");
+            }
         }
     }
 }

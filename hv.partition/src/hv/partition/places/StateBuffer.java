@@ -4,9 +4,8 @@ import hv.api.SavedState;
 import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
-import java.util.HashSet;
+import hv.api.machine.SectionReader;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** The two sides of one section of saved state: filled by an attachment, or read back by one. Used by one thread. */
@@ -50,15 +49,8 @@ final class StateBuffer {
         }
     }
 
-    /** Reads a section and remembers what was asked for. */
-    static final class Reader implements StateReader {
-        private final SavedState.Section section;
-        private final Set<String> taken = new HashSet<>();
-
-        Reader(SavedState.Section section) {
-            this.section = section;
-        }
-
+    /** Shows a section to an attachment. */
+    record Reader(SectionReader section) implements StateReader {
         @Override
         public int version() {
             return section.version();
@@ -66,47 +58,21 @@ final class StateBuffer {
 
         @Override
         public long get(String name) throws StateException {
-            Long value = section.values().get(name);
-            if (value == null) {
-                throw new StateException(name + " is missing");
-            }
-            taken.add(name);
-            return value;
+            return section.value(name);
         }
 
         @Override
         public long get(String name, long fallback) {
-            taken.add(name);
-            return section.values().getOrDefault(name, fallback);
+            try {
+                return section.has(name) ? section.value(name) : fallback;
+            } catch (StateException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         @Override
         public byte[] bytes(String name) throws StateException {
-            byte[] content = section.bytes().get(name);
-            if (content == null) {
-                throw new StateException(name + " is missing");
-            }
-            taken.add(name);
-            return content.clone();
-        }
-
-        /** Complains about what nobody asked for; a newer writer may have known more than we do. */
-        void finish(int knownVersion) throws StateException {
-            if (section.version() > knownVersion) {
-                return;
-            }
-            for (String name : section.values().keySet()) {
-                complainUnlessTaken(name);
-            }
-            for (String name : section.bytes().keySet()) {
-                complainUnlessTaken(name);
-            }
-        }
-
-        private void complainUnlessTaken(String name) throws StateException {
-            if (!taken.contains(name)) {
-                throw new StateException(name + " is not known");
-            }
+            return section.bytes(name);
         }
     }
 }

@@ -5,6 +5,7 @@ import hv.api.SavedState.Section;
 import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
+import hv.api.machine.StateSections;
 import hv.partition.failure.BundleCalls;
 import hv.partition.failure.BundleCalls.Steps;
 import hv.partition.failure.CallException;
@@ -148,7 +149,7 @@ public final class StateTransfer {
 
     /** Has all take their part; gives what was missed in places that were vacant. */
     private Map<Place, Missed> apply(SavedState state) throws StateException, CallException {
-        Map<String, Section> rest = TenantState.byPlace(state.sections());
+        StateSections rest = TenantState.byPlace(state.sections());
         Map<Place, Missed> missed = VacantState.take(rest, places, router.vpCount());
         TenantState.restore(rest, HypercallMsrs.ID, SavedState.PARTITION, OWN_VERSION, this::restoreOwn, own::save);
         calls.whileOthersWait(steps -> {
@@ -161,7 +162,7 @@ public final class StateTransfer {
                     TenantState.restore(rest, place.tenant(), router.vpCount(), steps);
                 }
             }
-            TenantState.refuseRest(rest);
+            rest.end();
             return null;
         });
         return missed;

@@ -4,6 +4,7 @@ import hv.api.SavedState.Section;
 import hv.api.StateException;
 import hv.api.dto.SwapDTO;
 import hv.api.dto.SwapDTO.Kind;
+import hv.api.machine.StateSections;
 import hv.partition.failure.BundleCalls;
 import hv.partition.failure.BundleCalls.Steps;
 import hv.partition.failure.CallException;
@@ -15,7 +16,6 @@ import hv.partition.vp.HypercallMsrs;
 import hv.partition.vp.SafePoint;
 import hv.partition.vp.SwapException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -178,9 +178,9 @@ public final class Swapper {
     /** Without any section the state was lost, and what was just attached is fresh already. */
     private void restore(Tenant successor, List<Section> sections, Steps steps) throws StateException, CallException {
         if (!sections.isEmpty()) {
-            Map<String, Section> rest = new HashMap<>(TenantState.byPlace(sections));
+            StateSections rest = TenantState.byPlace(sections);
             TenantState.restore(rest, successor, router.vpCount(), steps);
-            TenantState.refuseRest(rest);
+            rest.end();
         }
     }
 

@@ -5,13 +5,13 @@ import hv.api.SavedState.Section;
 import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
+import hv.api.machine.SectionReader;
+import hv.api.machine.StateSections;
 import hv.partition.failure.BundleCalls.Steps;
 import hv.partition.failure.CallException;
 import hv.partition.failure.Callback;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Sections of saved state: what a tenant writes and takes, and how a section finds its place. The same for a snapshot,
@@ -57,8 +57,7 @@ final class TenantState {
      *
      * @throws StateException that names the bad section; part of the tenant may have changed
      */
-    static void restore(Map<String, Section> rest, Tenant tenant, int vps, Steps steps)
-            throws StateException, CallException {
+    static void restore(StateSections rest, Tenant tenant, int vps, Steps steps) throws StateException, CallException {
         steps.enter(tenant.callee(), Callback.RESTORE);
         String id = tenant.descriptor().id();
         int version = tenant.descriptor().stateVersion();
@@ -71,50 +70,31 @@ final class TenantState {
     }
 
     /** Takes one section out of {@code rest} and hands it over. */
-    static void restore(Map<String, Section> rest, String id, int vp, int version, Sink sink, Source source)
+    static void restore(StateSections rest, String id, int vp, int version, Sink sink, Source source)
             throws StateException {
-        Section section = rest.remove(key(id, vp));
-        if (section == null) {
+        if (!rest.has(id, vp)) {
             // What saves nothing has no section; anything else must have one.
             StateBuffer.Writer probe = new StateBuffer.Writer();
             source.save(probe);
             if (probe.isEmpty()) {
                 return;
             }
-            throw new StateException("section " + key(id, vp) + " is missing");
         }
-        if (section.version() < 1 || section.version() > version + 1) {
-            throw new StateException("section %s has version %d, known are 1 to %d"
-                    .formatted(key(id, vp), section.version(), version + 1));
-        }
-        StateBuffer.Reader reader = new StateBuffer.Reader(section);
+        SectionReader section = rest.takeOrNext(id, vp, version);
         try {
-            sink.restore(reader);
-            reader.finish(version);
+            sink.restore(new StateBuffer.Reader(section));
+            if (section.version() <= version) {
+                // A newer writer may have known more.
+                section.end();
+            }
         } catch (StateException e) {
-            StateException located = new StateException("section " + key(id, vp) + ": " + e.getMessage());
-            located.initCause(e);
-            throw located;
+            throw section.named(e);
         }
     }
 
     /** Sections by place. */
-    static Map<String, Section> byPlace(List<Section> sections) throws StateException {
-        Map<String, Section> places = new HashMap<>();
-        for (Section section : sections) {
-            if (places.put(key(section.id(), section.vp()), section) != null) {
-                throw new StateException("section " + key(section.id(), section.vp()) + " appears twice");
-            }
-        }
-        return places;
-    }
-
-    /** Complains about sections that nobody took. */
-    static void refuseRest(Map<String, Section> rest) throws StateException {
-        if (!rest.isEmpty()) {
-            throw new StateException("section %s has no place in this partition"
-                    .formatted(rest.keySet().stream().sorted().findFirst().orElseThrow()));
-        }
+    static StateSections byPlace(List<Section> sections) throws StateException {
+        return new StateSections(new SavedState(sections));
     }
 
     /** How much the values and byte strings of sections come to. */
@@ -127,9 +107,5 @@ final class TenantState {
             }
         }
         return sum;
-    }
-
-    private static String key(String id, int vp) {
-        return vp == SavedState.PARTITION ? id : id + "/vp" + vp;
     }
 }

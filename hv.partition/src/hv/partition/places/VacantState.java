@@ -5,6 +5,7 @@ import hv.api.SavedState.Section;
 import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
+import hv.api.machine.StateSections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class VacantState {
     }
 
     /** Takes the sections out of {@code rest}: what was missed in each place that was vacant. */
-    static Map<Place, Missed> take(Map<String, Section> rest, PlaceList places, int vps) throws StateException {
+    static Map<Place, Missed> take(StateSections rest, PlaceList places, int vps) throws StateException {
         Map<Place, Missed> all = new HashMap<>();
         TenantState.restore(
                 rest, ID, SavedState.PARTITION, VERSION, in -> readPlaces(in, places, vps, all), VacantState::nothing);
