@@ -13,17 +13,22 @@ import java.util.List;
  * Javadoc; {@code index.xml}, OSGi's index of it; the bill of materials; and {@code stage}, the released bundles as a
  * workspace, of which {@code ./hv dist} makes the program's archives.
  *
- * <p>Arguments: the workspace, all of it built; the local Maven repository; the folder, which is empty.
+ * <p>Arguments: the workspace, all of it built; the local Maven repository; the folder, which is empty; and
+ * {@value #WITHOUT_JAVADOC} for who wants to have it soon.
  */
 public final class Dist {
+    private static final String WITHOUT_JAVADOC = "without-javadoc";
+
     private final Workspace workspace;
     private final Path repository;
     private final Path target;
     private final Path maven;
     private final Jars jars;
+    private final boolean hasJavadoc;
     private final List<Published> own = new ArrayList<>();
 
-    private Dist(Workspace workspace, Path repository, Path target) {
+    private Dist(Workspace workspace, Path repository, Path target, boolean hasJavadoc) {
+        this.hasJavadoc = hasJavadoc;
         this.workspace = workspace;
         this.repository = repository;
         this.target = target;
@@ -35,7 +40,8 @@ public final class Dist {
     public static void main(String[] args) {
         try {
             Path repository = Path.of(args[1]);
-            new Dist(new Workspace(Path.of(args[0]), repository), repository, Path.of(args[2])).write();
+            boolean hasJavadoc = !List.of(args).contains(WITHOUT_JAVADOC);
+            new Dist(new Workspace(Path.of(args[0]), repository), repository, Path.of(args[2]), hasJavadoc).write();
         } catch (IOException | RuntimeException e) {
             System.err.println("hv: " + e.getMessage());
             System.exit(1);
@@ -97,7 +103,9 @@ public final class Dist {
             Files.createDirectories(jar.getParent());
             Files.move(released, jar);
             documents.sources(project, maven.resolve(artifact.file("-sources.jar")));
-            documents.javadoc(project, scratch, maven.resolve(artifact.file("-javadoc.jar")));
+            if (hasJavadoc) {
+                documents.javadoc(project, scratch, maven.resolve(artifact.file("-javadoc.jar")));
+            }
             own.add(new Published(artifact, jar, Workspace.headers(jar)));
         }
     }
