@@ -188,6 +188,35 @@ class ContainersTest {
     }
 
     @Test
+    @DisplayName("So does an image of these modules, the console's among them, made by jlink")
+    void image() throws Exception {
+        String own = delivered.bundles(FEATURES).stream()
+                .map(jar -> jar.getFileName().toString())
+                .filter(name -> name.startsWith("hv."))
+                .map(name -> name.substring(0, name.indexOf('-')))
+                .collect(Collectors.joining(","));
+        Path image = scratch.resolve("image");
+        Process jlink = new ProcessBuilder(
+                        Javas.current() + "/bin/jlink",
+                        "-p",
+                        modules().toString(),
+                        "--add-modules",
+                        own + ",hv.embedder",
+                        "--output",
+                        image.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(jlink.getInputStream().readAllBytes());
+        assertEquals(0, jlink.waitFor(), said);
+        run(
+                "jlink",
+                List.of("vmm", "swap", "stop", "timer"),
+                List.of(image.resolve("bin/java").toString(), "-m", "hv.embedder/hv.embedder.ModulePath"),
+                Map.of(),
+                "");
+    }
+
+    @Test
     @DisplayName("So does Karaf, with hv installed as features, and its shell has hv's commands")
     void karaf() throws Exception {
         Path archive = fetched(KARAF);
@@ -229,6 +258,24 @@ class ContainersTest {
         assertTrue(run.said().contains("add hv-synic"), run::said);
         assertFalse(run.said().contains("Error executing command"), run::said);
         assertFalse(run.said().contains("Command not found"), run::said);
+    }
+
+    @Test
+    @DisplayName("So does our own launcher")
+    void launcher() throws Exception {
+        Path program = delivered.program(scratch.resolve("program"));
+        Files.copy(Delivered.built("hv.embedder"), program.resolve("bundles/hv.embedder.jar"));
+        run(
+                "hv shell",
+                WHOLE,
+                List.of(
+                        Javas.current() + "/bin/java",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-jar",
+                        program.resolve("hv.jar").toString(),
+                        "shell"),
+                Map.of(),
+                "");
     }
 
     @Test

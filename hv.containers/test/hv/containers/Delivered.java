@@ -50,23 +50,45 @@ final class Delivered {
     static Delivered write(Path folder) throws IOException, InterruptedException {
         StringBuilder classPath = new StringBuilder(built("hv.dist").toString());
         LIBRARIES.forEach(each -> classPath.append(':').append(repository().resolve(each)));
-        Process process = new ProcessBuilder(
-                        Javas.current() + "/bin/java",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        classPath.toString(),
-                        "hv.dist.Dist",
-                        WORKSPACE.toString(),
-                        repository().toString(),
-                        folder.toString(),
-                        "without-javadoc")
-                .redirectErrorStream(true)
-                .start();
+        java(
+                classPath.toString(),
+                "hv.dist.Dist",
+                WORKSPACE.toString(),
+                repository().toString(),
+                folder.toString(),
+                "without-javadoc");
+        return new Delivered(folder);
+    }
+
+    private static void java(String classPath, String... words) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of(Javas.current() + "/bin/java", "-XX:+UseSerialGC", "-cp", classPath));
+        command.addAll(List.of(words));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes());
         if (process.waitFor() != 0) {
             throw new IOException(said);
         }
-        return new Delivered(folder);
+    }
+
+    /** The program, as in the archives. */
+    Path program(Path target) throws IOException, InterruptedException {
+        Path stage = folder.resolve("stage");
+        for (String needed : List.of(
+                "cnf/dependencies.xml",
+                ".mvn/checksums/checksums.sha256",
+                "hv.launcher/jail/jail.sh",
+                "hv.launcher/jail/calls.txt")) {
+            Files.createDirectories(stage.resolve(needed).getParent());
+            Files.copy(WORKSPACE.resolve(needed), stage.resolve(needed));
+        }
+        java(
+                built("hv.launcher").toString(),
+                "hv.launcher.Assemble",
+                stage.toString(),
+                repository().toString(),
+                target.toString());
+        return target;
     }
 
     /** A project of the workspace, built. */

@@ -54,7 +54,7 @@ final class Bill {
         }
     }
 
-    /** Of third-party bundles no more is known than their licences: nothing is installed for them that is not listed. */
+    /** Of third-party bundles no more is known than their licences. */
     private List<Artifact> listed(Published one) {
         List<Artifact> known = all.stream().map(Published::artifact).toList();
         return one.artifact().isOwn()
