@@ -7,6 +7,7 @@ import hv.api.host.Profile;
 import hv.flags.Effect;
 import hv.flags.FlagText;
 import hv.flags.Release;
+import hv.flags.Shown;
 import hv.flags.Syntax;
 import hv.flags.Written;
 import java.util.List;
@@ -27,17 +28,22 @@ import org.osgi.service.component.annotations.Reference;
         property = {"osgi.command.scope=hv", "osgi.command.function=check"})
 public final class CheckCommand implements Documented {
     private static final String LIBVIRT = "--libvirt";
+    private static final String QEMU = "--qemu";
 
-    static final List<String> OPTIONS = List.of(FlagArgument.CPU, CheckedHost.OPTION, FlagArgument.PROFILE, LIBVIRT);
+    /** All that hv knows of QEMU's, this version knows as well. */
+    private static final Release OLDEST_QEMU = Release.of("7.2");
+
+    static final List<String> OPTIONS =
+            List.of(FlagArgument.CPU, CheckedHost.OPTION, FlagArgument.PROFILE, LIBVIRT, QEMU);
 
     private static final String JSON = "--json";
 
     private static final Help HELP = new Help(
             "check",
-            "FLAGS | @FILE | - | --cpu FLAGS | --profile NAME|help [--host intel|amd|this] [--libvirt VERSION] [--json]",
+            "FLAGS | @FILE | - | --cpu FLAGS | --profile NAME|help [--host intel|amd|this] [--libvirt VERSION] [--qemu VERSION] [--json]",
             "names every problem of a set of flags, and what to write instead, for QEMU's flags and command lines, libvirt domains,\n"
                     + "  virt-install lines, Proxmox and KubeVirt configurations; exit status 1 if it would not start, 2 if it is none of these.\n"
-                    + "  --profile shows what a named set holds, and why; --libvirt names what that version does not know",
+                    + "  --profile shows what a named set holds, and why; --libvirt and --qemu name what that version does not know",
             "check --cpu hv-stimer,hv-time",
             OPTIONS,
             List.of(JSON));
@@ -148,15 +154,28 @@ public final class CheckCommand implements Documented {
         return checked.effect() == Effect.FULL ? "starts, with " + flags : "starts, and these have no effect: " + flags;
     }
 
+    /** The version of the program that reads the text. */
     private static Optional<Release> release(Arguments arguments, FlagText text) {
-        Optional<String> given = arguments.option(LIBVIRT);
-        if (given.isPresent() && text.syntax() != Syntax.LIBVIRT && text.syntax() != Syntax.VIRT_INSTALL) {
+        Optional<Release> libvirt = release(arguments, LIBVIRT);
+        Optional<Release> qemu = release(arguments, QEMU);
+        if (libvirt.isPresent() && text.syntax() != Syntax.LIBVIRT && text.syntax() != Syntax.VIRT_INSTALL) {
             throw HELP.refuse("takes " + LIBVIRT + " with a libvirt domain or a virt-install line only");
         }
+        if (qemu.isPresent() && text.syntax() != Syntax.QEMU && text.syntax() != Syntax.QEMU_LINE) {
+            throw HELP.refuse("takes " + QEMU + " with QEMU's flags or a QEMU command line only");
+        }
+        if (qemu.filter(release -> release.compareTo(OLDEST_QEMU) < 0).isPresent()) {
+            throw HELP.refuse("knows QEMU from %s on, so it cannot judge for %s".formatted(OLDEST_QEMU, qemu.get()));
+        }
+        return libvirt.or(() -> qemu);
+    }
+
+    private static Optional<Release> release(Arguments arguments, String option) {
+        Optional<String> given = arguments.option(option);
         try {
             return given.map(Release::of);
         } catch (IllegalArgumentException e) {
-            throw HELP.refuse("takes a version as 9.0 behind " + LIBVIRT + ", not '" + given.get() + "'");
+            throw HELP.refuse("takes a version as 9.0 behind " + option + ", not '" + Shown.word(given.get()) + "'");
         }
     }
 

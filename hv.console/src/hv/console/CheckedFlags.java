@@ -80,7 +80,7 @@ record CheckedFlags(
         Flags asGiven = corrected(hypervisor, text, text.flags(), host);
         Flags corrected = changes.isEmpty()
                 ? asGiven
-                : corrected(hypervisor, text, asGiven.with(FlagGrammar.read(changes)), host);
+                : corrected(hypervisor, text, replaced(asGiven, FlagGrammar.read(changes)), host);
         List<EnlightenmentDTO> deployed = hypervisor.enlightenments();
         return new CheckedFlags(
                 text,
@@ -117,6 +117,15 @@ record CheckedFlags(
         return new Flags(words);
     }
 
+    /** A word with a sign counts for more than a later one without, so words that are changed do not stay. */
+    private static Flags replaced(Flags flags, Flags changes) {
+        List<Flags.Word> words = new ArrayList<>(flags.words().stream()
+                .filter(word -> changes.find(word.name()).isEmpty())
+                .toList());
+        words.addAll(changes.words());
+        return new Flags(words);
+    }
+
     /** Whether the corrected text would start: a new element can be one that an old program lacks. */
     private static boolean isUsable(
             Hypervisor hypervisor,
@@ -133,7 +142,8 @@ record CheckedFlags(
             Verdict verdict = hypervisor.check(
                     Passthrough.expanded(again.flags(), host, hypervisor, enlightenments), host.facts());
             List<Problem> problems = new ArrayList<>(again.problems());
-            release.map(again::tooNewFor).ifPresent(problems::addAll);
+            FlagText around = text.syntax() == Syntax.QEMU_LINE ? text : again;
+            release.map(version -> around.tooNewFor(version, again.flags())).ifPresent(problems::addAll);
             problems.addAll(text.effect() == Effect.NONE ? verdict.misread() : verdict.problems());
             return problems.stream().noneMatch(problem -> problem.severity() == Severity.WILL_NOT_START);
         } catch (UnusableTextException e) {

@@ -79,23 +79,24 @@ public final class FlagText {
     /**
      * What an older program would refuse.
      *
-     * @param release of the program that reads this syntax, as libvirt
+     * @param release of the program that reads this syntax, libvirt or QEMU
      */
     public List<Problem> tooNewFor(Release release) {
-        return reading.needs().entrySet().stream()
-                .filter(need -> need.getValue().compareTo(release) > 0)
-                .map(need -> {
-                    String flag = LibvirtFlag.ofTitle(need.getKey())
-                            .map(LibvirtFlag::flag)
-                            .orElse("");
-                    return new Problem(
-                            Severity.WILL_NOT_START,
-                            flag,
-                            "version %s does not know %s, which is there since %s"
-                                    .formatted(release, need.getKey(), need.getValue()),
-                            "leave it out",
-                            flag.isEmpty() ? "" : flag + "=off");
-                })
+        return tooNewFor(release, flags());
+    }
+
+    /** The same of other flags that stand in the place of these. */
+    public List<Problem> tooNewFor(Release release, Flags flags) {
+        return reading.needs().stream()
+                .filter(need -> need.concerns().test(flags))
+                .filter(need -> need.since().compareTo(release) > 0)
+                .map(need -> new Problem(
+                        Severity.WILL_NOT_START,
+                        need.flag(),
+                        "version %s does not know %s, which is there since %s"
+                                .formatted(release, need.what(), need.since()),
+                        "leave it out",
+                        need.flag().isEmpty() ? "" : need.flag() + "=off"))
                 .toList();
     }
 

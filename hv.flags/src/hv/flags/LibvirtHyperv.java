@@ -79,7 +79,8 @@ final class LibvirtHyperv {
         if (problems.stream().anyMatch(problem -> problem.flag().equals(VENDOR_ID))) {
             reading.settles(Severity.GUEST_MISBEHAVES, VENDOR_ID); // libvirt refuses what QEMU would cut
         }
-        needs.forEach(reading::needs);
+        needs.forEach((title, since) -> reading.needs(new Reading.Need(
+                title, LibvirtFlag.ofTitle(title).map(LibvirtFlag::flag).orElse(""), since, flags -> true)));
         if (mode.equals("host-model")) {
             reading.settles(Severity.BLOCKS_MIGRATION, "hv-passthrough")
                     .unsaid(

@@ -27,10 +27,12 @@ final class LibvirtWriter {
     private String cpuHead = "";
     private final List<String> kvm = new ArrayList<>();
     private final LibvirtKept kept;
+    private final boolean isEnforced;
 
     /** Writes flags; what is kept is written as it was. */
     LibvirtWriter(Flags flags, LibvirtKept kept) {
         this.kept = kept;
+        isEnforced = flags.isOn("enforce");
         flags.inEffect().forEach(word -> words.put(word.name(), word));
     }
 
@@ -196,16 +198,24 @@ final class LibvirtWriter {
                     ? " limit='%s'".formatted(escaped(words.get(LIMIT).setting()))
                     : "";
             cpuLines.add(0, "  <maxphysaddr mode='passthrough'%s/>".formatted(limit));
+        } else if (word.name().equals("phys-bits") && hasHostsAddresses()) {
+            notes.add("QEMU takes the host's address bits with host-phys-bits, so phys-bits=%s is left out"
+                    .formatted(word.setting()));
         } else if (word.name().equals("phys-bits")) {
             cpuLines.add(0, "  <maxphysaddr mode='emulate' bits='%s'/>".formatted(escaped(word.setting())));
         } else if (word.name().equals(LIMIT) && words.containsKey("host-phys-bits")) {
             return; // written with host-phys-bits
         } else if (isSwitch(word) && !PROPERTIES.contains(word.name())) {
             cpuLines.add("  <feature policy='%s' name='%s'/>"
-                    .formatted(word.isOn() ? "require" : "disable", escaped(word.spelling())));
+                    .formatted(word.isOn() ? "require" : "disable", escaped(LibvirtFeature.name(word.spelling()))));
         } else {
             notes.add("%s=%s cannot be said in <cpu>".formatted(word.name(), word.setting()));
         }
+    }
+
+    private boolean hasHostsAddresses() {
+        return words.containsKey("host-phys-bits")
+                && words.get("host-phys-bits").isOn();
     }
 
     /** Caches have one element for both flags: whichever is on, or neither. */
@@ -240,7 +250,8 @@ final class LibvirtWriter {
             case "host" -> "<cpu mode='host-passthrough'" + migratable;
             case "max" -> "<cpu mode='maximum'" + migratable;
             case "" -> "<cpu";
-            default -> "<cpu mode='custom' match='exact'";
+            // QEMU starts all the same where the host lacks a part of a model; libvirt does if it is told not to look.
+            default -> "<cpu mode='custom' match='exact'" + (isEnforced ? "" : " check='none'");
         };
         if (!cpuHead.isEmpty() && !cpuHead.equals("host") && !cpuHead.equals("max")) {
             cpuLines.add(0, "  <model>" + escaped(cpuHead) + "</model>");

@@ -4,14 +4,12 @@ import hv.api.Flags;
 import hv.api.Problem;
 import hv.api.Problem.Severity;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** What a format found in a text. Filled by the format that read it, then only read; used by one thread. */
 final class Reading {
@@ -19,7 +17,7 @@ final class Reading {
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
     private final List<String> unsaid = new ArrayList<>();
-    private final Map<String, Release> needs = new LinkedHashMap<>();
+    private final List<Need> needs = new ArrayList<>();
     private final Set<String> settled = new HashSet<>();
     private Effect effect = Effect.FULL;
     private boolean isCorrectable = true;
@@ -48,9 +46,19 @@ final class Reading {
         return this;
     }
 
-    /** Adds something that the program which reads the text has only since a version. */
-    Reading needs(String what, Release since) {
-        needs.put(what, since);
+    /**
+     * Something that the program which reads the text takes only since a version.
+     *
+     * @param what for people
+     * @param flag without which it takes the text all the same; empty if there is none
+     * @param since the first such version
+     * @param concerns whether it stands in a text with these flags
+     */
+    record Need(String what, String flag, Release since, Predicate<Flags> concerns) {}
+
+    /** Adds one. */
+    Reading needs(Need need) {
+        needs.add(need);
         return this;
     }
 
@@ -96,8 +104,8 @@ final class Reading {
         return List.copyOf(unsaid);
     }
 
-    Map<String, Release> needs() {
-        return Collections.unmodifiableMap(needs);
+    List<Need> needs() {
+        return List.copyOf(needs);
     }
 
     Effect effect() {

@@ -20,6 +20,9 @@ final class Surroundings {
     private static final Set<String> ACCELERATORS = Set.of("tcg", "hvf", "whpx", "nvmm", "xen", "hax", "qtest", "mshv");
     private static final Pattern OTHER_PROCESSOR = Pattern.compile("qemu-system-(?!x86_64|i386)(\\w+?)(\\.exe)?");
 
+    private static final String VP_INDEX = "hv-vpindex";
+    private static final Release VP_INDEX_WITHOUT_KVM = Release.of("8.2");
+
     private Surroundings() {}
 
     /** The surroundings of a {@code -cpu} argument that stands alone. */
@@ -80,6 +83,8 @@ final class Surroundings {
             String kvm = named.isPresent() ? "write -accel kvm instead" : "add -accel kvm";
             withoutKvm(reading, reason, kvm);
             hostModel(reading, accelerator, kvm);
+            reading.needs(new Reading.Need(
+                    "hv-vpindex without KVM", VP_INDEX, VP_INDEX_WITHOUT_KVM, some -> some.isOn(VP_INDEX)));
         }
         boolean hasAction = line.words().stream()
                 .anyMatch(word -> DUMPS.stream().anyMatch(kind -> word.text().contains("panic=" + kind)));
@@ -108,10 +113,10 @@ final class Surroundings {
                         "",
                         reason + ", and KVM alone serves the hv-* flags: they have no effect",
                         remedy));
-        if (flags.isOn("hv-vpindex") || flags.isOn("hv-passthrough")) {
+        if (flags.isOn(VP_INDEX)) {
             reading.problem(new Problem(
                     Severity.NOTE,
-                    "hv-vpindex",
+                    VP_INDEX,
                     "QEMU before 8.2 does not start with hv-vpindex and without KVM (\"kernel doesn't allow setting HyperV VP_INDEX\")",
                     remedy));
         }

@@ -138,6 +138,8 @@ class CasesTest {
                 "host,hv-relaxed,$MORE|what $MORE stands for",
                 "qemu-system-x86_64 -cpu \"$FLAGS\"|what $FLAGS stands for",
                 "qemu-system-x86_64 -cpu host,${HV},kvm=off|what ${HV} stands for",
+                "V=host,hv-time; qemu-system-x86_64 -cpu \"$V\"|instead of $V (line 1 has V=host,hv-time)",
+                "V=(host hv-time)\u2028V=max\u2028V=b qemu-system-x86_64 -cpu ${V[0]}|write its value instead of ${V[0]}",
                 "qemu-system-x86_64 -cpu `cat flags`|what `cat flags` stands for",
                 "qemu-system-x86_64 -cpu {{ .Values.cpu }}|what {{ .Values.cpu }} stands for",
                 "qemu-system-x86_64 -cpu help|lists CPU models",

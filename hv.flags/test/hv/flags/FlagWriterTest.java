@@ -1,6 +1,7 @@
 package hv.flags;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -62,9 +63,32 @@ class FlagWriterTest {
                 </features>
                 <cpu mode='maximum'/>""", text("max,hv-passthrough"));
         assertEquals("""
-                <cpu mode='custom' match='exact'>
+                <cpu mode='custom' match='exact' check='none'>
                   <model>Skylake-Client</model>
                 </cpu>""", text("Skylake-Client"));
+    }
+
+    @Test
+    @DisplayName("A feature that QEMU knows by several names has libvirt's, and enforced models are looked at")
+    void features() {
+        assertEquals("""
+                <cpu mode='custom' match='exact' check='none'>
+                  <model>kvm64</model>
+                  <feature policy='require' name='sse4.1'/>
+                  <feature policy='disable' name='svm-lock'/>
+                </cpu>""", text("kvm64,+sse4_1,-svm_lock"));
+        Written enforced = FlagWriter.write(Syntax.LIBVIRT, FlagGrammar.read("kvm64,enforce"));
+        assertTrue(enforced.text().startsWith("<cpu mode='custom' match='exact'>"), enforced.text());
+    }
+
+    @Test
+    @DisplayName("Address bits that the host's take the place of are left out and named")
+    void addresses() {
+        Written written = FlagWriter.write(Syntax.LIBVIRT, FlagGrammar.read("host,phys-bits=40,host-phys-bits=on"));
+        assertFalse(written.text().contains("bits='40'"), written.text());
+        assertTrue(
+                written.notes().get(0).contains("phys-bits=40 is left out"),
+                written.notes().toString());
     }
 
     private static String text(String cpu) {

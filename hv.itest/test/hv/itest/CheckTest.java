@@ -105,6 +105,20 @@ class CheckTest {
         assertTrue(check(domain, "--libvirt", "10.7").contains("starts, with"));
     }
 
+    @Test
+    @DisplayName("QEMU before 8.2 refuses hv-vpindex without KVM, also where a corrected name would be that flag")
+    void versionOfQemu() throws Exception {
+        String line = "qemu-system-x86_64 -accel tcg -cpu max,hv-vpindex";
+        String old = check(line, "--qemu", "7.2");
+        assertTrue(old.contains("version 7.2 does not know hv-vpindex without KVM"), old);
+        assertTrue(old.contains("would not start"), old);
+        assertTrue(check(line, "--qemu", "8.2").contains("starts, and these have no effect"));
+        assertTrue(check(line.replace("tcg", "kvm"), "--qemu", "7.2").contains("starts, with hv-vpindex"));
+        assertFalse(check(line.replace("vpindex", "vp-index"), "--qemu", "7.2").contains("corrected:"));
+        assertTrue(check(line, "--qemu", "5.0").contains("knows QEMU from 7.2 on"));
+        assertTrue(check("<hyperv/>", "--qemu", "8.2").contains("a QEMU command line only"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

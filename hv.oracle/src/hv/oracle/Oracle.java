@@ -24,7 +24,9 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** One run: asks each part's cases, and prints what differs. For one thread. */
@@ -89,22 +91,28 @@ final class Oracle {
     }
 
     private void qemu() throws UnusableException, InterruptedException {
-        try (QemuAhead ahead = new QemuAhead(new Qemu(program(), List.of()), "tcg")) {
-            ask("qemu", new QemuTrial(hv, ahead, "intel"), cases(KnownCases.arguments(known), QemuCases::next));
+        Qemu qemu = new Qemu(program(), List.of());
+        try (QemuAhead ahead = new QemuAhead(qemu, "tcg")) {
+            ask(
+                    "qemu",
+                    new QemuTrial(hv, ahead, "intel", qemu.version()),
+                    cases(KnownCases.arguments(known), QemuCases::next));
         }
     }
 
     private void libvirt() throws UnusableException, InterruptedException {
         try (Libvirt libvirt = Libvirt.start(options.cache().resolve("libvirt"))) {
             String release = libvirt.version().replaceFirst("^(\\d+\\.\\d+).*", "$1");
+            OptionalLong hz = libvirt.tscHz();
+            UnaryOperator<Case> here = one -> hz.isPresent() ? one.withTscHz(hz.getAsLong()) : one;
             ask(
                     "libvirt",
                     new LibvirtTrial(hv, libvirt, release),
-                    cases(KnownCases.domains(known), LibvirtCases::next));
+                    cases(KnownCases.domains(known), dice -> here.apply(LibvirtCases.next(dice))));
             ask(
                     "to-libvirt",
                     new ToLibvirtTrial(hv, libvirt, release),
-                    cases(KnownCases.arguments(known), QemuCases::next));
+                    cases(KnownCases.arguments(known), dice -> here.apply(QemuCases.forLibvirt(dice))));
         }
     }
 
@@ -115,7 +123,10 @@ final class Oracle {
             throw new UnusableException("QEMU does not start on KVM here: " + plain.said());
         }
         try (QemuAhead ahead = new QemuAhead(qemu, "kvm")) {
-            ask("kvm", new QemuTrial(hv, ahead, "this"), cases(KnownCases.arguments(known), QemuCases::onKvm));
+            ask(
+                    "kvm",
+                    new QemuTrial(hv, ahead, "this", qemu.version()),
+                    cases(KnownCases.arguments(known), QemuCases::onKvm));
         }
     }
 

@@ -16,16 +16,19 @@ public final class QemuTrial implements Trial {
     private final Hv hv;
     private final QemuAhead qemu;
     private final String host;
+    private final String release;
 
     /**
      * With a judge.
      *
      * @param host for check, the one that QEMU runs on
+     * @param release of the judge, as 7.2
      */
-    public QemuTrial(Hv hv, QemuAhead qemu, String host) {
+    public QemuTrial(Hv hv, QemuAhead qemu, String host, String release) {
         this.hv = hv;
         this.qemu = qemu;
         this.host = host;
+        this.release = release;
     }
 
     @Override
@@ -37,7 +40,7 @@ public final class QemuTrial implements Trial {
     public List<Difference> differences(Case one) throws UnusableException, InterruptedException {
         String line = "qemu-system-x86_64 -machine microvm -accel %s -cpu %s"
                 .formatted(qemu.accelerator(), quoted(one.text()));
-        Answer answer = hv.check(line, "--host", host);
+        Answer answer = check(line);
         Outcome outcome = qemu.start(one.text());
         List<Difference> differences = new ArrayList<>();
         between(line, answer, outcome).ifPresent(differences::add);
@@ -47,14 +50,16 @@ public final class QemuTrial implements Trial {
         return differences;
     }
 
+    private Answer check(String line) {
+        return hv.check(line, "--host", host, "--qemu", release);
+    }
+
     /** What hv gives as the corrected line has to be taken by both. */
     private Optional<Difference> ownWords(String line, String corrected)
             throws UnusableException, InterruptedException {
         String argument = unquoted(corrected.substring(corrected.indexOf("-cpu ") + "-cpu ".length()));
-        Answer again = hv.check(
-                "qemu-system-x86_64 -machine microvm -accel %s %s".formatted(qemu.accelerator(), corrected),
-                "--host",
-                host);
+        Answer again =
+                check("qemu-system-x86_64 -machine microvm -accel %s %s".formatted(qemu.accelerator(), corrected));
         Outcome outcome = qemu.start(argument);
         return again.starts() && outcome.starts()
                 ? Optional.empty()

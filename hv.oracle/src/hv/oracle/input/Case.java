@@ -28,6 +28,15 @@ public record Case(Form form, List<String> parts) {
         return form.text(parts);
     }
 
+    /** Has another frequency of the TSC wherever there is one: libvirt takes none but the host's. */
+    public Case withTscHz(long hz) {
+        return new Case(
+                form,
+                parts.stream()
+                        .map(part -> part.replaceAll("2500000000|2\\.5G", String.valueOf(hz)))
+                        .toList());
+    }
+
     /** Leaves out one part, each in turn. */
     public List<Case> smaller() {
         return IntStream.range(0, parts.size())

@@ -76,7 +76,6 @@ public final class LibvirtCases {
             "<cache mode='disable'/>",
             "<maxphysaddr mode='passthrough'/>",
             "<maxphysaddr mode='emulate' bits='40'/>",
-            "<feature policy='require' name='bogus'/>",
             "<feature policy='maybe' name='svm'/>");
 
     private static final List<String> OF_KVM = List.of(

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ import java.util.regex.Pattern;
 public final class Libvirt implements AutoCloseable {
     private static final int LIMIT_SECONDS = 60;
     private static final Pattern CPU = Pattern.compile(" -cpu ('[^']*'|[^ ]+) ");
+    private static final Pattern TSC = Pattern.compile("<counter name='tsc' frequency='(\\d+)'");
     private static final String MARK = "@@ answered ";
     private static final String PROMPT = "virsh # ";
     private static final String END = "@@ end";
@@ -78,6 +80,12 @@ public final class Libvirt implements AutoCloseable {
                 .map(line -> line.substring("Using library: libvirt ".length()))
                 .findFirst()
                 .orElseThrow(() -> new UnusableException("libvirt's embedded driver does not work here: " + answer));
+    }
+
+    /** The frequency of the host's TSC, if libvirt knows it. */
+    public OptionalLong tscHz() throws UnusableException, InterruptedException {
+        Matcher counter = TSC.matcher(String.join("\n", ask("capabilities")));
+        return counter.find() ? OptionalLong.of(Long.parseLong(counter.group(1))) : OptionalLong.empty();
     }
 
     /**

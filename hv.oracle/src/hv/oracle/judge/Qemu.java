@@ -10,12 +10,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * QEMU itself, started with stopped processors and told to quit at once. It has read names and values by then, and, on
  * KVM, asked the kernel for what the flags need. Any thread.
  */
 public final class Qemu {
+    private static final Pattern VERSION = Pattern.compile("version (\\d+\\.\\d+)");
     private static final int LIMIT_SECONDS = 60;
     private static final byte[] QUIT =
             "{\"execute\":\"qmp_capabilities\"}\n{\"execute\":\"quit\"}\n".getBytes(StandardCharsets.US_ASCII);
@@ -60,6 +63,16 @@ public final class Qemu {
             }
             discard(output);
         }
+    }
+
+    /** Its version, as 7.2. */
+    public String version() throws UnusableException, InterruptedException {
+        String said = program.run(program.path().getParent(), List.of("--version"));
+        Matcher version = VERSION.matcher(said);
+        if (!version.find()) {
+            throw new UnusableException("%s does not tell its version".formatted(program.path()));
+        }
+        return version.group(1);
     }
 
     /** One that has ended already, because of what it was started with, listens no more. */

@@ -14,9 +14,13 @@ final class OwnFlags {
     /** Everything this host can, in place of a list of flags. */
     static final String PASSTHROUGH = "hv-passthrough";
 
+    /** In QEMU: no SynIC beside the kernel's, for devices that QEMU itself has on it. There are none here. */
+    private static final String SYNIC_OF_KERNEL = "x-hv-synic-kvm-only";
+
     static final List<FlagOption> ALL = List.of(
             new FlagOption(ENFORCE_CPUID, FlagOption.Kind.SWITCH, 0, List.of(), false, ""),
             FlagOption.ofSwitch(PASSTHROUGH),
+            FlagOption.ofSwitch(SYNIC_OF_KERNEL),
             FlagOption.ofNumber(MAX_VPS, 0xFFFF_FFFFL, false));
 
     private OwnFlags() {}
