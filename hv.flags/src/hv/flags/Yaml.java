@@ -38,6 +38,7 @@ final class Yaml {
                 if (documents.size() == MOST_DOCUMENTS) {
                     throw new UnusableTextException("there are more than " + MOST_DOCUMENTS + " documents");
                 }
+                new YamlSize(text.length()).require(document);
                 documents.add(document);
             }
             return documents;

@@ -151,6 +151,9 @@ class CasesTest {
                 "apiVersion: kubevirt.io/v1\u2028kind: VirtualMachine\u2028spec: {running: true}|no features: or clock:",
                 "apiVersion: kubevirt.io/v1\u2028spec: [|YAML cannot be read",
                 "virt-install --name w --memory 4096|has no Hyper-V feature",
+                "apiVersion: kubevirt.io/v1\u2028spec: {domain: {features: {hyperv: {spinlocks: {spinlocks: &a [[*a]]}}}}}|inside of",
+                "apiVersion: kubevirt.io/v1\u2028spec: &s {domain: {features: {hyperv: {vendorid: {vendorid: {s: *s}}}}}}|inside of",
+                "apiVersion: kubevirt.io/v1\u2028a: &a [x,x,x,x,x,x,x,x,x,x,x]\u2028b: &b [*a,*a,*a,*a,*a,*a]\u2028c: &c [*b,*b,*b,*b,*b,*b]\u2028d: &d [*c,*c,*c,*c,*c]\u2028e: [*d,*d,*d]|too much",
             })
     @DisplayName("What is no configuration that is read is refused in one line that says what it is, or what is read")
     void refused(String text, String piece) {

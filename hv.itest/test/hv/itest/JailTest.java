@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -171,17 +172,32 @@ class JailTest {
     }
 
     @Test
-    @DisplayName("A user who is not root has the jail too")
-    void otherUser() throws Exception {
+    @DisplayName("A kernel and an initrd, each in a folder of its own, are there in the jail")
+    void linux() throws Exception {
+        assumeKvm("kvm");
+        Path kernel = Files.write(
+                Files.createDirectory(temporary.resolve("of the kernel")).resolve("vmlinuz"), TinyLinux.bzImage());
+        Path initrd =
+                Files.write(Files.createDirectory(temporary.resolve("other")).resolve("initrd"), new byte[100_000]);
+        Jailed.Result result = Jailed.run(Jailed.program(
+                distribution, "--jail", "--kernel", "" + kernel, "--initrd", "" + initrd, "--append", "console=ttyS0"));
+        assertEquals(0, result.status(), result::toString);
+        assertTrue(result.out().getFirst().startsWith("console=ttyS0"), result::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hosted", "kvm"})
+    @DisplayName("A user who is not root has the jail too, and KVM in it if the group of /dev/kvm is one of his")
+    void otherUser(String backend) throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "only root can be another user");
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "setpriv is not installed");
+        String groups = backend.equals("hosted") ? "--clear-groups" : "--groups=" + groupOfKvm();
         Path copy = Files.createTempDirectory(Path.of("/tmp"), "hv-other-user");
         try {
             Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
             Path root = Shipped.assembleAt(copy.resolve("hv")).root();
-            ProcessBuilder builder = Jailed.program(root, "--jail", "--backend", "hosted");
-            builder.command()
-                    .addAll(0, List.of("/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+            ProcessBuilder builder = Jailed.program(root, "--jail", "--backend", backend);
+            builder.command().addAll(0, List.of("/usr/bin/setpriv", "--reuid=65534", "--regid=65534", groups));
             Jailed.Result result = Jailed.run(builder);
             assumeTrue(
                     result.err().stream().noneMatch(line -> line.contains("refuses")), "only root has namespaces here");
@@ -191,6 +207,16 @@ class JailTest {
             new ProcessBuilder("rm", "-rf", copy.toString()).start().waitFor();
         }
         assertFalse(Files.exists(copy));
+    }
+
+    /** The number of the group that may use it. */
+    private static int groupOfKvm() throws Exception {
+        Path kvm = Path.of("/dev/kvm");
+        assumeTrue(Files.exists(kvm), "there is no /dev/kvm");
+        int group = (Integer) Files.getAttribute(kvm, "unix:gid");
+        boolean isOpen = Files.getPosixFilePermissions(kvm).contains(PosixFilePermission.GROUP_WRITE);
+        assumeTrue(group != 0 && isOpen, "no group but root's may use /dev/kvm");
+        return group;
     }
 
     private static void assumeKvm(String backend) {
