@@ -21,7 +21,7 @@ final class TinyLinux {
 
     private TinyLinux() {}
 
-    /** A bzImage that is entered at its 64-bit entry point, since its payload is compressed by nothing that is known. */
+    /** A bzImage that is entered at its 64-bit entry point, since nobody knows how its payload is packed. */
     static byte[] bzImage() {
         ByteBuffer b = ByteBuffer.allocate(SETUP_BYTES + SIZE).order(ByteOrder.LITTLE_ENDIAN);
         b.put(0x1F1, (byte) 1).putInt(0x1F4, SIZE / 16).putShort(0x1FE, (short) 0xAA55);
