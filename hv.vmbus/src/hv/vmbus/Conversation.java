@@ -1,0 +1,198 @@
+package hv.vmbus;
+
+import hv.api.vmbus.ChannelState;
+import java.nio.ByteBuffer;
+
+/**
+ * What the guest says and what it is told. Every message of a guest that can be answered is: most of Linux waits for the
+ * answer without an end. What cannot be meant, is too short, or comes before contact was made, is passed over. Used by
+ * the bus' thread.
+ */
+final class Conversation {
+    private final Bus bus;
+    private final Gpadls gpadls;
+    private boolean isOffering;
+
+    Conversation(Bus bus, Gpadls gpadls) {
+        this.bus = bus;
+        this.gpadls = gpadls;
+    }
+
+    /** Whether the guest has asked for offers, and is told of further devices when they come. */
+    boolean isOffering() {
+        return isOffering;
+    }
+
+    void forget() {
+        isOffering = false;
+    }
+
+    void take(ByteBuffer message) {
+        int type = message.getInt(0);
+        int least = Message.leastBytes(type);
+        if (least == 0 || message.limit() < least) {
+            return;
+        }
+        if (type == Message.INITIATE_CONTACT) {
+            contact(Contact.of(message, bus.vps()));
+        } else if (type == Message.UNLOAD) {
+            unload();
+        } else if (bus.contact() != null) {
+            inContact(type, message);
+        }
+    }
+
+    private void inContact(int type, ByteBuffer message) {
+        switch (type) {
+            case Message.REQUEST_OFFERS -> requestOffers();
+            case Message.GPADL_HEADER -> gpadlHeader(message);
+            case Message.GPADL_BODY -> gpadlBody(message);
+            case Message.GPADL_TEARDOWN -> tearDown(message.getInt(8), message.getInt(12));
+            case Message.OPEN_CHANNEL -> open(message);
+            case Message.CLOSE_CHANNEL -> close(message.getInt(8));
+            case Message.RELID_RELEASED -> released(message.getInt(8));
+            case Message.MODIFY_CHANNEL -> modify(message.getInt(8), message.getInt(12));
+            default -> {
+                // Messages of protocols that were not agreed on.
+            }
+        }
+    }
+
+    private void contact(Contact asked) {
+        bus.begin(asked);
+        boolean isKnown = asked.isKnown();
+        // From 5.0 on the guest posts to the connection that it is told here.
+        int word = Integer.compareUnsigned(asked.version(), Contact.HAS_SINT) >= 0 ? Bus.MESSAGES : asked.version();
+        bus.say(asked, Message.version(isKnown, isKnown ? word : 0));
+    }
+
+    private void unload() {
+        Contact before = bus.contact();
+        bus.disconnectGuest();
+        // A guest that has never made contact reads the message page of its first VP.
+        Contact to = before == null ? new Contact(0, 0, Contact.VMBUS_SINT) : before;
+        bus.say(to, Message.words(Message.UNLOAD_RESPONSE));
+    }
+
+    private void requestOffers() {
+        if (!isOffering) {
+            isOffering = true;
+            offerNew();
+            bus.say(Message.words(Message.ALL_OFFERS_DELIVERED));
+        }
+    }
+
+    /** Tells the guest of devices that it has not been told of, but for those whose old number it still holds. */
+    void offerNew() {
+        for (Channel channel : bus.channels()) {
+            if (channel.state() == ChannelState.State.UNOFFERED && !isHeld(channel)) {
+                bus.offer(channel);
+            }
+        }
+    }
+
+    /** Linux takes a second offer of an instance that it knows for the first one coming back. */
+    private boolean isHeld(Channel wanted) {
+        for (Channel channel : bus.channels()) {
+            boolean isSame = channel.offer().instance().equals(wanted.offer().instance());
+            if (isSame && channel.state() == ChannelState.State.RESCINDED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void gpadlHeader(ByteBuffer message) {
+        int number = message.getInt(8);
+        Channel channel = bus.channel(number);
+        if (channel == null || channel.state() == ChannelState.State.RESCINDED) {
+            created(number, message.getInt(12), Message.FAILURE);
+            return;
+        }
+        answer(gpadls.header(message), number, message);
+    }
+
+    private void gpadlBody(ByteBuffer message) {
+        int number = gpadls.channelOf(message.getInt(12));
+        answer(gpadls.body(message), number, message);
+    }
+
+    private void answer(Gpadls.Outcome outcome, int channel, ByteBuffer message) {
+        if (outcome != Gpadls.Outcome.NOTHING) {
+            boolean isCreated = outcome == Gpadls.Outcome.CREATED;
+            created(channel, message.getInt(12), isCreated ? Message.SUCCESS : Message.FAILURE);
+        }
+    }
+
+    private void created(int channel, int gpadl, int status) {
+        bus.say(Message.words(Message.GPADL_CREATED, channel, gpadl, status));
+    }
+
+    private void tearDown(int number, int gpadl) {
+        Channel channel = bus.channel(number);
+        if (channel != null && gpadls.channelOf(gpadl) == number) {
+            if (channel.isOpen()) {
+                // Its rings, or a buffer that its device may be using.
+                bus.close(channel);
+            }
+            gpadls.remove(gpadl);
+        }
+        bus.say(Message.words(Message.GPADL_TORNDOWN, gpadl));
+    }
+
+    private void open(ByteBuffer message) {
+        int number = message.getInt(8);
+        Channel channel = bus.channel(number);
+        if (channel != null && channel.state() == ChannelState.State.RESCINDED) {
+            // The guest is told that the device is gone, which ends its wait.
+            return;
+        }
+        int vp = message.getInt(20);
+        boolean isOpened = channel != null
+                && channel.state() == ChannelState.State.CLOSED
+                && vp >= -1
+                && vp < bus.vps()
+                && bus.open(channel, message.getInt(16), message.getInt(24), vp);
+        int status = isOpened ? Message.SUCCESS : Message.FAILURE;
+        bus.say(Message.words(Message.OPEN_RESULT, number, message.getInt(12), status));
+        if (isOpened) {
+            // Costs nothing, and helps a guest that has lost an interrupt.
+            channel.signal();
+        }
+    }
+
+    private void close(int number) {
+        Channel channel = bus.channel(number);
+        if (channel != null && channel.isOpen()) {
+            bus.close(channel);
+        }
+    }
+
+    private void released(int number) {
+        Channel channel = bus.channel(number);
+        if (channel != null && channel.state() == ChannelState.State.RESCINDED) {
+            bus.release(channel);
+            bus.channels().remove(channel);
+            if (isOffering) {
+                offerNew();
+            }
+        }
+    }
+
+    private void modify(int number, int vp) {
+        int version = bus.version();
+        if (version < Contact.HAS_MODIFY) {
+            return;
+        }
+        Channel channel = bus.channel(number);
+        boolean isPossible = channel != null && channel.isOpen() && vp >= 0 && vp < bus.vps();
+        if (isPossible) {
+            channel.retarget(vp);
+            channel.signal();
+        }
+        if (version >= Contact.ANSWERS_MODIFY) {
+            int status = isPossible ? Message.SUCCESS : Message.FAILURE;
+            bus.say(Message.words(Message.MODIFY_CHANNEL_RESPONSE, number, status));
+        }
+    }
+}
