@@ -211,7 +211,7 @@ class ContainersTest {
         run(
                 "jlink",
                 List.of("vmm", "swap", "stop", "timer"),
-                List.of(image.resolve("bin/java").toString(), "-m", "hv.embedder/hv.embedder.ModulePath"),
+                List.of(image.resolve("bin/java").toString(), "--add-modules", "hv.partition,hv.console", "-m", "hv.embedder/hv.embedder.ModulePath"),
                 Map.of(),
                 "");
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One container in a process of its own, with what it reports. */
 final class Run {
-    private static final long MOST_SECONDS = 60 + Long.getLong("hv.containers.rounds", 0);
+    private static final long MOST_SECONDS = 180 + Long.getLong("hv.containers.rounds", 0);
 
     private static final int ROUNDS = Integer.getInteger("hv.containers.rounds", 40);
     private static final int ORDERS = Integer.getInteger("hv.containers.orders", 4);

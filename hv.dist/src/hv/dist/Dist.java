@@ -42,13 +42,13 @@ public final class Dist {
             Path repository = Path.of(args[1]);
             boolean hasJavadoc = !List.of(args).contains(WITHOUT_JAVADOC);
             new Dist(new Workspace(Path.of(args[0]), repository), repository, Path.of(args[2]), hasJavadoc).write();
-        } catch (IOException | RuntimeException e) {
-            System.err.println("hv: " + e.getMessage());
+        } catch (Throwable e) {
+            System.err.println("hv: " + e);
             System.exit(1);
         }
     }
 
-    private void write() throws IOException {
+    private void write() throws Exception {
         List<Published> thirdParty = workspace.thirdParty();
         List<String> names = workspace.shippedLibraries();
         List<Published> libraries = thirdParty.stream()
@@ -83,7 +83,7 @@ public final class Dist {
     }
 
     /** All that the program ships, as of a release, where the program's assembly looks for what was built. */
-    private void stage() throws IOException {
+    private void stage() throws Exception {
         Path stage = target.resolve("stage");
         for (String project : workspace.shipped()) {
             Path built = workspace.built(project);
@@ -94,7 +94,7 @@ public final class Dist {
         }
     }
 
-    private void publish(Documents documents) throws IOException {
+    private void publish(Documents documents) throws Exception {
         for (String project : workspace.published()) {
             Path scratch = target.resolve("scratch").resolve(project);
             Path released = scratch.resolve("released.jar");

@@ -24,12 +24,12 @@ final class Documents {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    void sources(String project, Path target) throws IOException {
+    void sources(String project, Path target) throws Exception {
         jars.pack(workspace.sources(project), target);
     }
 
     /** @param scratch made for it, and left */
-    void javadoc(String project, Path scratch, Path target) throws IOException {
+    void javadoc(String project, Path scratch, Path target) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(
                 "-quiet",
                 "-notimestamp",

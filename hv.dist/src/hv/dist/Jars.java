@@ -13,6 +13,9 @@ import java.util.spi.ToolProvider;
 
 /** The jars of a release. Same input, same bytes. */
 final class Jars {
+    /** Begins the names of what is beside a jar while it is in a workspace. */
+    private static final String WORKSPACE = "../";
+
     private static final String DATE = "1980-02-01T00:00:00Z";
 
     private final Path root;
@@ -23,7 +26,7 @@ final class Jars {
     }
 
     /** Writes a built bundle as that of a release; the version that it then has. */
-    String release(Path built, Path target) throws IOException {
+    String release(Path built, Path target) throws Exception {
         String version;
         boolean isModule;
         try (Jar jar = new Jar(built.toFile())) {
@@ -31,13 +34,11 @@ final class Jars {
             version = Release.of(main.getValue("Bundle-Version"));
             main.putValue("Bundle-Version", version);
             main.putValue("Implementation-Version", version);
-            main.remove(Attributes.Name.CLASS_PATH);
+            if (String.valueOf(main.getValue(Attributes.Name.CLASS_PATH)).contains(WORKSPACE)) {
+                main.remove(Attributes.Name.CLASS_PATH);
+            }
             isModule = jar.getResource("module-info.class") != null;
             write(jar, target);
-        } catch (IOException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException(e);
         }
         if (isModule) {
             tool("jar", "--update", "--file=" + target, "--module-version=" + version, "--date=" + DATE);
@@ -46,14 +47,10 @@ final class Jars {
     }
 
     /** Packs a folder. */
-    void pack(Path folder, Path target) throws IOException {
+    void pack(Path folder, Path target) throws Exception {
         try (Jar jar = new Jar(target.getFileName().toString(), folder.toFile())) {
             jar.setManifest(new Manifest());
             write(jar, target);
-        } catch (IOException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException(e);
         }
     }
 

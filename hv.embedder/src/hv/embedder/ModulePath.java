@@ -16,6 +16,8 @@ import java.util.TreeMap;
 public final class ModulePath {
     private final Settings settings;
     private final Catalogue catalogue = new Catalogue();
+
+    /** By module; one of those that are several. */
     private final Map<String, Enlightenment> deployed = new TreeMap<>();
 
     private ModulePath(Settings settings) {
@@ -43,7 +45,7 @@ public final class ModulePath {
         Report report = new Report(settings.report());
         report.line("on\tmodule path, Java " + Runtime.version().feature());
         for (Enlightenment one : ServiceLoader.load(Enlightenment.class)) {
-            deployed.put(one.descriptor().id(), one);
+            deployed.put(one.getClass().getModule().getName(), one);
             catalogue.add(one, 0);
         }
         report.cell("vmm", this::vmm);
@@ -90,9 +92,9 @@ public final class ModulePath {
     private String stop() throws Exception {
         try (Guest guest = new Guest(catalogue)) {
             guest.mustGoOn("at the start");
-            catalogue.remove(deployed.get("vpindex"));
+            catalogue.remove(deployed.get("hv.vpindex"));
             Guest.check(guest.inPlace("vpindex").isEmpty(), "the place is not vacant");
-            catalogue.add(deployed.get("vpindex"), 0);
+            catalogue.add(deployed.get("hv.vpindex"), 0);
             guest.mustGoOn("after the return");
             return "vacant and filled";
         }
@@ -100,7 +102,7 @@ public final class ModulePath {
 
     private String timer() throws Exception {
         Random random = new Random(settings.seed());
-        List<String> inUse = List.of("synic", "time", "vpindex", "stimer");
+        List<String> inUse = List.of("hv.synic", "hv.time", "hv.vpindex", "hv.stimer");
         try (Guest guest = new Guest(catalogue)) {
             guest.mustGoOn("at the start");
             for (int round = 0; round < settings.rounds(); round++) {

@@ -43,7 +43,9 @@ class ModulesTest {
                     ModuleFinder.of(jar).findAll().iterator().next().descriptor();
             assertEquals(name, module.name());
             assertFalse(module.isAutomatic(), name);
-            assertFalse(module.isOpen(), name);
+            boolean hasComponents = manifest.getMainAttributes().getValue("Service-Component") != null;
+            assertEquals(
+                    hasComponents, module.isOpen(), name + " is open to the component runtime if it has components");
             assertEquals(
                     packages(manifest, "Export-Package"),
                     module.exports().stream()
