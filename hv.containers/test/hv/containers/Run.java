@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 final class Run {
     private static final long MOST_SECONDS = 180 + Long.getLong("hv.containers.rounds", 0);
 
+    private static final int MOST_ATTEMPTS = 10;
+    private static final int ANSWER_SECONDS = 20;
+
     private static final int ROUNDS = Integer.getInteger("hv.containers.rounds", 40);
     private static final int ORDERS = Integer.getInteger("hv.containers.orders", 4);
     private static final long SEED = Long.getLong("hv.containers.seed", System.nanoTime() & 0xFFFF_FFFFL);
@@ -48,8 +51,13 @@ final class Run {
                 "-XX:+UseSerialGC");
     }
 
-    /** Runs it to its end; {@code typed} is given to its standard input, which stays open. */
-    void run(List<String> command, Map<String, String> environment, String typed)
+    /** What is typed on standard input, again until {@code answer} is printed; and what is typed then. */
+    record Typed(String again, String answer, String then) {
+        static final Typed NOTHING = new Typed("", "", "");
+    }
+
+    /** Runs it to its end; its standard input stays open. */
+    void run(List<String> command, Map<String, String> environment, Typed typed)
             throws IOException, InterruptedException {
         Path output = scratch.resolve("output");
         ProcessBuilder builder =
@@ -58,8 +66,13 @@ final class Run {
         builder.directory(scratch.toFile());
         Process process = builder.start();
         try (OutputStream input = process.getOutputStream()) {
-            input.write(typed.getBytes(StandardCharsets.UTF_8));
-            input.flush();
+            for (int attempt = 0; attempt < MOST_ATTEMPTS && !printed(output).contains(typed.answer()); attempt++) {
+                write(input, typed.again());
+                for (int second = 0; second < ANSWER_SECONDS && !printed(output).contains(typed.answer()); second++) {
+                    process.waitFor(1, TimeUnit.SECONDS);
+                }
+            }
+            write(input, typed.then());
             if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
                 cells.put("end", "FAILED after " + MOST_SECONDS + " s");
             }
@@ -71,7 +84,7 @@ final class Run {
             all.forEach(ProcessHandle::destroyForcibly);
             process.waitFor();
         }
-        said = Files.readString(output);
+        said = printed(output);
         if (Files.exists(report())) {
             for (String line : Files.readAllLines(report())) {
                 int tab = line.indexOf('\t');
@@ -80,6 +93,16 @@ final class Run {
                 }
             }
         }
+    }
+
+    /** So far; the last character may not be whole. */
+    private static String printed(Path output) throws IOException {
+        return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
+    }
+
+    private static void write(OutputStream input, String text) throws IOException {
+        input.write(text.getBytes(StandardCharsets.UTF_8));
+        input.flush();
     }
 
     /** What was printed. */
