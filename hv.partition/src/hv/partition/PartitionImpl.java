@@ -17,6 +17,9 @@ import hv.partition.failure.BundleCalls;
 import hv.partition.failure.CallException;
 import hv.partition.failure.Callback;
 import hv.partition.failure.Failures;
+import hv.partition.news.Audience;
+import hv.partition.news.Messenger;
+import hv.partition.news.PartitionNews;
 import hv.partition.places.PartitionPlaces;
 import hv.partition.places.Place;
 import hv.partition.places.PlaceList;
@@ -29,6 +32,7 @@ import hv.partition.plan.FlagConfiguration;
 import hv.partition.plan.Gate;
 import hv.partition.plan.Plan;
 import hv.partition.vp.AlarmClock;
+import hv.partition.vp.AlarmThread;
 import hv.partition.vp.HypercallMsrs;
 import hv.partition.vp.RouteInspection;
 import hv.partition.vp.Routes;
@@ -63,6 +67,8 @@ final class PartitionImpl implements VpPartition, GuestPartition {
     private final BundleCalls calls;
     private final StateTransfer state;
     private final PowerLog power;
+    private final Audience listeners;
+    private final PartitionNews news;
 
     /** Held by whoever changes what VPs are routed to, or takes or puts back the state. */
     private final Object changes = new Object();
@@ -79,7 +85,9 @@ final class PartitionImpl implements VpPartition, GuestPartition {
             Plan plan,
             Host host,
             Catalogue catalogue,
-            List<PartitionListener> serviceListeners,
+            Audience everybody,
+            Messenger messenger,
+            AlarmThread alarmThread,
             Consumer<PartitionImpl> onClose)
             throws ConfigurationException {
         this.id = id;
@@ -90,10 +98,12 @@ final class PartitionImpl implements VpPartition, GuestPartition {
         this.calls = catalogue.calls().toldTo(failures);
         this.gate = new Gate(plan.cpuid(), plan.configuration().enforcesCpuid());
         this.clock = new TscClock(host);
-        this.alarms = new AlarmClock(clock, ManualClock.of(host), "hv-alarms-" + id, failures);
+        this.alarms = new AlarmClock(clock, ManualClock.of(host), failures, alarmThread);
         this.own = new HypercallMsrs(host.memory(), host.hypercallPage());
-        this.power = new PowerLog(this, serviceListeners, failures);
-        Surroundings surroundings = new Surroundings(this, placeList, gate, failures);
+        this.power = new PowerLog(id);
+        this.listeners = new Audience(messenger);
+        this.news = new PartitionNews(this, everybody, listeners, failures);
+        Surroundings surroundings = new Surroundings(this, placeList, gate, failures, news);
         this.places = new PartitionPlaces(
                 surroundings, placeList, own, this::vps, this.plan, catalogue, calls, changes, this::isClosed);
         this.tscFrequency = new TscFrequency(host, clock, placeList, calls);
@@ -225,6 +235,10 @@ final class PartitionImpl implements VpPartition, GuestPartition {
         return places;
     }
 
+    PartitionNews news() {
+        return news;
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -248,7 +262,7 @@ final class PartitionImpl implements VpPartition, GuestPartition {
         } catch (Throwable e) {
             failures.record(Failures.HOST, Callback.POWER, e);
         }
-        power.tell(event);
+        news.power(event);
     }
 
     @Override
@@ -258,7 +272,7 @@ final class PartitionImpl implements VpPartition, GuestPartition {
 
     @Override
     public void addListener(PartitionListener listener) {
-        power.add(listener);
+        listeners.add(listener, List.of());
     }
 
     /** @throws IllegalStateException if the state of one cannot be had; the guest may go on */

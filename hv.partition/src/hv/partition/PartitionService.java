@@ -18,19 +18,22 @@ import hv.partition.failure.CallException;
 import hv.partition.failure.Callback;
 import hv.partition.failure.Failures;
 import hv.partition.failure.Limits;
+import hv.partition.news.Audience;
+import hv.partition.news.Messenger;
 import hv.partition.plan.Catalogue;
 import hv.partition.plan.Everything;
 import hv.partition.plan.Plan;
 import hv.partition.plan.Planner;
 import hv.partition.plan.Profiles;
 import hv.partition.plan.Release;
+import hv.partition.vp.AlarmThread;
 import hv.partition.vp.Routes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -44,12 +47,17 @@ import java.util.stream.Collectors;
  * {@link #of}. Any thread.
  */
 public class PartitionService implements Hypervisor {
+    /** So long listeners may take to be told that partitions were closed with the service. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
     private final Limits limits = new Limits();
     private final Failures failures = new Failures("hypervisor");
     private final Catalogue catalogue;
     private final Planner planner;
     private final Map<Integer, PartitionImpl> open = new TreeMap<>();
-    private final List<PartitionListener> listeners = new CopyOnWriteArrayList<>();
+    private final Messenger messenger = new Messenger(limits, failures);
+    private final AlarmThread alarmThread = new AlarmThread(failures);
+    private final Audience listeners = new Audience(messenger);
     private final AtomicInteger lastId = new AtomicInteger();
 
     /** An empty one, for subclasses that fill it. */
@@ -151,9 +159,12 @@ public class PartitionService implements Hypervisor {
         }
     }
 
-    /** Adds a listener for all partitions. */
+    /** Adds a listener for all partitions, those that are open among them. */
     protected final void listen(PartitionListener listener) {
-        listeners.add(listener);
+        synchronized (open) {
+            listeners.add(
+                    listener, open.values().stream().map(PartitionImpl::news).toList());
+        }
     }
 
     /** Removes a listener. */
@@ -200,10 +211,11 @@ public class PartitionService implements Hypervisor {
                     .toList());
         }
         // Not under the lock: bundles are called, and one that hangs must not keep other partitions from being made.
-        PartitionImpl partition =
-                new PartitionImpl(lastId.incrementAndGet(), plan, host, catalogue, listeners, this::forget);
+        PartitionImpl partition = new PartitionImpl(
+                lastId.incrementAndGet(), plan, host, catalogue, listeners, messenger, alarmThread, this::forget);
         synchronized (open) {
             open.put(partition.id(), partition);
+            partition.news().opened();
         }
         partition.places().settleIn();
         return partition;
@@ -212,6 +224,7 @@ public class PartitionService implements Hypervisor {
     private void forget(PartitionImpl partition) {
         synchronized (open) {
             open.remove(partition.id());
+            partition.news().closed();
         }
     }
 
@@ -229,6 +242,7 @@ public class PartitionService implements Hypervisor {
             running = List.copyOf(open.values());
         }
         forEach(running, PartitionImpl::close);
+        messenger.settle(LAST_WORDS);
     }
 
     @Override

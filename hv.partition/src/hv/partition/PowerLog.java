@@ -2,17 +2,13 @@ package hv.partition;
 
 import hv.api.CrashReport;
 import hv.api.PowerEvent;
-import hv.api.host.GuestPartition;
-import hv.api.host.PartitionListener;
-import hv.partition.failure.Callback;
 import hv.partition.failure.Failures;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * What the guest asked for that only the VMM can do: told to listeners, logged, and its crash reports kept. A guest may
+ * What the guest asked for that only the VMM can do: logged, and its crash reports kept. A guest may
  * crash in a loop; neither log nor memory grows with it. Any thread.
  */
 final class PowerLog {
@@ -20,21 +16,12 @@ final class PowerLog {
 
     private static final System.Logger LOG = System.getLogger("hv.partition");
 
-    private final GuestPartition partition;
-    private final List<PartitionListener> serviceListeners;
-    private final List<PartitionListener> listeners = new CopyOnWriteArrayList<>();
-    private final Failures failures;
+    private final int partition;
     private final Deque<CrashReport> crashes = new ArrayDeque<>();
     private long events;
 
-    PowerLog(GuestPartition partition, List<PartitionListener> serviceListeners, Failures failures) {
+    PowerLog(int partition) {
         this.partition = partition;
-        this.serviceListeners = serviceListeners;
-        this.failures = failures;
-    }
-
-    void add(PartitionListener listener) {
-        listeners.add(listener);
     }
 
     /** Writes it down. */
@@ -47,7 +34,7 @@ final class PowerLog {
             crashes.addLast(crash.report());
         }
         if (events <= MAX_CRASHES || Failures.isPowerOfTen(events)) {
-            LOG.log(System.Logger.Level.WARNING, "partition {0}: {1}", partition.id(), describe(event));
+            LOG.log(System.Logger.Level.WARNING, "partition {0}: {1}", partition, describe(event));
         }
     }
 
@@ -61,22 +48,6 @@ final class PowerLog {
                         event.vp(),
                         report.parameters(),
                         report.message().isEmpty() ? "" : "\n" + report.quotedMessage());
-    }
-
-    /** Tells everybody. */
-    void tell(PowerEvent event) {
-        tell(serviceListeners, event);
-        tell(listeners, event);
-    }
-
-    private void tell(List<PartitionListener> audience, PowerEvent event) {
-        for (PartitionListener listener : audience) {
-            try {
-                listener.power(partition, event);
-            } catch (Throwable e) {
-                failures.record(Failures.LISTENER, Callback.POWER, e);
-            }
-        }
     }
 
     /** The newest crash reports, oldest first. */

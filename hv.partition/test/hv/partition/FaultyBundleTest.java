@@ -249,14 +249,15 @@ class FaultyBundleTest {
                                 Provocations.unnoticed(stage, Spot.NUDGED, way, vp -> vp.writeMsr(Bystander.VALUE, 5))),
                 Scenario.of("a call by host-side code", Callback.SERVICE, Runs.CALLER, Provocations::serviceFails),
                 Scenario.of("somebody's task", null, Runs.VP, Provocations::taskFails),
-                Scenario.of("a listener of the partition", Failures.LISTENER, Callback.POWER, Runs.VP, (stage, way) -> {
-                    stage.partition.addListener(listener(stage, way));
-                    return Provocations.unnoticed(stage, way, vp -> vp.writeMsr(Bystander.ANSWERS, 0));
-                }),
                 Scenario.of(
-                        "a listener of all partitions", Failures.LISTENER, Callback.POWER, Runs.VP, (stage, way) -> {
+                        "a listener of the partition", Failures.LISTENER, Callback.POWER, Runs.APART, (stage, way) -> {
+                            stage.partition.addListener(listener(stage, way));
+                            return Provocations.apart(stage, way);
+                        }),
+                Scenario.of(
+                        "a listener of all partitions", Failures.LISTENER, Callback.POWER, Runs.APART, (stage, way) -> {
                             stage.hypervisor.listen(listener(stage, way));
-                            return Provocations.unnoticed(stage, way, vp -> vp.writeMsr(Bystander.ANSWERS, 0));
+                            return Provocations.apart(stage, way);
                         }),
                 Scenario.of(
                         "the host when the guest asks for a reset",

@@ -15,6 +15,8 @@ import hv.api.host.ConfigurationException;
 import hv.api.host.GuestVp;
 import hv.hosted.HostedHost;
 import hv.partition.bystander.Bystander;
+import hv.partition.failure.Callback;
+import hv.partition.failure.Failures;
 import hv.partition.faulty.Saboteur;
 import hv.partition.faulty.Spot;
 import hv.partition.faulty.Way;
@@ -95,6 +97,15 @@ final class Provocations {
             stage.awaitLoop(0);
         } else {
             stage.onVp(0, () -> operate(stage, operation));
+        }
+        return null;
+    }
+
+    /** A listener is told that the guest wants to be reset; a listener that loops is said to. */
+    static String apart(Stage stage, Way way) throws Exception {
+        stage.onVp(0, () -> operate(stage, vp -> vp.writeMsr(Bystander.ANSWERS, 0)));
+        if (way == Way.LOOP) {
+            Stage.await(() -> stage.hasTold(Failures.LISTENER, Callback.POWER.toString(), way.kind));
         }
         return null;
     }

@@ -24,6 +24,8 @@ record Scenario(String name, String place, Callback callback, Runs runs, Set<Way
         LIMITED,
         /** That of VP 0. */
         VP,
+        /** One that nobody waits for. */
+        APART,
         /** That of host-side code. */
         CALLER
     }

@@ -3,5 +3,5 @@
  * the guest's MSR accesses, CPUID leaves and hypercalls.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("2.0.0")
+@org.osgi.annotation.versioning.Version("2.1.0")
 package hv.api.host;

@@ -28,6 +28,7 @@ public enum Callback {
     RECEIVE("receiving from the guest"),
     TASK("a task"),
     POWER("being told of a reset or a crash"),
+    NEWS("being told what happens to a partition"),
     KICK("kicking a VP"),
     TIME("telling the time"),
     SUCCESSION("being replaced"),

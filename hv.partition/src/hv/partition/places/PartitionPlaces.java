@@ -74,13 +74,22 @@ public final class PartitionPlaces implements Places {
         this.calls = calls;
         this.changes = changes;
         this.isClosed = isClosed;
-        vacancies = new Vacancies(safePoint, vps, surroundings.failures());
+        vacancies = new Vacancies(safePoint, vps, surroundings);
         router = new Router(plan, surroundings.gate(), own, places, vacancies, vps);
-        history = new SwapHistory(surroundings.partition().id());
+        history = new SwapHistory(surroundings.partition().id(), this::tell);
         Surface surface = new Surface(surroundings.gate(), plan.configuration());
         swapper = new Swapper(surroundings, places, router, safePoint, surface, calls, history);
         newcomers = new Newcomers(surroundings, plan, catalogue, places, router, swapper, calls);
         succession = new Succession(places, catalogue, swapper);
+    }
+
+    private void tell(SwapDTO change) {
+        List<String> vacant = places.all().stream()
+                .filter(Place::isVacant)
+                .map(Place::id)
+                .sorted()
+                .toList();
+        surroundings.news().changed(change, vacant);
     }
 
     /** Who answers what. */
@@ -285,7 +294,7 @@ public final class PartitionPlaces implements Places {
     public List<PlaceDTO> all() {
         Failures failures = surroundings.failures();
         return places.all().stream()
-                .map(place -> place.inspect(failures.count(place.id()), failures.last(place.id())))
+                .map(place -> place.inspect(failures))
                 .sorted(Comparator.comparing(PlaceDTO::id))
                 .toList();
     }

@@ -7,6 +7,7 @@ import hv.api.enlightenment.Descriptor;
 import hv.api.enlightenment.VpAttachment;
 import hv.partition.failure.BundleCalls.Steps;
 import hv.partition.failure.CallException;
+import hv.partition.failure.Failures;
 import hv.partition.plan.Catalogue;
 import hv.partition.vp.SafePoint;
 import hv.partition.vp.SwapException;
@@ -55,6 +56,7 @@ public final class Place implements Parts {
 
     private final AtomicInteger waitingVps = new AtomicInteger();
     private final AtomicLong timeouts = new AtomicLong();
+    private final AtomicLong timeoutsOfVacancy = new AtomicLong();
 
     private volatile Tenant tenant;
 
@@ -173,6 +175,7 @@ public final class Place implements Parts {
         missed = new Missed(state == null ? 0 : parts.length);
         parts = missed.parts();
         displaced = state == null ? null : tenant.entry();
+        timeoutsOfVacancy.set(0);
         tenant = null;
         since = Instant.now();
     }
@@ -258,17 +261,14 @@ public final class Place implements Parts {
         return waitingVps;
     }
 
-    AtomicLong timeouts() {
-        return timeouts;
+    /** Somebody has waited in vain; whether that is worth a word: the first of a vacancy, the tenth and so on. */
+    boolean hasTimedOut() {
+        timeouts.incrementAndGet();
+        return Failures.isPowerOfTen(timeoutsOfVacancy.incrementAndGet());
     }
 
-    /**
-     * For tools.
-     *
-     * @param failures how often its code has failed
-     * @param lastFailure one line about the last time
-     */
-    PlaceDTO inspect(long failures, String lastFailure) {
+    /** For tools. */
+    PlaceDTO inspect(Failures failures) {
         Kept waiting = kept;
         PlaceDTO.State state = tenant != null
                 ? PlaceDTO.State.IN_PLACE
@@ -282,7 +282,7 @@ public final class Place implements Parts {
                 waiting == null ? 0 : waiting.bytes(),
                 waitingVps.get(),
                 timeouts.get(),
-                failures,
-                lastFailure);
+                failures.count(id),
+                failures.last(id));
     }
 }

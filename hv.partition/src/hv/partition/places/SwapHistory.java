@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What has happened to the places of a partition, the newest {@value #MOST}. Any thread. */
 public final class SwapHistory {
@@ -14,10 +15,13 @@ public final class SwapHistory {
     private static final System.Logger LOG = System.getLogger("hv.partition");
 
     private final int partition;
+    private final Consumer<SwapDTO> told;
     private final Deque<SwapDTO> all = new ArrayDeque<>();
 
-    SwapHistory(int partition) {
+    /** @param told is told of each, and does not throw */
+    SwapHistory(int partition, Consumer<SwapDTO> told) {
         this.partition = partition;
+        this.told = told;
     }
 
     /** One change while it is under way. On one thread. */
@@ -73,6 +77,7 @@ public final class SwapHistory {
                 }
                 all.addLast(row);
             }
+            told.accept(row);
             return row;
         }
     }

@@ -15,7 +15,7 @@ public final class Vacancies {
 
     private final SafePoint safePoint;
     private final Supplier<VpImpl[]> vps;
-    private final Failures failures;
+    private final Surroundings surroundings;
     private volatile long deadlineNanos = USUAL_DEADLINE.toNanos();
 
     /**
@@ -23,10 +23,10 @@ public final class Vacancies {
      *
      * @param vps those that there are at a moment
      */
-    public Vacancies(SafePoint safePoint, Supplier<VpImpl[]> vps, Failures failures) {
+    public Vacancies(SafePoint safePoint, Supplier<VpImpl[]> vps, Surroundings surroundings) {
         this.safePoint = safePoint;
         this.vps = vps;
-        this.failures = failures;
+        this.surroundings = surroundings;
     }
 
     /**
@@ -72,10 +72,10 @@ public final class Vacancies {
 
     private boolean isAwaited(boolean isVp, Place place, long deadline) {
         boolean came = safePoint.await(isVp, place::isVacant, deadline);
-        if (!came
-                && !safePoint.isClosed()
-                && Failures.isPowerOfTen(place.timeouts().incrementAndGet())) {
+        if (!came && !safePoint.isClosed() && place.hasTimedOut()) {
+            Failures failures = surroundings.failures();
             failures.record(place.id(), Callback.SUCCESSION, new SwapException("no successor came in time"));
+            surroundings.news().timedOut(place.inspect(failures));
         }
         return came;
     }

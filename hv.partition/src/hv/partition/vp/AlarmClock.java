@@ -5,6 +5,7 @@ import hv.api.enlightenment.Doorbell;
 import hv.api.enlightenment.ReferenceClock;
 import hv.partition.failure.Callback;
 import hv.partition.failure.Failures;
+import hv.partition.failure.OverdueException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
@@ -12,24 +13,24 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
- * The alarms of a partition and the one host thread that waits for them, started with the first due time.
+ * The alarms of a partition. One host thread looks at those of all partitions ({@link AlarmThread}).
  *
- * <p>Each alarm is one word with its due time. Setting it is a store and a comparison with the time the thread sleeps
- * to; only a due time before that wakes the thread. While the thread looks through the alarms that time is "never", so
- * a setter that comes meanwhile always wakes it and nothing is missed. The thread rings the VP's doorbell; what is due
- * is decided on the VP.
+ * <p>Each alarm is one word with its due time. Setting it is a store and a comparison with the time of the next look;
+ * only a due time before that wakes the thread. While the thread looks through the alarms that time is "never", so a
+ * setter that comes meanwhile always asks for another look and nothing is missed. The thread rings the VP's doorbell;
+ * what is due is decided on the VP.
  *
- * <p>A guest that sets alarms one after another at once cannot keep the thread busy: in the long run the thread looks
- * at most once in {@value #FLOOR_NANOS} ns for each alarm there is, and what falls due in between is rung together.
- * Until then it sleeps, and no setter wakes it. A few alarms close together are rung on time.
+ * <p>A guest that sets alarms one after another at once cannot keep the thread busy: in the long run it looks at most
+ * once in {@value #FLOOR_NANOS} ns for each alarm there is, and what falls due in between is rung together. Until then
+ * no setter wakes the thread. A few alarms close together are rung on time.
  *
  * <p>On a manual clock there is no thread: VPs look for themselves with {@link #ringDue}.
  */
 public final class AlarmClock {
-    /** Never sleep longer than this in one go: host time and guest time need not run at quite the same speed. */
+    /** The next look is never later than this: host time and guest time need not run at quite the same speed. */
     private static final long MAX_SLEEP_100NS = 10_000_000;
 
-    private static final long NEVER = Long.MAX_VALUE;
+    static final long NEVER = Long.MAX_VALUE;
 
     /**
      * The shortest period that is kept in the long run. KVM and the TLFS have none for these timers; it is what KVM has
@@ -53,22 +54,22 @@ public final class AlarmClock {
     private final List<WordAlarm> alarms = new CopyOnWriteArrayList<>();
     private final Pace pace = new Pace(BURST_NANOS, System.nanoTime());
 
-    /** What the thread sleeps to. Written by the thread, read by setters; volatile order makes the two agree. */
-    private volatile long sleepsTo = NEVER;
+    /** The time of the next look. Written by the thread, read by setters; volatile order makes the two agree. */
+    private volatile long looksAt = NEVER;
 
     private volatile boolean closed;
 
-    /** The clock of a partition, whose thread is called {@code name}. */
-    public AlarmClock(ReferenceClock clock, boolean isManual, String name, Failures failures) {
-        this(clock, isManual, failures, loop -> new AlarmThread(name, loop));
+    /** The clock of a partition, which {@code thread} looks at. */
+    public AlarmClock(ReferenceClock clock, boolean isManual, Failures failures, AlarmThread thread) {
+        this(clock, isManual, failures, thread::turn);
     }
 
-    /** A clock whose looks are done by whatever runs the loop that {@code sleeper} is given. */
-    AlarmClock(ReferenceClock clock, boolean isManual, Failures failures, Function<Runnable, Sleeper> sleeper) {
+    /** A clock whose looks are done by whoever {@code sleeper} gives them to. */
+    AlarmClock(ReferenceClock clock, boolean isManual, Failures failures, Function<AlarmClock, Sleeper> sleeper) {
         this.clock = clock;
         this.isManual = isManual;
         this.failures = failures;
-        this.sleeper = sleeper.apply(this::run);
+        this.sleeper = sleeper.apply(this);
     }
 
     /** A new alarm that rings {@code bell}. */
@@ -101,61 +102,61 @@ public final class AlarmClock {
         }
     }
 
-    /** Reference time has jumped: what the thread sleeps to may be another moment now. */
+    /** Reference time has jumped: the time of the next look may be another moment now. */
     public void clockMoved() {
         sleeper.stir();
     }
 
-    /** Ends the thread. */
+    /** It is not looked at any more. */
     public void close() {
         closed = true;
         sleeper.stir();
     }
 
-    /** The thread outlives whatever the host throws: without it the guest would have no timers. */
-    private void run() {
-        while (!closed) {
-            try {
-                ringDueAndSleep();
-            } catch (Throwable e) {
-                failures.record(Failures.HOST, Callback.TIME, e);
-                sleeper.sleep(RETRY_NANOS);
-            }
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** The host's code, in which the thread is for this partition, does not come back. */
+    void overdue(OverdueException overdue) {
+        failures.record(Failures.HOST, Callback.TIME, overdue);
+    }
+
+    /**
+     * One look, on the thread: rings what is due.
+     *
+     * @return when to look again, in ns from now; {@link #NEVER} if not before somebody asks for it. A host that cannot
+     *     tell the time is asked again: without that the guest would have no timers.
+     */
+    long look() {
+        try {
+            return ringDueAndWait();
+        } catch (Throwable e) {
+            failures.record(Failures.HOST, Callback.TIME, e);
+            return RETRY_NANOS;
         }
     }
 
-    /** One look, and the sleep after it. On the thread. */
-    void ringDueAndSleep() {
+    private long ringDueAndWait() {
         long nowNanos = System.nanoTime();
-        long waitNanos = pace.waitNanos(nowNanos);
-        if (waitNanos > 0) {
-            sleepsTo = AT_ONCE;
-            sleeper.sleep(waitNanos);
-            return;
+        long paceNanos = pace.waitNanos(nowNanos);
+        if (paceNanos > 0) {
+            looksAt = AT_ONCE;
+            return paceNanos;
         }
         pace.done(nowNanos, FLOOR_NANOS / Math.max(1, alarms.size()));
-        sleepsTo = NEVER;
+        looksAt = NEVER;
         long next = NEVER;
         long now = clock.now100ns();
         for (WordAlarm alarm : alarms) {
             next = Math.min(next, alarm.ringIfDue(now));
         }
-        if (pace.waitNanos(nowNanos) <= 0) {
-            sleepsTo = next;
-            // A setter that came while we looked saw "never" and left a permit, which ends this sleep at once.
-            sleepUntil(next);
+        if (pace.waitNanos(nowNanos) > 0) {
+            return 0;
         }
-    }
-
-    private void sleepUntil(long due100ns) {
-        if (due100ns == NEVER) {
-            sleeper.sleep(Sleeper.UNTIL_WOKEN);
-            return;
-        }
-        long ticks = due100ns - clock.now100ns();
-        if (ticks > 0) {
-            sleeper.sleep(Math.min(ticks, MAX_SLEEP_100NS) * 100);
-        }
+        looksAt = next;
+        // A setter that came while we looked saw "never" and has asked for another look already.
+        return next == NEVER ? NEVER : Math.max(0, Math.min(next - clock.now100ns(), MAX_SLEEP_100NS)) * 100;
     }
 
     /** One alarm: a due time, or {@link #NEVER}. */
@@ -182,7 +183,7 @@ public final class AlarmClock {
         @Override
         public void set(long due) {
             due100ns = due;
-            if (!isManual && due < sleepsTo) {
+            if (!isManual && due < looksAt) {
                 sleeper.wake();
             }
         }

@@ -1,15 +1,10 @@
 package hv.partition.vp;
 
-/** Who looks through alarms and sleeps in between. */
+/** Who looks at an {@link AlarmClock} again when it is time. */
 interface Sleeper {
-    long UNTIL_WOKEN = Long.MAX_VALUE;
-
-    /** Sleeps; ends early if woken, and at once if that was before. On the thread that looks. */
-    void sleep(long nanos);
-
-    /** Ends the sleep, or the next one; begins to look if nobody does yet. Any thread. */
+    /** Has it looked at soon; begins to look if nobody does yet. No allocation, no lock. Any thread. */
     void wake();
 
-    /** Ends the sleep of whoever looks already. Any thread. */
+    /** Has it looked at soon if anybody looks at all. Any thread. */
     void stir();
 }

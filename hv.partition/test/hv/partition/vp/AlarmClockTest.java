@@ -33,7 +33,8 @@ class AlarmClockTest {
 
     private final HostedHost host = HostedHost.builder().runningClock().build();
     private final TscClock clock = new TscClock(host);
-    private final AlarmClock alarms = new AlarmClock(clock, false, threadName, new Failures("test"));
+    private final AlarmThread looker = new AlarmThread(threadName, new Failures("test"));
+    private final AlarmClock alarms = new AlarmClock(clock, false, new Failures("test"), looker);
 
     @AfterEach
     void close() {
@@ -120,7 +121,7 @@ class AlarmClockTest {
     void settersWakeSeldom() throws InterruptedException {
         Semaphore rings = new Semaphore(0);
         AtomicInteger looks = new AtomicInteger();
-        AlarmClock watched = new AlarmClock(new CountingClock(clock, looks), false, threadName, new Failures("test"));
+        AlarmClock watched = new AlarmClock(new CountingClock(clock, looks), false, new Failures("test"), looker);
         try {
             Alarm early = watched.alarm(0, rings::release);
             long start = System.nanoTime();
@@ -286,7 +287,7 @@ class AlarmClockTest {
     void manualClockRingsOnTheVpsThread() {
         HostedHost still = HostedHost.builder().build();
         TscClock time = new TscClock(still);
-        AlarmClock manual = new AlarmClock(time, true, threadName, new Failures("test"));
+        AlarmClock manual = new AlarmClock(time, true, new Failures("test"), looker);
         List<Integer> rung = new ArrayList<>();
         Alarm first = manual.alarm(0, () -> rung.add(0));
         manual.alarm(1, () -> rung.add(1)).set(5);

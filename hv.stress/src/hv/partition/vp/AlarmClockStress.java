@@ -20,14 +20,9 @@ public final class AlarmClockStress {
 
     private AlarmClockStress() {}
 
-    /** A thread that notes that it was woken, and does not sleep. */
+    /** A thread that notes that it was woken. */
     private static final class Note implements Sleeper {
         private volatile boolean isWoken;
-
-        @Override
-        public void sleep(long nanos) {
-            // What it would sleep to is what the test is about.
-        }
 
         @Override
         public void wake() {
@@ -55,7 +50,7 @@ public final class AlarmClockStress {
     public static class SetWhileLooking {
         private final Note thread = new Note();
         private long now = 1;
-        private final AlarmClock clock = new AlarmClock(new SteppedClock(() -> now), false, FAILURES, loop -> thread);
+        private final AlarmClock clock = new AlarmClock(new SteppedClock(() -> now), false, FAILURES, which -> thread);
         private boolean isRung;
         private final Alarm first = clock.alarm(0, () -> {});
         private final Alarm second = clock.alarm(0, () -> isRung = true);
@@ -63,7 +58,7 @@ public final class AlarmClockStress {
         /** The thread sleeps to 3, for an alarm that is taken back, and it is 10 when it wakes. */
         public SetWhileLooking() {
             first.set(3);
-            clock.ringDueAndSleep();
+            clock.look();
             first.cancel();
             thread.isWoken = false;
             now = 10;
@@ -71,7 +66,7 @@ public final class AlarmClockStress {
 
         @Actor
         public void thread() {
-            clock.ringDueAndSleep();
+            clock.look();
         }
 
         @Actor
@@ -97,7 +92,7 @@ public final class AlarmClockStress {
     public static class SetWhileRinging {
         private final Note thread = new Note();
         private volatile long now = 10;
-        private final AlarmClock clock = new AlarmClock(new SteppedClock(() -> now), false, FAILURES, loop -> thread);
+        private final AlarmClock clock = new AlarmClock(new SteppedClock(() -> now), false, FAILURES, which -> thread);
         private int rings;
         private final Alarm alarm = clock.alarm(0, () -> rings++);
 
@@ -107,7 +102,7 @@ public final class AlarmClockStress {
 
         @Actor
         public void thread() {
-            clock.ringDueAndSleep();
+            clock.look();
         }
 
         @Actor
@@ -119,7 +114,7 @@ public final class AlarmClockStress {
         public void end(I_Result r) {
             int before = rings;
             now = 30;
-            clock.ringDueAndSleep();
+            clock.look();
             r.r1 = rings == before + 1 ? 1 : 0;
         }
     }

@@ -33,7 +33,7 @@ public final class SafePointStress {
                 PARTITION,
                 new KickedHost(),
                 0,
-                new AlarmClock(new SteppedClock(() -> 0), false, "hv-stress", FAILURES),
+                new AlarmClock(new SteppedClock(() -> 0), false, FAILURES, new AlarmThread(FAILURES)),
                 FAILURES,
                 safePoint::arrive);
 
