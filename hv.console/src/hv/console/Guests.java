@@ -6,6 +6,7 @@ import hv.api.host.GuestVp;
 import hv.api.host.Host;
 import hv.api.host.Hypervisor;
 import hv.hosted.HostedHost;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,6 +26,7 @@ final class Guests implements AutoCloseable {
 
     private static final int MOST_VPS = 255;
     private static final long TIMEOUT_SECONDS = 5;
+    private static final Duration LONGEST_SETTLING = Duration.ofSeconds(30);
 
     private final GuestPartition partition;
     private final boolean isOwn;
@@ -80,6 +82,8 @@ final class Guests implements AutoCloseable {
 
     /** All partitions, or the one of {@code --partition ID}; {@code none} is said if there is not one. */
     static List<GuestPartition> allRunning(Hypervisor hypervisor, Arguments arguments, String none) {
+        // What was started a moment ago is told as it comes out.
+        hypervisor.settle(LONGEST_SETTLING);
         List<GuestPartition> open = hypervisor.partitions();
         if (open.isEmpty()) {
             throw new UsageException(none);

@@ -2,12 +2,14 @@ package hv.console;
 
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
+import hv.api.host.Hypervisor;
 import hv.flags.Shown;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,10 +28,15 @@ import org.osgi.resource.Capability;
 final class Replacement {
     private static final String NAMESPACE = "hv.enlightenment";
 
+    /** A version that does not come back from a step is refused long before. */
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    private final Hypervisor hypervisor;
     private final BundleContext context;
     private final String id;
 
-    Replacement(BundleContext context, String id) {
+    Replacement(Hypervisor hypervisor, BundleContext context, String id) {
+        this.hypervisor = hypervisor;
         this.context = context;
         this.id = id;
     }
@@ -50,6 +57,7 @@ final class Replacement {
         try {
             requireOffer(successor, source);
             start(successor);
+            hypervisor.settle(LONGEST);
             for (GuestPartition partition : partitions) {
                 rows.add(takeOver(successor, partition));
             }

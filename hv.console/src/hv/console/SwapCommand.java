@@ -66,7 +66,7 @@ public final class SwapCommand implements Documented {
                 ? partitions.stream()
                         .map(partition -> partition.places().swap(id, ""))
                         .toList()
-                : new Replacement(context, id).takeOver(words.get(1), partitions);
+                : new Replacement(hypervisor, context, id).takeOver(words.get(1), partitions);
         if (rows.isEmpty()) {
             System.out.println("no running guest has hv-" + id + "; the next one gets it");
             return;

@@ -93,6 +93,7 @@ class ArchitectureTest {
                         "org.osgi.annotation..",
                         "org.osgi.framework..",
                         "org.osgi.service.component..",
+                        "org.osgi.service.metatype..",
                         "aQute..")
                 .check(microkernel);
     }

@@ -13,6 +13,7 @@ import hv.api.host.Profile;
 import hv.api.host.Verdict;
 import hv.testkit.StubPartition;
 import hv.testkit.StubVp;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -67,6 +68,11 @@ final class FakeHypervisor implements Hypervisor {
     @Override
     public List<GuestPartition> partitions() {
         return List.of();
+    }
+
+    @Override
+    public boolean settle(Duration limit) {
+        return true;
     }
 
     private final class FakePartition extends StubPartition {

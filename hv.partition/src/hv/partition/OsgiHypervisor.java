@@ -9,18 +9,28 @@ import java.util.Hashtable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.Version;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
 
 /**
  * The hypervisor as a Declarative Services component: enlightenments and listeners come and go as their bundles do.
+ * What comes takes its places on a thread of this service and not in the start of its bundle; what leaves has left when
+ * it is unbound. When the whole framework stops nobody leaves, since nobody would follow: guests have what they have
+ * until they are closed.
+ *
+ * <p>ConfigurationAdmin, if it is there, has the {@link ServiceDefaults} under {@code hv.partition}.
  *
  * <p>The service tells in its property {@code hv.enlightenment} the ids of those that are there, so that an embedder
  * can wait for the ones it needs: {@code @Reference(target = "(&(hv.enlightenment=synic)(hv.enlightenment=stimer))")}. The
@@ -28,9 +38,14 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  */
 @Component(
         service = {},
+        configurationPid = "hv.partition",
         immediate = true)
+@Designate(ocd = ServiceDefaults.class)
 public final class OsgiHypervisor extends PartitionService {
     private static final String ENLIGHTENMENT = "hv.enlightenment";
+
+    private final SynchronousBundleListener endOfFramework = this::changed;
+    private volatile Bundle framework;
 
     private final AtomicInteger changes = new AtomicInteger();
     private volatile ServiceRegistration<Hypervisor> registration;
@@ -39,9 +54,29 @@ public final class OsgiHypervisor extends PartitionService {
     public OsgiHypervisor() {}
 
     @Activate
-    void activate(BundleContext context) {
+    void activate(BundleContext context, ServiceDefaults defaults) {
+        configure(defaults);
+        framework = context.getBundle(Constants.SYSTEM_BUNDLE_ID);
+        context.addBundleListener(endOfFramework);
         registration = context.registerService(Hypervisor.class, this, properties());
         publish();
+    }
+
+    /** Holds for partitions that are made from now on, and the limits for all. */
+    @Modified
+    void configure(ServiceDefaults defaults) {
+        new DefaultSettings(limits()).take(defaults);
+    }
+
+    private void changed(BundleEvent event) {
+        if (event.getType() == BundleEvent.STOPPING && event.getBundle().equals(framework)) {
+            endWaits();
+        }
+    }
+
+    private boolean isEndOfFramework() {
+        Bundle known = framework;
+        return known != null && known.getState() == Bundle.STOPPING;
     }
 
     private Dictionary<String, Object> properties() {
@@ -80,11 +115,11 @@ public final class OsgiHypervisor extends PartitionService {
     private void deployFromBundle(Enlightenment enlightenment) {
         Bundle bundle = FrameworkUtil.getBundle(enlightenment.getClass());
         if (bundle == null) {
-            deploy(enlightenment, originOf(enlightenment));
+            deployLater(enlightenment, originOf(enlightenment), 0, 0, 0, "");
             return;
         }
         Version version = bundle.getVersion();
-        deploy(
+        deployLater(
                 enlightenment,
                 bundle.getSymbolicName() + " " + version,
                 version.getMajor(),
@@ -94,6 +129,10 @@ public final class OsgiHypervisor extends PartitionService {
     }
 
     void removeEnlightenment(Enlightenment enlightenment) {
+        if (isEndOfFramework()) {
+            endWaits();
+            return;
+        }
         withdraw(enlightenment);
         publish();
     }
@@ -108,7 +147,8 @@ public final class OsgiHypervisor extends PartitionService {
     }
 
     @Deactivate
-    void deactivate() {
+    void deactivate(BundleContext context) {
+        context.removeBundleListener(endOfFramework);
         ServiceRegistration<Hypervisor> told = registration;
         registration = null;
         told.unregister();

@@ -57,6 +57,7 @@ public class PartitionService implements Hypervisor {
     private final Map<Integer, PartitionImpl> open = new TreeMap<>();
     private final Messenger messenger = new Messenger(limits, failures);
     private final AlarmThread alarmThread = new AlarmThread(failures);
+    private final Arrivals arrivals = new Arrivals(this::bring, failures);
     private final Audience listeners = new Audience(messenger);
     private final AtomicInteger lastId = new AtomicInteger();
 
@@ -95,18 +96,30 @@ public class PartitionService implements Hypervisor {
     }
 
     private void deploy(Enlightenment enlightenment, String origin, Release release) throws CallException {
+        bring(announce(enlightenment, origin, release));
+    }
+
+    /** It is there for partitions that are made from now on. */
+    private Catalogue.Entry announce(Enlightenment enlightenment, String origin, Release release) throws CallException {
         Catalogue.Entry entry = catalogue.describe(enlightenment, origin, release);
         for (var spec : entry.descriptor().hypercalls()) {
             if (Routes.callIndex(spec.code()) < 0) {
                 throw new IllegalArgumentException("call code outside 0x00-0xff and 0x8000-0x80ff: " + spec);
             }
         }
-        List<PartitionImpl> running;
+        catalogue.add(entry);
+        return entry;
+    }
+
+    /** It takes its places in partitions that are there. One that is being made sees it in the catalogue. */
+    private void bring(Catalogue.Entry entry) {
+        forEach(running(), partition -> partition.places().deployed(entry));
+    }
+
+    private List<PartitionImpl> running() {
         synchronized (open) {
-            catalogue.add(entry);
-            running = List.copyOf(open.values());
+            return List.copyOf(open.values());
         }
-        forEach(running, partition -> partition.places().deployed(entry));
     }
 
     /** One that does not say what it is has been told of, and is not there. */
@@ -136,16 +149,38 @@ public class PartitionService implements Hypervisor {
     }
 
     /**
+     * The same without waiting: partitions that run are seen to by a thread of this service. {@link #settle} waits for
+     * it.
+     */
+    protected final void deployLater(
+            Enlightenment enlightenment, String origin, int major, int minor, int micro, String qualifier) {
+        try {
+            Catalogue.Entry entry = announce(enlightenment, origin, new Release(major, minor, micro, qualifier));
+            if (!running().isEmpty()) {
+                arrivals.add(entry);
+            }
+        } catch (CallException told) {
+            // Nothing has changed.
+        }
+    }
+
+    @Override
+    public boolean settle(Duration limit) {
+        return arrivals.awaitNone(limit);
+    }
+
+    /**
      * Takes an enlightenment out; in partitions that have it, another version takes over or its place is vacant
      * afterwards.
      */
     protected final void withdraw(Enlightenment enlightenment) {
-        List<PartitionImpl> running;
-        synchronized (open) {
-            catalogue.remove(enlightenment);
-            running = List.copyOf(open.values());
-        }
-        forEach(running, partition -> partition.places().withdrawn());
+        catalogue.remove(enlightenment);
+        forEach(running(), partition -> partition.places().withdrawn());
+    }
+
+    /** Nobody waits for a successor in a vacant place any more, in any partition: none will come. */
+    protected final void endWaits() {
+        forEach(running(), PartitionImpl::stopping);
     }
 
     /** What goes wrong in one partition is no matter of the others. */
@@ -237,11 +272,7 @@ public class PartitionService implements Hypervisor {
 
     /** Closes every partition: the service is going away. */
     protected final void closeAll() {
-        List<PartitionImpl> running;
-        synchronized (open) {
-            running = List.copyOf(open.values());
-        }
-        forEach(running, PartitionImpl::close);
+        forEach(running(), PartitionImpl::close);
         messenger.settle(LAST_WORDS);
     }
 

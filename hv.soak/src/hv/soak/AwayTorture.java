@@ -176,6 +176,9 @@ final class AwayTorture {
     }
 
     private void check(GuestPartition partition, String where) {
+        if (!hypervisor.settle(Duration.ofMinutes(1))) {
+            violations.add(where + ": what has come does not settle");
+        }
         for (PlaceDTO slot : partition.places().all()) {
             if (slot.state() != PlaceDTO.State.IN_PLACE || slot.timeouts() != 0) {
                 violations.add("%s: %s; %s"

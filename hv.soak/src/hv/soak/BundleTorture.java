@@ -111,6 +111,9 @@ final class BundleTorture {
     }
 
     private void check(GuestPartition partition, String where) {
+        if (!hypervisor.settle(Duration.ofMinutes(1))) {
+            violations.add(where + ": what has come does not settle");
+        }
         graph.violations().forEach(line -> violations.add(where + ": " + line));
         Set<String> offered = graph.offered();
         for (PlaceDTO slot : partition.places().all()) {

@@ -9,6 +9,7 @@ import hv.api.host.Host;
 import hv.api.host.Hypervisor;
 import hv.api.host.Profile;
 import hv.api.host.Verdict;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -74,6 +75,11 @@ public final class WrappingHypervisor implements Hypervisor {
     @Override
     public List<EnlightenmentDTO> enlightenments() {
         return hypervisor.enlightenments();
+    }
+
+    @Override
+    public boolean settle(Duration limit) {
+        return hypervisor.settle(limit);
     }
 
     @Override

@@ -3,6 +3,7 @@ package hv.api.host;
 import hv.api.Flags;
 import hv.api.HostFacts;
 import hv.api.dto.EnlightenmentDTO;
+import java.time.Duration;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -57,6 +58,14 @@ public interface Hypervisor {
 
     /** The deployed enlightenments, by id. */
     List<EnlightenmentDTO> enlightenments();
+
+    /**
+     * Waits until every version that has come has taken its places in the partitions that run, or was refused. Where
+     * bundles come and go, a bundle's start does not wait for that itself. Any thread but a VP's.
+     *
+     * @return false if it takes longer than {@code limit}, or the thread is interrupted, which it stays
+     */
+    boolean settle(Duration limit);
 
     /** The partitions that are open, by id. */
     List<GuestPartition> partitions();

@@ -12,8 +12,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  *
  * <p>Called in the order in which things happen, one call at a time, on a thread that neither runs a VP nor holds a
  * lock of the partition: every method of the API may be called in turn. What is told has happened a moment ago, so look
- * for yourself at what is true now. What a listener throws is counted ({@link Places#failures}), logged and ignored; one
- * that takes its time delays nobody, and misses what comes while 1,024 events wait for it ({@link #missed}).
+ * for yourself at what is true now. What a listener throws is counted ({@link Places#failures}), logged and ignored;
+ * one that takes its time delays nobody, and misses what comes while 1,024 events wait for it ({@link #missed}).
  */
 @ConsumerType
 public interface PartitionListener {

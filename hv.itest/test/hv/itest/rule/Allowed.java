@@ -18,16 +18,18 @@ final class Allowed {
                     "no thread can be had: the text is written by who has it, and later");
 
     /** Work that is an object: who starts it, and the method that it is. */
-    static final Map<String, String> WORK = Map.of(
-            "hv.partition.failure.BundleCalls.run", "hv.partition.failure.Call.run",
-            "hv.partition.failure.BundleCalls.<init>", "hv.partition.failure.Call.run",
-            "hv.partition.failure.BundleCalls.thread", "hv.partition.failure.Call.run",
-            "hv.partition.news.Messenger.teller", "hv.partition.news.Messenger$Errand.run",
-            "hv.partition.news.Messenger.have", "hv.partition.news.Messenger$Errand.run",
-            "hv.kvm.VmEvents.execute", "hv.kvm.VmEvents.hear",
-            "hv.kvm.VmEvents.<init>", "hv.kvm.VmEvents.hear",
-            "hv.kvm.vcpu.Retries.<init>", "hv.kvm.vcpu.Retries$Retry.run",
-            "hv.kvm.vcpu.VcpuThread.<init>", "hv.kvm.vcpu.VcpuThread.run");
+    static final Map<String, String> WORK = Map.ofEntries(
+            Map.entry("hv.partition.failure.BundleCalls.run", "hv.partition.failure.Call.run"),
+            Map.entry("hv.partition.failure.BundleCalls.<init>", "hv.partition.failure.Call.run"),
+            Map.entry("hv.partition.failure.BundleCalls.thread", "hv.partition.failure.Call.run"),
+            Map.entry("hv.partition.Arrivals.add", "hv.partition.Arrivals$Arrival.run"),
+            Map.entry("hv.partition.Arrivals.thread", "hv.partition.Arrivals$Arrival.run"),
+            Map.entry("hv.partition.news.Messenger.teller", "hv.partition.news.Messenger$Errand.run"),
+            Map.entry("hv.partition.news.Messenger.have", "hv.partition.news.Messenger$Errand.run"),
+            Map.entry("hv.kvm.VmEvents.execute", "hv.kvm.VmEvents.hear"),
+            Map.entry("hv.kvm.VmEvents.<init>", "hv.kvm.VmEvents.hear"),
+            Map.entry("hv.kvm.vcpu.Retries.<init>", "hv.kvm.vcpu.Retries$Retry.run"),
+            Map.entry("hv.kvm.vcpu.VcpuThread.<init>", "hv.kvm.vcpu.VcpuThread.run"));
 
     private static final String BY_THE_VP = "VpImpl, which calls it, catches whatever it throws";
     private static final String BY_THE_CALL = "it is run by BundleCalls";

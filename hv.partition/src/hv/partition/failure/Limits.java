@@ -6,6 +6,7 @@ import java.time.Duration;
 public final class Limits {
     private volatile Duration waiting = Duration.ofSeconds(2);
     private volatile Duration building = Duration.ofSeconds(10);
+    private volatile Duration successor = Duration.ofSeconds(5);
 
     /**
      * While VPs are stopped or somebody waits for a partition's lock; also how long VPs may take to come to a safe
@@ -20,7 +21,27 @@ public final class Limits {
         return building;
     }
 
-    /** Sets both. */
+    /** How long a new partition has its VPs wait for a successor in a vacant place. */
+    public Duration successor() {
+        return successor;
+    }
+
+    /** Sets {@link #waiting()}. */
+    public void waiting(Duration limit) {
+        waiting = limit;
+    }
+
+    /** Sets {@link #building()}. */
+    public void building(Duration limit) {
+        building = limit;
+    }
+
+    /** Sets {@link #successor()}. */
+    public void successor(Duration deadline) {
+        successor = deadline;
+    }
+
+    /** Sets how long steps may take, whoever waits. */
     public void set(Duration forAll) {
         waiting = forAll;
         building = forAll;

@@ -164,9 +164,9 @@ public final class Messenger {
         public void run() {
             try {
                 inbox.tellAll();
+                isTold.countDown();
             } catch (Throwable e) {
                 failures.record(Failures.LISTENER, Callback.NEWS, e);
-            } finally {
                 isTold.countDown();
             }
         }

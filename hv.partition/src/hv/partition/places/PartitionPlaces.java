@@ -74,7 +74,7 @@ public final class PartitionPlaces implements Places {
         this.calls = calls;
         this.changes = changes;
         this.isClosed = isClosed;
-        vacancies = new Vacancies(safePoint, vps, surroundings);
+        vacancies = new Vacancies(safePoint, vps, surroundings, calls.limits().successor());
         router = new Router(plan, surroundings.gate(), own, places, vacancies, vps);
         history = new SwapHistory(surroundings.partition().id(), this::tell);
         Surface surface = new Surface(surroundings.gate(), plan.configuration());

@@ -10,23 +10,24 @@ import java.util.function.Supplier;
 
 /** Waiting for whoever comes into a vacant place. Any thread. */
 public final class Vacancies {
-    private static final Duration USUAL_DEADLINE = Duration.ofSeconds(5);
     private static final Duration LONGEST_DEADLINE = Duration.ofMinutes(10);
 
     private final SafePoint safePoint;
     private final Supplier<VpImpl[]> vps;
     private final Surroundings surroundings;
-    private volatile long deadlineNanos = USUAL_DEADLINE.toNanos();
+    private volatile long deadlineNanos;
 
     /**
      * Waiting at {@code safePoint}.
      *
      * @param vps those that there are at a moment
+     * @param deadline how long is waited unless {@link #deadline} says otherwise
      */
-    public Vacancies(SafePoint safePoint, Supplier<VpImpl[]> vps, Surroundings surroundings) {
+    public Vacancies(SafePoint safePoint, Supplier<VpImpl[]> vps, Surroundings surroundings, Duration deadline) {
         this.safePoint = safePoint;
         this.vps = vps;
         this.surroundings = surroundings;
+        deadlineNanos = deadline.toNanos();
     }
 
     /**

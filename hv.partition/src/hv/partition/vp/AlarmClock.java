@@ -26,11 +26,9 @@ import java.util.function.Function;
  *
  * <p>On a manual clock there is no thread: VPs look for themselves with {@link #ringDue}.
  */
-public final class AlarmClock {
+public final class AlarmClock implements AlarmLook {
     /** The next look is never later than this: host time and guest time need not run at quite the same speed. */
     private static final long MAX_SLEEP_100NS = 10_000_000;
-
-    static final long NEVER = Long.MAX_VALUE;
 
     /**
      * The shortest period that is kept in the long run. KVM and the TLFS have none for these timers; it is what KVM has
@@ -65,7 +63,7 @@ public final class AlarmClock {
     }
 
     /** A clock whose looks are done by whoever {@code sleeper} gives them to. */
-    AlarmClock(ReferenceClock clock, boolean isManual, Failures failures, Function<AlarmClock, Sleeper> sleeper) {
+    AlarmClock(ReferenceClock clock, boolean isManual, Failures failures, Function<AlarmLook, Sleeper> sleeper) {
         this.clock = clock;
         this.isManual = isManual;
         this.failures = failures;
@@ -113,22 +111,20 @@ public final class AlarmClock {
         sleeper.stir();
     }
 
-    boolean isClosed() {
+    @Override
+    public boolean isClosed() {
         return closed;
     }
 
     /** The host's code, in which the thread is for this partition, does not come back. */
-    void overdue(OverdueException overdue) {
+    @Override
+    public void overdue(OverdueException overdue) {
         failures.record(Failures.HOST, Callback.TIME, overdue);
     }
 
-    /**
-     * One look, on the thread: rings what is due.
-     *
-     * @return when to look again, in ns from now; {@link #NEVER} if not before somebody asks for it. A host that cannot
-     *     tell the time is asked again: without that the guest would have no timers.
-     */
-    long look() {
+    /** A host that cannot tell the time is asked again: without that the guest would have no timers. */
+    @Override
+    public long look() {
         try {
             return ringDueAndWait();
         } catch (Throwable e) {

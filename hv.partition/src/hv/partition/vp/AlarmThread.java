@@ -8,9 +8,9 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The one thread that looks at the {@link AlarmClock}s of all partitions, each when it is due, the one that is due first
- * before the others. It is started when a clock is woken for the first time, and ends when there has been no clock to
- * look at for a while.
+ * The one thread that looks at the alarms of all partitions, each when it is due, the one that is due first before the
+ * others. It is started when a clock is woken for the first time, and ends when there has been no clock to look at for
+ * a while.
  *
  * <p>Looking calls code of the VMM: it tells the time and kicks VPs. A second thread watches over that. If the code of
  * one VMM has not come back for a second, the thread is left to it and another one goes on with the clocks of all other
@@ -78,7 +78,7 @@ public final class AlarmThread {
     }
 
     /** The turn of a clock that nobody has woken yet. */
-    Sleeper turn(AlarmClock clock) {
+    Sleeper turn(AlarmLook clock) {
         return new AlarmTurn(this, clock);
     }
 
@@ -185,7 +185,7 @@ public final class AlarmThread {
         known += turn.isKnown ? 0 : 1;
         turn.isKnown = true;
         idleSinceNanos = 0;
-        if (atNanos != AlarmClock.NEVER) {
+        if (atNanos != AlarmLook.NEVER) {
             queue.put(turn, atNanos);
         }
     }
@@ -203,8 +203,9 @@ public final class AlarmThread {
     }
 
     private void startWatch() {
+        String ofWatch = name + "-watch";
         try {
-            Thread started = new Thread(null, this::watch, name + "-watch", 0, false);
+            Thread started = new Thread(null, this::watch, ofWatch, 0, false);
             started.setDaemon(true);
             started.start();
             watcher = started;
@@ -215,11 +216,11 @@ public final class AlarmThread {
     }
 
     private boolean isLookerAfter(AlarmTurn turn, Thread self) {
-        long nextNanos = turn.clock.isClosed() ? AlarmClock.NEVER : turn.clock.look();
+        long nextNanos = turn.clock.isClosed() ? AlarmLook.NEVER : turn.clock.look();
         synchronized (this) {
             if (looker == self) {
                 inHand = null;
-                arrange(turn, nextNanos == AlarmClock.NEVER ? nextNanos : System.nanoTime() + nextNanos);
+                arrange(turn, nextNanos == AlarmLook.NEVER ? nextNanos : System.nanoTime() + nextNanos);
                 return true;
             }
             turn.isLost = false;

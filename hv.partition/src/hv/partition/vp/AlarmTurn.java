@@ -3,7 +3,7 @@ package hv.partition.vp;
 /** When a partition's {@link AlarmClock} is looked at next. */
 final class AlarmTurn implements Sleeper {
     private final AlarmThread thread;
-    final AlarmClock clock;
+    final AlarmLook clock;
 
     /** Whether it is among those that were woken, and the next one there. Of {@link AlarmThread}. */
     volatile int isWoken;
@@ -20,7 +20,7 @@ final class AlarmTurn implements Sleeper {
     /** Whether a thread that was given up is in it. Guarded by the thread's monitor. */
     boolean isLost;
 
-    AlarmTurn(AlarmThread thread, AlarmClock clock) {
+    AlarmTurn(AlarmThread thread, AlarmLook clock) {
         this.thread = thread;
         this.clock = clock;
     }
