@@ -24,7 +24,7 @@ final class HeaderCodec {
 
     static SnapshotHeader decode(ByteReader in) throws FormatException {
         int vps = in.u32("number of VPs", 1, Bounds.VPS);
-        long memoryBytes = in.u64("memory", Bounds.PAGE_BYTES, Bounds.MEMORY_BYTES);
+        long memoryBytes = in.u64("memory", SnapshotHeader.NO_MACHINE, Bounds.MEMORY_BYTES);
         if (memoryBytes % Bounds.PAGE_BYTES != 0) {
             throw new FormatException("memory of %d bytes is not a multiple of 4096".formatted(memoryBytes));
         }

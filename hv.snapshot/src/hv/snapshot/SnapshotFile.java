@@ -58,6 +58,15 @@ final class SnapshotFile {
         out.end();
     }
 
+    /** Writes the state of a partition without its machine. */
+    static void write(FrameWriter out, SnapshotHeader header, SavedState partition)
+            throws IOException, FormatException {
+        out.preface();
+        out.frame(FrameKind.HEADER, HeaderCodec.encode(header));
+        write(out, FrameKind.PARTITION, partition, new StateBudget(header.vpCount()));
+        out.end();
+    }
+
     private static void write(FrameWriter out, FrameKind kind, SavedState state, StateBudget budget)
             throws IOException, FormatException {
         for (Section section : state.sections()) {
@@ -83,7 +92,7 @@ final class SnapshotFile {
         return header(fromStart());
     }
 
-    private static SnapshotHeader header(FrameReader in) throws IOException, FormatException {
+    static SnapshotHeader header(FrameReader in) throws IOException, FormatException {
         Frame frame = in.next();
         try {
             return HeaderCodec.decode(frame.reader());
@@ -117,7 +126,7 @@ final class SnapshotFile {
         return new Contents(header, new SavedState(partition), new SavedState(machine));
     }
 
-    private static Section section(Frame frame, int vps, StateBudget budget) throws FormatException {
+    static Section section(Frame frame, int vps, StateBudget budget) throws FormatException {
         try {
             return SectionCodec.decode(frame.reader(), vps, budget);
         } catch (FormatException e) {

@@ -8,7 +8,7 @@ import java.time.Instant;
  * @param flags the partition's flags in canonical form
  * @param backEnd name of the back end, as {@code kvm}
  * @param vpCount number of VPs, 1 to 4096
- * @param memoryBytes RAM, a multiple of 4096
+ * @param memoryBytes RAM, a multiple of 4096; {@link #NO_MACHINE} if it is the state of a partition and nothing else
  * @param tscFrequencyHz frequency of the TSC as the guest knows it
  * @param savedAt when it was saved
  * @param hasMemory whether the RAM is in it; without, it can be restored only where the RAM is still there
@@ -20,4 +20,6 @@ public record SnapshotHeader(
         long memoryBytes,
         long tscFrequencyHz,
         Instant savedAt,
-        boolean hasMemory) {}
+        boolean hasMemory) {
+    static final long NO_MACHINE = 0;
+}

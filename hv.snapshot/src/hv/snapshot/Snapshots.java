@@ -165,7 +165,7 @@ public final class Snapshots {
                 hasMemory);
     }
 
-    private static long tscFrequencyHz(SavedState partition) {
+    static long tscFrequencyHz(SavedState partition) {
         return partition.sections().stream()
                 .filter(section -> section.vp() == SavedState.PARTITION)
                 .map(section -> section.values().get("TscFrequencyHz"))
@@ -175,6 +175,9 @@ public final class Snapshots {
     }
 
     private static void requireFits(SnapshotHeader header, GuestMachine machine) throws FormatException {
+        if (header.memoryBytes() == SnapshotHeader.NO_MACHINE) {
+            throw new FormatException("it holds the state of a partition only, without a machine");
+        }
         PartitionDTO partition = machine.partition().inspect();
         requireSame("back end", header.backEnd(), partition.host());
         requireSame("flags", sorted(header.flags()), sorted(partition.flags()));

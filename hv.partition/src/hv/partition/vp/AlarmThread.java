@@ -246,6 +246,9 @@ public final class AlarmThread {
         if (woken != null) {
             looker = self;
             idleSinceNanos = 0;
+        } else if (watcher != null) {
+            isWatchAsleep = false;
+            LockSupport.unpark(watcher);
         }
         return looker == self;
     }
