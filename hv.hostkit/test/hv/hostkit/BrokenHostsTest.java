@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -250,21 +251,17 @@ class BrokenHostsTest {
                 new Case("Each VP has one thread", "one thread of its own", () -> new Loops() {
                     @Override
                     void loop(GuestPartition partition, int index) {
-                        partition.vp(index).drain();
-                        Thread next = new Thread(() -> loop(partition, index));
-                        next.setDaemon(true);
-                        threads[index] = next;
-                        if (hosted.takeKick(index)) {
+                        while (!isOver) {
+                            Thread next = new Thread(() -> partition.vp(index).drain());
                             next.start();
-                            return;
-                        }
-                        super.loop(partition, index);
-                    }
-
-                    @Override
-                    public void kicked(int vp) {
-                        for (Thread each : Thread.getAllStackTraces().keySet()) {
-                            java.util.concurrent.locks.LockSupport.unpark(each);
+                            try {
+                                next.join();
+                            } catch (InterruptedException e) {
+                                return;
+                            }
+                            if (!hosted.takeKick(index)) {
+                                LockSupport.park(this);
+                            }
                         }
                     }
                 }),

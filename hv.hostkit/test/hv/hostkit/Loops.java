@@ -12,7 +12,7 @@ class Loops implements HostSubject, HostedListener {
     final HostedHost hosted = HostedHost.builder().runningClock().build();
     private Host host = hosted;
     Thread[] threads = {};
-    private volatile boolean isOver;
+    volatile boolean isOver;
 
     Loops() {
         hosted.addListener(this);
@@ -60,7 +60,8 @@ class Loops implements HostSubject, HostedListener {
 
     @Override
     public Optional<Boolean> isRequested(int vp, int vector) {
-        return Optional.of(hosted.takeInterrupts().stream().anyMatch(each -> each.vp() == vp && each.vector() == vector));
+        return Optional.of(
+                hosted.takeInterrupts().stream().anyMatch(each -> each.vp() == vp && each.vector() == vector));
     }
 
     @Override

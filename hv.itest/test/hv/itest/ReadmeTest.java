@@ -49,6 +49,18 @@ class ReadmeTest {
                 "README.md needs this example:\n\n" + code);
     }
 
+    @Test
+    @DisplayName("The example of a newer jar in README.md is the code of ModuleSwapProbe")
+    void jarExampleIsTrue() throws IOException {
+        Path source = Shipped.WORKSPACE.resolve("hv.itest/test/hv/itest/ModuleSwapProbe.java");
+        String code = between(Files.readString(source), "// README begin\n", "// README end")
+                .stripTrailing()
+                .stripIndent();
+        assertTrue(
+                Files.readString(README).contains("```java\n" + code + "\n```"),
+                "README.md needs this example:\n\n" + code);
+    }
+
     private static String between(String text, String begin, String end) {
         int from = text.indexOf(begin) + begin.length();
         String rest = text.substring(from, text.indexOf(end, from));

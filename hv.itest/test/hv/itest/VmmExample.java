@@ -25,7 +25,8 @@ final class VmmExample {
         Path jar = folder.resolve("vmm.jar");
         assertEquals(
                 List.of(),
-                run(List.of("sh", FOLDER.resolve("build.sh").toString(), bundles().toString(), jar.toString())));
+                run(List.of(
+                        "sh", FOLDER.resolve("build.sh").toString(), bundles().toString(), jar.toString())));
         return jar;
     }
 

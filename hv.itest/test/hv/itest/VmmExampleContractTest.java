@@ -24,13 +24,18 @@ class VmmExampleContractTest extends HostContract {
     @BeforeAll
     static void compile() throws Exception {
         List<String> arguments = new ArrayList<>(List.of(
-                "--release", "17", "-cp", System.getProperty("java.class.path"), "-d", classes.toString(), "-proc:none"));
+                "--release",
+                "17",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
+                classes.toString(),
+                "-proc:none"));
         arguments.addAll(VmmExample.sources());
         ToolProvider javac = ToolProvider.findFirst("javac").orElseThrow();
         assertEquals(0, javac.run(System.out, System.out, arguments.toArray(String[]::new)));
         // Open until the JVM ends, as a class path is.
-        subject = new URLClassLoader(
-                        new URL[] {classes.toUri().toURL()}, VmmExampleContractTest.class.getClassLoader())
+        subject = new URLClassLoader(new URL[] {classes.toUri().toURL()}, VmmExampleContractTest.class.getClassLoader())
                 .loadClass("example.vmm.ExampleSubject");
     }
 

@@ -44,8 +44,8 @@ class VmmExampleTest {
     @DisplayName("On the class path too")
     void classPath() throws Exception {
         Path jar = VmmExample.build(folder);
-        List<String> said = VmmExample.run(
-                List.of(VmmExample.java(), "-cp", VmmExample.modules() + ":" + jar, "example.vmm.Main"));
+        List<String> said =
+                VmmExample.run(List.of(VmmExample.java(), "-cp", VmmExample.modules() + ":" + jar, "example.vmm.Main"));
         assertEquals(EXPECTED, said.stream().sorted().toList());
     }
 
@@ -54,13 +54,13 @@ class VmmExampleTest {
     void missing() throws Exception {
         Path jar = VmmExample.build(folder);
         String modules = VmmExample.modules().replaceAll(":[^:]*hv.stimer.jar", "");
-        List<String> said =
-                VmmExample.run(List.of(VmmExample.java(), "-p", modules + ":" + jar, "-m", "example.vmm"));
+        List<String> said = VmmExample.run(List.of(VmmExample.java(), "-p", modules + ":" + jar, "-m", "example.vmm"));
         assertTrue(said.stream().anyMatch(line -> line.contains("hv-stimer")), said::toString);
     }
 
     @Test
-    @DisplayName("In a framework it waits for what its guest needs, and its guest goes on while hv.time is swapped and hv.stimer is away")
+    @DisplayName(
+            "In a framework it waits for what its guest needs, and its guest goes on while hv.time is swapped and hv.stimer is away")
     void framework() throws Exception {
         Path jar = VmmExample.build(folder);
         PrintStream before = System.out;
@@ -98,7 +98,10 @@ class VmmExampleTest {
     }
 
     private static long count(ByteArrayOutputStream said, String begin) {
-        return said.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains(begin)).count();
+        return said.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.contains(begin))
+                .count();
     }
 
     private static Bundle named(BundleContext context, String name) {

@@ -38,7 +38,10 @@ class KvmContractTest extends HostContract {
         public void run(GuestPartition partition) {
             GuestMemory memory = vm.memory();
             // jmp $
-            vm.boot(partition, BootState.real(0, CODE), () -> memory.write(CODE, new byte[] {(byte) 0xEB, (byte) 0xFE}, 0, 2));
+            vm.boot(
+                    partition,
+                    BootState.real(0, CODE),
+                    () -> memory.write(CODE, new byte[] {(byte) 0xEB, (byte) 0xFE}, 0, 2));
         }
 
         @Override
