@@ -1,6 +1,6 @@
 package hv.hostkit;
 
-import static hv.hostkit.Rules.require;
+import static hv.hostkit.Advice.require;
 
 import hv.api.HostFacts;
 import hv.api.host.Host;

@@ -9,6 +9,13 @@ public interface HostSubject {
     /** The host; always the same. It has at least 64 KiB of RAM from address 0. */
     Host host();
 
+    /** Adds the VPs to the partition that was made for the host; does nothing where {@link #run} does that. */
+    default void addVps(GuestPartition partition, int vps) {
+        for (int vp = 0; vp < vps; vp++) {
+            partition.addVp();
+        }
+    }
+
     /**
      * Starts the VPs of a partition that was made for the host, each on a thread of its own: it drains, runs its guest,
      * which does nothing that matters, or waits, and drains again after a kick. Returns when they are started.

@@ -1,6 +1,6 @@
 package hv.hostkit;
 
-import static hv.hostkit.Rules.require;
+import static hv.hostkit.Advice.require;
 
 import hv.api.LocalApic;
 import hv.api.VpSet;

@@ -12,11 +12,4 @@ final class Rules {
                 .flatMap(List::stream)
                 .toList();
     }
-
-    /** Fails with {@code advice} unless it holds. */
-    static void require(boolean holds, String advice) {
-        if (!holds) {
-            throw new AssertionError(advice);
-        }
-    }
 }

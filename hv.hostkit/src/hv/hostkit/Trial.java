@@ -46,9 +46,7 @@ final class Trial implements AutoCloseable {
         if (partition == null) {
             try {
                 partition = hypervisor.create("", host());
-                for (int vp = 0; vp < vps; vp++) {
-                    partition.addVp();
-                }
+                subject.addVps(partition, vps);
             } catch (ConfigurationException | IllegalStateException e) {
                 throw new AssertionError("no partition can be made with this host: " + e.getMessage(), e);
             }

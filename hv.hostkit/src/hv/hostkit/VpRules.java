@@ -1,6 +1,6 @@
 package hv.hostkit;
 
-import static hv.hostkit.Rules.require;
+import static hv.hostkit.Advice.require;
 
 import hv.api.PowerEvent;
 import hv.api.dto.FailureDTO;

@@ -25,7 +25,7 @@ final class ModuleSwapProbe {
             vp.writeMsr(0x40000021, 0x5001); // the guest has a reference TSC page
             try (EnlightenmentJar newer = EnlightenmentJar.load(hypervisor, newerJar)) {
                 SwapDTO swap = partition.places().history().get(0);
-                System.out.println(swap.to() + " " + swap.outcome() + ", state " + swap.stateBytes() + " bytes");
+                System.out.println(newer.origin() + " " + swap.outcome() + ", state " + swap.stateBytes() + " bytes");
                 System.out.printf("the guest's register is %x%n", vp.readMsr(0x40000021));
             } // the version that was there before takes over again
         }

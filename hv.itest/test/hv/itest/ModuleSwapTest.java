@@ -78,9 +78,9 @@ class ModuleSwapTest {
         Files.writeString(noJar, "no jar");
         List<String> said = run(ModuleSwapProbe.class, noJar.toString());
         assertTrue(said.get(0).contains("text.jar"), said::toString);
-        Path api = Shipped.distribution().root().resolve("bundles/hv.explain.jar");
-        said = run(ModuleSwapProbe.class, api.toString());
-        assertTrue(said.get(0).contains("hv.explain.jar offers no enlightenment"), said::toString);
+        Path other = Shipped.distribution().root().resolve("bundles/hv.hosted.jar");
+        said = run(ModuleSwapProbe.class, other.toString());
+        assertTrue(said.get(0).contains("hv.hosted.jar offers no enlightenment"), said::toString);
     }
 
     @Test

@@ -35,6 +35,11 @@ class KvmContractTest extends HostContract {
         }
 
         @Override
+        public void addVps(GuestPartition partition, int vps) {
+            // Booting does.
+        }
+
+        @Override
         public void run(GuestPartition partition) {
             GuestMemory memory = vm.memory();
             // jmp $

@@ -71,9 +71,8 @@ final class Arrivals {
                 bring.accept(entry);
             } catch (Throwable e) {
                 failures.record(Failures.HOST, Callback.SUCCESSION, e);
-            } finally {
-                done(entry);
             }
+            done(entry);
         }
     }
 

@@ -65,7 +65,7 @@ public interface Places {
 
     /**
      * How long VPs and host-side callers wait for a successor when they touch a vacant place; then they get #GP,
-     * HV_STATUS_TIME_OUT or an exception. 5 s unless set.
+     * HV_STATUS_TIME_OUT or an exception. 5 s unless set here, or for all by an administrator.
      *
      * @param deadline 0 to 10 minutes
      */

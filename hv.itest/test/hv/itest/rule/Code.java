@@ -22,6 +22,7 @@ final class Code {
             "hv.bench",
             "hv.faults",
             "hv.fuzz",
+            "hv.hostkit",
             "hv.itest",
             "hv.lab",
             "hv.oracle",
