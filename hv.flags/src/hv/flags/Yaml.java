@@ -15,6 +15,7 @@ final class Yaml {
     private static final int DEEPEST = 64;
     private static final int MOST_ALIASES = 20;
     private static final int MOST_DOCUMENTS = 1_000;
+    private static final int SMALLEST_BUFFER = 1024;
     private static final int LONGEST_MESSAGE = 120;
 
     private Yaml() {}
@@ -30,6 +31,8 @@ final class Yaml {
                 .setAllowRecursiveKeys(false)
                 .setAllowDuplicateKeys(true)
                 .setCodePointLimit(TextSource.MAX_BYTES)
+                // Otherwise the reader copies all of a long word once for each buffer that it fills.
+                .setBufferSize(Math.max(SMALLEST_BUFFER, text.length() + 1))
                 .build();
         try {
             requireShallow(text, settings);
