@@ -116,7 +116,11 @@ class JavaReleaseTest {
                     .filter(Files::isRegularFile)
                     .map(Path::toString)
                     .collect(Collectors.joining(System.getProperty("path.separator")));
-            return built + System.getProperty("path.separator") + System.getProperty("java.class.path");
+            String shells = Shipped.distribution().consoleBundles().stream()
+                    .map(Path::toString)
+                    .collect(Collectors.joining(System.getProperty("path.separator")));
+            return String.join(
+                    System.getProperty("path.separator"), built, shells, System.getProperty("java.class.path"));
         }
     }
 }

@@ -226,7 +226,7 @@ final class Bus {
             if (byNumber[number] == null) {
                 byNumber[number] = channel;
                 channel.offered(number);
-                say(Message.offer(channel));
+                say(Message.offer(channel.offer(), number, channel.connection()));
                 return;
             }
         }

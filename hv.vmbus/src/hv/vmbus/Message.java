@@ -1,5 +1,6 @@
 package hv.vmbus;
 
+import hv.api.vmbus.ChannelOffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.UUID;
@@ -72,16 +73,16 @@ final class Message {
         return message.putInt(12, word).array();
     }
 
-    static byte[] offer(Channel channel) {
+    static byte[] offer(ChannelOffer offer, int number, int connection) {
         ByteBuffer message = of(OFFER_CHANNEL, OFFER_BYTES);
-        uuid(message, 8, channel.offer().device());
-        uuid(message, 24, channel.offer().instance());
-        message.putShort(56, (short) channel.offer().flags());
-        message.putInt(60, channel.offer().pipeMode());
-        message.putInt(184, channel.number());
+        uuid(message, 8, offer.device());
+        uuid(message, 24, offer.instance());
+        message.putShort(56, (short) offer.flags());
+        message.putInt(60, offer.pipeMode());
+        message.putInt(184, number);
         // Every channel has an event connection of its own.
         message.putShort(190, (short) 1);
-        return message.putInt(192, channel.connection()).array();
+        return message.putInt(192, connection).array();
     }
 
     /** A GUID as Windows stores it: the first three fields as little-endian numbers. */

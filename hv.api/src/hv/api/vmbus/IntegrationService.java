@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What the small services have in common that a guest's hv_utils driver answers (heartbeat, shutdown, time): each is a
- * pipe for messages with a head of 28 bytes, on which host and guest first agree on versions, and then the host asks and
- * the guest answers in the same buffer, one request at a time.
+ * What the small services have in common that a guest's hv_utils driver answers (heartbeat, shutdown, time): each is
+ * a pipe for messages with a head of 28 bytes, on which host and guest first agree on versions, and then the host asks
+ * and the guest answers in the same buffer, one request at a time.
  *
- * <p>Implemented by a service's bundle. Every method is called on the thread that serves the channel. A guest that never
- * answers is not waited for: {@link #isReady} and {@link #isAsking} tell.
+ * <p>Implemented by a service's bundle. Every method is called on the thread that serves the channel. A guest that
+ * never answers is not waited for: {@link #isReady} and {@link #isAsking} tell.
  */
 public abstract class IntegrationService implements VmbusDevice {
     /** Head of pipe and message. */
