@@ -9,11 +9,11 @@ import java.util.UUID;
 /**
  * Asks a guest every two seconds whether it is there.
  *
- * <p>What the guest sees: a device of kind 57164f39-9115-4e78-ab55-382f3bd5422d, for which Linux has hv_utils. It gets a
- * number and sends the next one back. A guest whose kernel hangs does not answer, whatever its processors do.
+ * <p>What the guest sees: a device of kind 57164f39-9115-4e78-ab55-382f3bd5422d, for which Linux has hv_utils. It gets
+ * a number and sends the next one back. A guest whose kernel hangs does not answer, whatever its processors do.
  *
- * <p>Made by the VMM, one for each guest, and given to {@link hv.api.vmbus.Vmbus#offer}; {@link #health} may be asked by
- * any thread.
+ * <p>Made by the VMM, one for each guest, and given to {@link hv.api.vmbus.Vmbus#offer}; {@link #health} may be asked
+ * by any thread.
  */
 public final class Heartbeat extends IntegrationService {
     /** How a guest is. */

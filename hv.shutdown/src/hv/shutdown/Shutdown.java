@@ -61,8 +61,8 @@ public final class Shutdown extends IntegrationService {
     /**
      * Asks the guest. Any thread; returns at once. A second wish takes the place of one that has not been told yet.
      *
-     * @return what the guest says to it: 0 if it will, another status if not; never done if the guest never answers, and
-     *     fails with {@link IllegalStateException} if it cannot be asked
+     * @return what the guest says to it: 0 if it will, another status if not; never done if the guest never answers,
+     *     and fails with {@link IllegalStateException} if it cannot be asked
      */
     public CompletableFuture<Integer> request(Action action) {
         CompletableFuture<Integer> answer = new CompletableFuture<>();

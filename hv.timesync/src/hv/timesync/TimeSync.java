@@ -16,8 +16,8 @@ import java.util.UUID;
  * makes /dev/ptp_hyperv of the samples. A time comes with the partition's reference time of the same moment, so it does
  * not matter how long it was on its way.
  *
- * <p>Made by the VMM, one for each guest, and given to {@link hv.api.vmbus.Vmbus#offer}. A guest that was restored opens
- * nothing anew: {@link #setClock} tells it what time it is now.
+ * <p>Made by the VMM, one for each guest, and given to {@link hv.api.vmbus.Vmbus#offer}. A guest that was restored
+ * opens nothing anew: {@link #setClock} tells it what time it is now.
  */
 public final class TimeSync extends IntegrationService {
     private static final UUID KIND = UUID.fromString("9527e630-d0ae-497b-adce-e80ab0175caf");

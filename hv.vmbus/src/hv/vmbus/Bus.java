@@ -14,8 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * The bus itself, without its thread: takes what guests have posted and signalled, and calls devices. {@link #work} does
- * all that is to be done; everything else that is not said to be for any thread is called from there.
+ * The bus itself, without its thread: takes what guests have posted and signalled, and calls devices. {@link #work}
+ * does all that is to be done; everything else that is not said to be for any thread is called from there.
  */
 final class Bus {
     /** Where guests of a protocol before 5.0 post, and all guests once they have made contact. */

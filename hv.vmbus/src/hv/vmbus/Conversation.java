@@ -4,9 +4,9 @@ import hv.api.vmbus.ChannelState;
 import java.nio.ByteBuffer;
 
 /**
- * What the guest says and what it is told. Every message of a guest that can be answered is: most of Linux waits for the
- * answer without an end. What cannot be meant, is too short, or comes before contact was made, is passed over. Used by
- * the bus' thread.
+ * What the guest says and what it is told. Every message of a guest that can be answered is: most of Linux waits for
+ * the answer without an end. What cannot be meant, is too short, or comes before contact was made, is passed over. Used
+ * by the bus' thread.
  */
 final class Conversation {
     private final Bus bus;

@@ -27,8 +27,8 @@ final class Gpadl {
     }
 
     /**
-     * What a header begins; null if its lengths contradict each other. A guest may post more bytes than it has declared:
-     * they are passed over.
+     * What a header begins; null if its lengths contradict each other. A guest may post more bytes than it has
+     * declared: they are passed over.
      */
     static Gpadl begin(ByteBuffer header) {
         int declared = header.getShort(16) & 0xFFFF;

@@ -133,8 +133,8 @@ public final class VmbusBus implements Vmbus, AutoCloseable {
     }
 
     /**
-     * The guest's machine was reset: all channels are closed, and the guest makes contact anew. Returns when the devices
-     * have been told.
+     * The guest's machine was reset: all channels are closed, and the guest makes contact anew. Returns when the
+     * devices have been told.
      */
     public void reset() throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);

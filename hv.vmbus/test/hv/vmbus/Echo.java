@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** A device that sends back what it gets, as the answer if one is wanted. What finds no room waits, and nothing is read. */
+/**
+ * A device that sends back what it gets, as the answer if one is wanted. What finds no room waits, and nothing is read.
+ */
 final class Echo implements VmbusDevice {
     static final UUID KIND = UUID.fromString("11223344-5566-7788-99aa-bbccddeeff00");
     private static final int MOST = 2048;

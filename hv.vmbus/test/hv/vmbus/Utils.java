@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.ByteBuffer;
 
-/** The driver of a small service in a guest, as Linux has it (drivers/hv/hv_util.c): it answers in the buffer it got. */
+/**
+ * The driver of a small service in a guest, as Linux has it (drivers/hv/hv_util.c): it answers in the buffer it got.
+ */
 final class Utils {
     private final FakeGuest guest;
     private final GuestRings rings;

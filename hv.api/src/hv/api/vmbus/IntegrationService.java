@@ -135,7 +135,9 @@ public abstract class IntegrationService implements VmbusDevice {
         return channel == null ? 0 : channel.referenceTime100ns();
     }
 
-    /** Has {@link #due} called soon, if the channel is open. Any thread may do this through the channel it was given. */
+    /**
+     * Has {@link #due} called soon, if the channel is open. Any thread may do this through the channel it was given.
+     */
     protected final VmbusChannel channel() {
         return channel;
     }

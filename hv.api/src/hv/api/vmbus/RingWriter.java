@@ -4,9 +4,9 @@ package hv.api.vmbus;
  * The host's end of the ring that a guest reads. Used by the device whose channel it is, on the thread that serves the
  * channel.
  *
- * <p>{@link #write} puts a packet into the ring, {@link #commit} shows the guest all packets since the last time and says
- * whether it is to be signalled. A packet that finds no room is not written in part: the guest is told how much room is
- * waited for, signals when it has freed that much, and the device is woken.
+ * <p>{@link #write} puts a packet into the ring, {@link #commit} shows the guest all packets since the last time and
+ * says whether it is to be signalled. A packet that finds no room is not written in part: the guest is told how much
+ * room is waited for, signals when it has freed that much, and the device is woken.
  */
 public final class RingWriter {
     /** What became of a packet. */

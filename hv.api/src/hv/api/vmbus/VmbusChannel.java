@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * An open channel, as its device sees it. Given by the bus at {@link VmbusDevice#opened}; used on the thread that serves
- * the channel, but for {@link #wake}.
+ * An open channel, as its device sees it. Given by the bus at {@link VmbusDevice#opened}; used on the thread that
+ * serves the channel, but for {@link #wake}.
  */
 @ProviderType
 public interface VmbusChannel {
