@@ -1,5 +1,6 @@
 package hv.launcher;
 
+import hv.launcher.connect.Inventory;
 import hv.launcher.jail.Jail;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -66,11 +68,13 @@ public final class Assemble {
         assemble.copy(names("bundles.txt"), fresh.resolve(Distribution.BUNDLES));
         assemble.copy(names("console.txt"), fresh.resolve(Distribution.CONSOLE));
         Files.copy(assemble.built("hv.launcher"), fresh.resolve("hv.jar"));
-        List<String> deployed = new Distribution(fresh).behindProgram();
-        Files.write(fresh.resolve(Distribution.JARS), deployed);
+        Distribution made = new Distribution(fresh);
+        List<String> behindProgram = made.behindProgram();
+        Files.write(fresh.resolve(Distribution.JARS), behindProgram);
         OneJar.write(
                 fresh.resolve("tools.jar"),
-                deployed.stream().map(fresh::resolve).toList());
+                behindProgram.stream().map(fresh::resolve).toList(),
+                Map.of(Inventory.FILE, Inventory.of(fresh, made.deployed())));
         Jail.assemble(workspace.resolve("hv.launcher/jail"), fresh.resolve("jail"));
         FolderRemoval.remove(target);
         Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);

@@ -1,5 +1,6 @@
 package hv.launcher;
 
+import hv.launcher.connect.Connector;
 import hv.launcher.run.Stty;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,11 +10,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -21,7 +22,6 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
-import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.wiring.BundleWiring;
 
 /**
@@ -86,12 +86,14 @@ public final class Container implements AutoCloseable {
         this.<IOException>step(() -> {
             List<Path> jars = distribution.bundles();
             List<Path> consoleJars = console ? distribution.consoleBundles() : List.of();
+            Connector connector = Connector.of(distribution.root(), distribution.deployed());
             folder = PrivateFolder.forFiles();
-            framework = factory().newFramework(properties(folder.path().resolve("felix"), console));
+            framework =
+                    new FrameworkFactory().newFramework(properties(folder.path().resolve("felix"), console), connector);
             framework.init();
             ComponentLog.offer(framework.getBundleContext());
-            install(framework, jars);
-            consoleBundles = install(framework, consoleJars);
+            install(jars, connector);
+            consoleBundles = install(consoleJars, connector);
             framework.start();
             graph = new EnlightenmentGraph(framework.getBundleContext());
             guard = new DependentsGuard(framework.getBundleContext(), graph);
@@ -116,16 +118,12 @@ public final class Container implements AutoCloseable {
         }
     }
 
-    private static List<Bundle> install(Framework framework, List<Path> jars) throws BundleException {
+    private List<Bundle> install(List<Path> jars, Connector connector) throws BundleException {
         List<Bundle> bundles = new ArrayList<>();
         for (Path jar : jars) {
-            bundles.add(framework.getBundleContext().installBundle("reference:" + jar.toUri()));
+            bundles.add(framework.getBundleContext().installBundle(connector.locationOf(jar)));
         }
         return List.copyOf(bundles);
-    }
-
-    private static FrameworkFactory factory() {
-        return ServiceLoader.load(FrameworkFactory.class).iterator().next();
     }
 
     /**

@@ -41,18 +41,23 @@ public record Distribution(Path root) {
         return jars(CONSOLE);
     }
 
-    /**
-     * What is deployed, as a line for each jar: its name below the folder. Without those that the program has anyway.
-     */
-    List<String> behindProgram() throws IOException {
+    /** All jars that can be installed, by their names below the folder. */
+    List<String> deployed() throws IOException {
         List<String> names = new ArrayList<>();
         for (List<Path> folder : List.of(bundles(), consoleBundles())) {
             for (Path jar : folder) {
-                if (!Files.exists(root.resolve("lib").resolve(jar.getFileName())) && !jar.endsWith("hv.launcher.jar")) {
-                    names.add(root.relativize(jar).toString());
-                }
+                names.add(root.relativize(jar).toString());
             }
         }
+        return names;
+    }
+
+    /** The same without those that the program has anyway. */
+    List<String> behindProgram() throws IOException {
+        List<String> names = new ArrayList<>(deployed());
+        names.removeIf(name ->
+                Files.exists(root.resolve("lib").resolve(root.resolve(name).getFileName()))
+                        || name.endsWith("/hv.launcher.jar"));
         return names;
     }
 

@@ -7,24 +7,32 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
 /**
- * The Requires graph as the manifests of the installed bundles draw it, now: read anew at each question, because
- * bundles come and go. Any thread.
+ * The Requires graph as the manifests of the installed bundles draw it, now: drawn anew at each question, because
+ * bundles come and go. A manifest is read once, until its bundle is updated. Any thread.
  */
 public final class EnlightenmentGraph {
+    /** What a manifest says, of a bundle as it was at that time. */
+    private record Said(long modifiedAt, Set<String> offers, Set<String> requires) {}
+
     private final BundleContext context;
+    private final Map<Bundle, Said> said = new ConcurrentHashMap<>();
 
     EnlightenmentGraph(BundleContext context) {
         this.context = context;
     }
 
     private RequiresGraph<Bundle> installed() {
-        return graph(Arrays.asList(context.getBundles()));
+        List<Bundle> bundles = Arrays.asList(context.getBundles());
+        said.keySet().retainAll(bundles);
+        return graph(bundles);
     }
 
     /** The graph of the bundles that run, and another one that may just be leaving. */
@@ -34,8 +42,21 @@ public final class EnlightenmentGraph {
                 .toList());
     }
 
-    private static RequiresGraph<Bundle> graph(Collection<Bundle> bundles) {
-        return RequiresGraph.ofManifests(bundles, bundle -> bundle.getHeaders(""));
+    private RequiresGraph<Bundle> graph(Collection<Bundle> bundles) {
+        return RequiresGraph.of(
+                bundles, bundle -> said(bundle).offers(), bundle -> said(bundle).requires());
+    }
+
+    private Said said(Bundle bundle) {
+        long modifiedAt = bundle.getLastModified();
+        return said.compute(
+                bundle, (key, before) -> before != null && before.modifiedAt() == modifiedAt ? before : read(key));
+    }
+
+    private static Said read(Bundle bundle) {
+        long modifiedAt = bundle.getLastModified();
+        RequiresGraph<Bundle> alone = RequiresGraph.ofManifests(List.of(bundle), each -> each.getHeaders(""));
+        return new Said(modifiedAt, Set.copyOf(alone.offers(bundle)), Set.copyOf(alone.requires(bundle)));
     }
 
     /** The installed bundles that offer an enlightenment, oldest first. */

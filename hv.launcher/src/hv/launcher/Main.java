@@ -2,6 +2,7 @@ package hv.launcher;
 
 import hv.flags.Shown;
 import hv.launcher.options.RunOptions;
+import hv.launcher.run.Ahead;
 import hv.launcher.run.Failure;
 import java.io.IOException;
 import java.util.Arrays;
@@ -88,6 +89,9 @@ public final class Main {
             options = RunOptions.parse(args);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
+        }
+        if (options.backend() != RunOptions.Backend.HOSTED) {
+            Ahead.start();
         }
         return Session.of(distribution, options.console(), container -> {
             deploy(container, options.cpu());

@@ -33,9 +33,14 @@ final class OneJar {
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
     }
 
-    /** Writes {@code target} from these. */
-    static void write(Path target, List<Path> jars) throws IOException {
+    /**
+     * Writes {@code target} from these.
+     *
+     * @param more other files, by name
+     */
+    static void write(Path target, List<Path> jars, Map<String, byte[]> more) throws IOException {
         OneJar all = new OneJar();
+        all.files.putAll(more);
         for (Path jar : jars) {
             all.add(jar);
         }

@@ -3,11 +3,14 @@ package hv.launcher;
 import java.util.List;
 
 /**
- * Started once after a build, by the script: it does what people ask most, of the commands that need no container,
- * while the JVM writes down which classes that took. Later starts map those instead of loading them. What it prints is
- * read by nobody.
+ * Started after a build, by the script, once for guests and once for commands that need no container: it does what
+ * people ask most while the JVM writes down which classes that took. Later starts map those instead of loading them.
+ * What it prints is read by nobody.
  */
 final class Rehearsal {
+    /** The second one falls back to the first where there is no KVM. */
+    private static final List<List<String>> GUESTS = List.of(List.of("run", "--backend", "hosted"), List.of("run"));
+
     private static final List<List<String>> COMMANDS = List.of(
             List.of("check", "--cpu", "hv-relaxed,hv-vapic,hv-stimer,hv-time"),
             List.of(
@@ -22,12 +25,12 @@ final class Rehearsal {
 
     private Rehearsal() {}
 
-    /** No arguments. Ends with the status of the last command. */
+    /** Argument: {@code guest} or {@code tools}. Ends with the status of the last command. */
     public static void main(String[] args) {
         Main.begin();
         Distribution distribution = Distribution.ofThisProcess();
         int status = 0;
-        for (List<String> command : COMMANDS) {
+        for (List<String> command : args[0].equals("guest") ? GUESTS : COMMANDS) {
             status = Main.run(distribution, command.toArray(String[]::new));
         }
         System.exit(status);

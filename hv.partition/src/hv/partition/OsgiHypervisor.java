@@ -11,7 +11,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.Constants;
-import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.Version;
@@ -107,13 +107,13 @@ public final class OsgiHypervisor extends PartitionService {
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addEnlightenment(Enlightenment enlightenment) {
-        deployFromBundle(enlightenment);
+    void addEnlightenment(Enlightenment enlightenment, ServiceReference<Enlightenment> reference) {
+        deployFromBundle(enlightenment, reference.getBundle());
         publish();
     }
 
-    private void deployFromBundle(Enlightenment enlightenment) {
-        Bundle bundle = FrameworkUtil.getBundle(enlightenment.getClass());
+    /** The bundle is the one that offers the service: classes need not tell theirs, where one loader has them all. */
+    private void deployFromBundle(Enlightenment enlightenment, Bundle bundle) {
         if (bundle == null) {
             deployLater(enlightenment, originOf(enlightenment), 0, 0, 0, "");
             return;

@@ -100,7 +100,7 @@ public final class Start {
 
     private static Run once(List<String> launch) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(launch);
-        command.addAll(command.indexOf("-jar"), List.of("-Dhv.start.report=true"));
+        command.add(1, "-Dhv.start.report=true");
         command.add("run");
         long start = System.nanoTime();
         Process process = new ProcessBuilder(command).start();

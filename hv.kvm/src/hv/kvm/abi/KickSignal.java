@@ -49,9 +49,9 @@ public final class KickSignal {
     public void arm(Vcpu vcpu) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment old = arena.allocate(LibC.SIGSET_BYTES, 8);
-            int error = LibC.pthreadSigmask(LibC.SIG_BLOCK, set, old);
-            if (error != 0) {
-                throw Errno.refusal("pthread_sigmask(SIG_BLOCK, " + NUMBER + ")", error);
+            MemorySegment failure = arena.allocate(LibC.CAPTURE);
+            if (LibC.sigprocmask(failure, LibC.SIG_BLOCK, set, old) < 0) {
+                throw Errno.refusal("rt_sigprocmask(SIG_BLOCK, " + NUMBER + ")", LibC.errno(failure));
             }
             MemorySegment mask = arena.allocate(KvmSignalMask.HEADER_BYTES + KvmSignalMask.SIGSET_BYTES, 4);
             mask.set(ValueLayout.JAVA_INT, KvmSignalMask.LEN, KvmSignalMask.SIGSET_BYTES);

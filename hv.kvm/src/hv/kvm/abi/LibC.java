@@ -1,7 +1,5 @@
 package hv.kvm.abi;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -15,10 +13,11 @@ import java.lang.invoke.VarHandle;
 import java.util.NoSuchElementException;
 
 /**
- * Every C function that this bundle calls, and nothing else: the native boundary.
+ * Every system call that this bundle makes, and nothing else: the native boundary.
  *
- * <p>Handles are static finals, so that compiled code calls straight through them. Functions that set errno take a
- * segment of layout {@link #CAPTURE} from their caller, which {@link #errno} reads afterwards. Any thread.
+ * <p>Handles are static finals, so that compiled code calls straight through them. Whoever wants to know why a call
+ * failed gives it a segment of layout {@link #CAPTURE}, which {@link #errno} reads afterwards. What segments of others
+ * hold is read by their address: the caller keeps them open until the call is back. Any thread.
  */
 @SuppressWarnings("restricted")
 final class LibC {
@@ -34,7 +33,8 @@ final class LibC {
     static final int O_RDWR = 2;
     static final int O_CLOEXEC = 0x80000;
     static final int SIG_BLOCK = 0;
-    static final int SIGSET_BYTES = 128;
+    /** Size of a set of signals, as the kernel has it. */
+    static final int SIGSET_BYTES = 8;
 
     /** Where a call leaves errno. */
     static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
@@ -42,54 +42,50 @@ final class LibC {
     private static final VarHandle ERRNO = CAPTURE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option CAPTURES = Linker.Option.captureCallState("errno");
-    private static final Linker.Option VARIADIC = Linker.Option.firstVariadicArg(2);
 
-    private static final MethodHandle OPEN =
-            find("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), VARIADIC, CAPTURES);
-    private static final MethodHandle CLOSE = find("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle IOCTL =
-            find("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), VARIADIC, CAPTURES);
-    private static final MethodHandle IOCTL_UNCHECKED =
-            find("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), VARIADIC);
+    /**
+     * The C function {@code syscall}. All calls go through it, since a function that Java is to call takes a while to
+     * be made ready, for each list of arguments anew.
+     */
+    private static final MethodHandle SYSCALL = LINKER.downcallHandle(
+            LINKER.defaultLookup().find("syscall").orElseThrow(() -> new NoSuchElementException("the C library has no syscall")),
+            FunctionDescriptor.of(
+                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            Linker.Option.firstVariadicArg(1),
+            CAPTURES);
 
-    /** Functions for memory, looked up when the first of them is called: to ask /dev/kvm a question takes none. */
-    private static final class Memory {
-        static final MethodHandle MMAP = find(
-                "mmap",
-                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
-                CAPTURES);
-        static final MethodHandle MUNMAP = find("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-        static final MethodHandle MPROTECT =
-                find("mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT), CAPTURES);
-        static final MethodHandle MADVISE =
-                find("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT), CAPTURES);
+    /** For callers to whom it does not matter why a call failed. */
+    private static final MemorySegment IGNORED = Arena.global().allocate(CAPTURE);
 
-        private Memory() {}
-    }
+    // Numbers of system calls on x86-64.
+    private static final long CLOSE = 3;
+    private static final long MMAP = 9;
+    private static final long MPROTECT = 10;
+    private static final long MUNMAP = 11;
+    private static final long RT_SIGPROCMASK = 14;
+    private static final long IOCTL = 16;
+    private static final long MADVISE = 28;
+    private static final long GETPID = 39;
+    private static final long RT_SIGTIMEDWAIT = 128;
+    private static final long GETTID = 186;
+    private static final long CLOCK_GETTIME = 228;
+    private static final long TGKILL = 234;
+    private static final long OPENAT = 257;
 
-    /** Functions for signals and for the time of threads, looked up when the first of them is called. */
-    private static final class Threads {
-        static final MethodHandle PTHREAD_SIGMASK =
-                find("pthread_sigmask", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-        static final MethodHandle SIGTIMEDWAIT =
-                find("sigtimedwait", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
-        static final MethodHandle CLOCK_GETTIME =
-                find("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-        static final MethodHandle GETTID = find("gettid", FunctionDescriptor.of(JAVA_INT));
-        static final MethodHandle GETPID = find("getpid", FunctionDescriptor.of(JAVA_INT));
-        static final MethodHandle TGKILL =
-                find("tgkill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), CAPTURES);
-
-        private Threads() {}
-    }
+    private static final long AT_FDCWD = -100;
 
     private LibC() {}
 
-    private static MethodHandle find(String name, FunctionDescriptor type, Linker.Option... options) {
-        MemorySegment function = LINKER.defaultLookup()
-                .find(name)
-                .orElseThrow(() -> new NoSuchElementException("the C library has no " + name));
-        return LINKER.downcallHandle(function, type, options);
+    private static long syscall(MemorySegment capture, long number, long a, long b, long c, long d, long e, long f) {
+        try {
+            return (long) SYSCALL.invokeExact(capture, number, a, b, c, d, e, f);
+        } catch (Throwable thrown) {
+            throw impossible(thrown);
+        }
+    }
+
+    private static long syscall(MemorySegment capture, long number, long a, long b, long c) {
+        return syscall(capture, number, a, b, c, 0, 0, 0);
     }
 
     /** A function at {@code address} without arguments that returns 64 bits at once and never blocks. */
@@ -112,95 +108,51 @@ final class LibC {
     }
 
     static int open(MemorySegment capture, MemorySegment path, int flags) {
-        try {
-            return (int) OPEN.invokeExact(capture, path, flags);
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return (int) syscall(capture, OPENAT, AT_FDCWD, path.address(), flags);
     }
 
     static int close(int fd) {
-        try {
-            return (int) CLOSE.invokeExact(fd);
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return (int) syscall(IGNORED, CLOSE, fd, 0, 0);
     }
 
     static int ioctl(MemorySegment capture, int fd, long request, long argument) {
-        try {
-            return (int) IOCTL.invokeExact(capture, fd, request, argument);
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return (int) syscall(capture, IOCTL, fd, request, argument);
     }
 
     /** For a caller to whom it does not matter why it failed. */
     static int ioctlUnchecked(int fd, long request, long argument) {
-        try {
-            return (int) IOCTL_UNCHECKED.invokeExact(fd, request, argument);
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return ioctl(IGNORED, fd, request, argument);
     }
 
     /** The address, or -1. */
     static long mmap(MemorySegment capture, long bytes, int protection, int flags, int fd) {
-        try {
-            return (long) Memory.MMAP.invokeExact(capture, 0L, bytes, protection, flags, fd, 0L);
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return syscall(capture, MMAP, 0, bytes, protection, flags, fd, 0);
     }
 
     static int munmap(long address, long bytes) {
-        try {
-            return (int) Memory.MUNMAP.invokeExact(address, bytes);
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return (int) syscall(IGNORED, MUNMAP, address, bytes, 0);
     }
 
     static int mprotect(MemorySegment capture, long address, long bytes, int protection) {
-        try {
-            return (int) Memory.MPROTECT.invokeExact(capture, address, bytes, protection);
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return (int) syscall(capture, MPROTECT, address, bytes, protection);
     }
 
     static int madvise(MemorySegment capture, long address, long bytes, int advice) {
-        try {
-            return (int) Memory.MADVISE.invokeExact(capture, address, bytes, advice);
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return (int) syscall(capture, MADVISE, address, bytes, advice);
     }
 
-    /** 0, or the error itself (errno is not set). */
-    static int pthreadSigmask(int how, MemorySegment set, MemorySegment old) {
-        try {
-            return (int) Threads.PTHREAD_SIGMASK.invokeExact(how, set, old);
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+    /** 0, or -1. */
+    static int sigprocmask(MemorySegment capture, int how, MemorySegment set, MemorySegment old) {
+        return (int) syscall(capture, RT_SIGPROCMASK, how, set.address(), old.address(), SIGSET_BYTES, 0, 0);
     }
 
     /** The signal taken, or -1. */
     static int sigtimedwait(MemorySegment set, MemorySegment timeout) {
-        try {
-            return (int) Threads.SIGTIMEDWAIT.invokeExact(set, MemorySegment.NULL, timeout);
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return (int) syscall(IGNORED, RT_SIGTIMEDWAIT, set.address(), 0, timeout.address(), SIGSET_BYTES, 0, 0);
     }
 
     static int gettid() {
-        try {
-            return (int) Threads.GETTID.invokeExact();
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return (int) syscall(IGNORED, GETTID, 0, 0, 0);
     }
 
     /**
@@ -213,27 +165,15 @@ final class LibC {
 
     /** 0, or -1 if the clock is not known. */
     static int clockGettime(int clock, MemorySegment timespec) {
-        try {
-            return (int) Threads.CLOCK_GETTIME.invokeExact(clock, timespec);
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return (int) syscall(IGNORED, CLOCK_GETTIME, clock, timespec.address(), 0);
     }
 
     static int getpid() {
-        try {
-            return (int) Threads.GETPID.invokeExact();
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return (int) syscall(IGNORED, GETPID, 0, 0, 0);
     }
 
     static int tgkill(MemorySegment capture, int pid, int tid, int signal) {
-        try {
-            return (int) Threads.TGKILL.invokeExact(capture, pid, tid, signal);
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return (int) syscall(capture, TGKILL, pid, tid, signal);
     }
 
     /** A downcall throws nothing of its own; what comes here is a fault of the JVM (no memory, wrong thread). */
