@@ -60,6 +60,11 @@ public final class Connector implements ModuleConnector, BundleActivator, Synchr
         return jar.toUri().toString();
     }
 
+    /** Whether all bundles are read from their files. */
+    public boolean isEmpty() {
+        return jars.isEmpty();
+    }
+
     /** What to call a jar for the framework: it asks for nothing that it reads where it lies. */
     public String locationOf(Path jar) {
         String location = location(jar);
