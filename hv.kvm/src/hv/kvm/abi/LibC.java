@@ -48,7 +48,9 @@ final class LibC {
      * be made ready, for each list of arguments anew.
      */
     private static final MethodHandle SYSCALL = LINKER.downcallHandle(
-            LINKER.defaultLookup().find("syscall").orElseThrow(() -> new NoSuchElementException("the C library has no syscall")),
+            LINKER.defaultLookup()
+                    .find("syscall")
+                    .orElseThrow(() -> new NoSuchElementException("the C library has no syscall")),
             FunctionDescriptor.of(
                     JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
             Linker.Option.firstVariadicArg(1),
