@@ -5,6 +5,7 @@ import hv.bench.dispatch.Dispatch;
 import hv.bench.dispatch.JmhRun;
 import hv.bench.exits.Exits;
 import hv.bench.exits.JailExits;
+import hv.bench.soak.DemoRun;
 import hv.bench.soak.Soak;
 import hv.bench.soak.SwapBench;
 import hv.bench.start.Start;
@@ -19,7 +20,8 @@ import java.util.TreeMap;
 
 /**
  * {@code ./hv bench [NAME] [--json FILE]}: runs one benchmark, or all of them; {@code ./hv bench soak [OPTIONS]} runs
- * the soak, {@code ./hv bench swap [OPTIONS]} the soak under which every enlightenment is replaced.
+ * the soak, {@code ./hv bench swap [OPTIONS]} the soak under which every enlightenment is replaced, and {@code ./hv demo}
+ * that for people to look at.
  */
 public final class Main {
     /** A benchmark by name. */
@@ -50,6 +52,12 @@ public final class Main {
         }
         if (args.length > 0 && args[0].equals("swap")) {
             System.exit(SwapBench.run(
+                    List.of(args).subList(1, args.length),
+                    Path.of(System.getProperty("hv.distribution")),
+                    Path.of(System.getProperty("hv.soak"))));
+        }
+        if (args.length > 0 && args[0].equals("demo")) {
+            System.exit(DemoRun.run(
                     List.of(args).subList(1, args.length),
                     Path.of(System.getProperty("hv.distribution")),
                     Path.of(System.getProperty("hv.soak"))));

@@ -70,7 +70,6 @@ public final class SwapBench {
      * @param soak jar of the soak
      * @return exit status: 0, 1 if anything was lost, has grown or was not collected, 2 with one line if it cannot run
      */
-    @SuppressWarnings("unchecked")
     public static int run(List<String> options, Path root, Path soak) throws Exception {
         Asked asked = new Asked();
         try {
@@ -80,13 +79,17 @@ public final class SwapBench {
             System.err.println("hv bench swap: " + e.getMessage());
             return UNUSABLE;
         }
+        return inFramework(root, soak, "swap-soak", asked.backend, asked.vps, asked.swaps, asked.seed);
+    }
+
+    /** Has the soak's bundle do one of its verbs beside everything that is shipped; its status. */
+    @SuppressWarnings("unchecked")
+    static int inFramework(Path root, Path soak, String verb, String... words) throws Exception {
         try (Container container = Container.open(new Distribution(root), false)) {
             container.startAll();
             Bundle bundle = container.context().installBundle(soak.toUri().toString());
             bundle.start();
-            ToIntFunction<String[]> torture =
-                    (ToIntFunction<String[]>) container.verb("swap-soak").orElseThrow();
-            return torture.applyAsInt(new String[] {asked.backend, asked.vps, asked.swaps, asked.seed});
+            return ((ToIntFunction<String[]>) container.verb(verb).orElseThrow()).applyAsInt(words);
         }
     }
 }
