@@ -20,8 +20,8 @@ import java.util.TreeMap;
 
 /**
  * {@code ./hv bench [NAME] [--json FILE]}: runs one benchmark, or all of them; {@code ./hv bench soak [OPTIONS]} runs
- * the soak, {@code ./hv bench swap [OPTIONS]} the soak under which every enlightenment is replaced, and {@code ./hv demo}
- * that for people to look at.
+ * the soak, {@code ./hv bench swap [OPTIONS]} the soak under which every enlightenment is replaced, {@code ./hv demo}
+ * the same once, for people to look at.
  */
 public final class Main {
     /** A benchmark by name. */

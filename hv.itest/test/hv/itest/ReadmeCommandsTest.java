@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -74,14 +75,20 @@ class ReadmeCommandsTest {
         Files.writeString(
                 root.resolve("domain.xml"),
                 "<domain type='kvm'><features><hyperv><relaxed state='on'/></hyperv></features></domain>\n");
-        Files.writeString(root.resolve("win.log"), "qemu-system-x86_64: terminating on signal 15\n");
-        Path replay = root.resolve("hv.replay/vectors");
-        Files.createDirectories(replay.getParent());
-        Files.createSymbolicLink(replay, Shipped.WORKSPACE.resolve("hv.replay/vectors"));
+        Files.writeString(
+                root.resolve("win.log"),
+                "qemu-system-x86_64: Hyper-V enlightened VMCS (hv-evmcs) is not supported by kernel\n");
+        Path replay = Files.createDirectories(root.resolve("hv.replay/vectors"));
+        try (DirectoryStream<Path> vectors = Files.newDirectoryStream(Shipped.WORKSPACE.resolve("hv.replay/vectors"))) {
+            for (Path vector : vectors) {
+                Files.copy(vector, replay.resolve(vector.getFileName()));
+            }
+        }
         Path bin = Files.createDirectories(folder.resolve("bin"));
         Files.createSymbolicLink(bin.resolve("hv"), root.resolve("hv"));
         Path cpuid = Files.writeString(
-                bin.resolve("cpuid"), "#!/bin/sh\necho '   0x40000003 0x00: eax=0x00002e7f ebx=0x00000030 ecx=0x00000000 edx=0x00000000'\n");
+                bin.resolve("cpuid"),
+                "#!/bin/sh\necho '   0x40000003 0x00: eax=0x00002e7f ebx=0x00000030 ecx=0x00000000 edx=0x00000000'\n");
         Files.setPosixFilePermissions(cpuid, PosixFilePermissions.fromString("rwx------"));
     }
 

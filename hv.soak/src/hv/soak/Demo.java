@@ -15,8 +15,8 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 
 /**
- * Every enlightenment replaced once, one after the other, under a guest at work, with a line for each as it happens: how
- * long the guest was kept from going on, and what it has done so far. At the end the counts of guest and host are
+ * Every enlightenment replaced once, one after the other, under a guest at work, with a line for each as it happens:
+ * how long the guest was kept from going on, and what it has done so far. At the end the counts of guest and host are
  * compared. One thread, inside the framework.
  */
 final class Demo {
