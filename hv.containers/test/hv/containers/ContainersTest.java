@@ -236,7 +236,8 @@ class ContainersTest {
                 "there is no tar");
         Files.writeString(scratch.resolve("etc/org.ops4j.pax.url.mvn.cfg"), """
                 org.ops4j.pax.url.mvn.useFallbackRepositories=false
-                org.ops4j.pax.url.mvn.defaultRepositories=${karaf.home.uri}${karaf.default.repository}@id=system@snapshots,\
+                org.ops4j.pax.url.mvn.defaultRepositories=\
+                ${karaf.home.uri}${karaf.default.repository}@id=system@snapshots,\
                 file:%s@id=hv
                 org.ops4j.pax.url.mvn.repositories=
                 org.ops4j.pax.url.mvn.localRepository=%s
