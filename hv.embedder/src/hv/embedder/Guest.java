@@ -83,8 +83,9 @@ final class Guest implements AutoCloseable {
             while (!isStopping) {
                 vp.drain();
                 takeMessage();
-                kicks.tryAcquire(1, TimeUnit.MILLISECONDS);
-                kicks.drainPermits();
+                if (kicks.tryAcquire(1, TimeUnit.MILLISECONDS)) {
+                    kicks.drainPermits();
+                }
             }
         } catch (Throwable e) {
             wrong = "the guest's processor: " + e;
