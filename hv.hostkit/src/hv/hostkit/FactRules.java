@@ -61,9 +61,10 @@ final class FactRules {
     private static void code(Trial trial) {
         Host host = trial.host();
         byte[] code = host.hypercallPage();
-        require(
-                code != null && code.length > 0 && code.length <= MOST_CODE,
-                "Host.hypercallPage() must give 1 to 4096 bytes of code, which the guest finds in its hypercall page");
+        if (code == null || code.length == 0 || code.length > MOST_CODE) {
+            throw new AssertionError(
+                    "Host.hypercallPage() must give 1 to 4096 bytes of code, which the guest finds in its hypercall page");
+        }
         byte[] copy = code.clone();
         Arrays.fill(code, (byte) 0xCC);
         require(
