@@ -3,6 +3,7 @@ package hv.console;
 import hv.flags.Shown;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.CommandSessionListener;
+import org.jline.reader.EOFError;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
@@ -14,8 +15,8 @@ import org.osgi.service.component.annotations.Component;
  * brace too many for instance: Gogo's shell takes such a line for the end of its input, ends, and stops the framework.
  * Here the line is told of in words and the next one is asked for.
  *
- * <p>Called by Gogo on the thread of the session, at the session's first line, which is the shell's own profile; sessions
- * without a terminal are left alone, and so JLine is not needed where there is none.
+ * <p>Called by Gogo on the thread of the session, at the session's first line, which is the shell's own profile;
+ * sessions without a terminal are left alone, and so JLine is not needed where there is none.
  */
 @Component(service = CommandSessionListener.class)
 public final class TypedLines implements CommandSessionListener {
@@ -37,7 +38,7 @@ public final class TypedLines implements CommandSessionListener {
             session.put(DONE, true);
             try {
                 Patient.onto(session.get(READER));
-            } catch (LinkageError e) {
+            } catch (Throwable e) {
                 // Another container's shell, with a JLine that is not ours: its lines are its own.
                 System.getLogger(TypedLines.class.getName())
                         .log(System.Logger.Level.DEBUG, "this shell reads its lines itself", e);
@@ -58,11 +59,9 @@ public final class TypedLines implements CommandSessionListener {
         public ParsedLine parse(String line, int cursor, ParseContext context) {
             try {
                 return gogos.parse(line, cursor, context);
-            } catch (org.jline.reader.EOFError e) {
-                // More is to come: the reader asks for it.
-                throw e;
-            } catch (RuntimeException e) {
-                if (context != ParseContext.ACCEPT_LINE) {
+            } catch (Throwable e) {
+                // With an end that is missing more is to come: the reader asks for it.
+                if (context != ParseContext.ACCEPT_LINE || e instanceof EOFError) {
                     throw e;
                 }
                 reader.getTerminal()

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What stands behind the options of verbs that start programs of others: numbers, names, paths. Each is refused with one
- * line that says what the option takes. Any thread.
+ * What stands behind the options of verbs that start programs of others: numbers, names, paths. Each is refused with
+ * one line that says what the option takes. Any thread.
  */
 public final class OptionValues {
     private OptionValues() {}
