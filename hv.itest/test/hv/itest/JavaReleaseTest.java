@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -109,18 +110,19 @@ class JavaReleaseTest {
         }
     }
 
-    /** All that is built here, and all that these tests have from elsewhere. */
+    /** All that is built here, what the console stands on, and all that these tests have from elsewhere. */
     private static String classPath() throws IOException {
+        List<Path> jars = new ArrayList<>();
         try (Stream<Path> folders = Files.list(Shipped.WORKSPACE)) {
-            String built = folders.map(folder -> folder.resolve("generated/" + folder.getFileName() + ".jar"))
+            folders.map(folder -> folder.resolve("generated/" + folder.getFileName() + ".jar"))
                     .filter(Files::isRegularFile)
-                    .map(Path::toString)
-                    .collect(Collectors.joining(System.getProperty("path.separator")));
-            String shells = Shipped.distribution().consoleBundles().stream()
-                    .map(Path::toString)
-                    .collect(Collectors.joining(System.getProperty("path.separator")));
-            return String.join(
-                    System.getProperty("path.separator"), built, shells, System.getProperty("java.class.path"));
+                    .forEach(jars::add);
         }
+        try (Stream<Path> shell = Files.list(Shipped.distribution().root().resolve("console"))) {
+            shell.forEach(jars::add);
+        }
+        String separator = System.getProperty("path.separator");
+        String built = jars.stream().map(Path::toString).collect(Collectors.joining(separator));
+        return built + separator + System.getProperty("java.class.path");
     }
 }
