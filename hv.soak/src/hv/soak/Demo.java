@@ -21,6 +21,7 @@ import org.osgi.framework.BundleException;
  */
 final class Demo {
     private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** Between two swaps, for the guest to work and for people to look. */
     private static final long PACE_MILLIS = 200;
@@ -74,6 +75,10 @@ final class Demo {
             successor = context.installBundle(newer.symbolicName() + "/demo", jar);
         }
         successor.start();
+        if (!hypervisor.settle(PATIENCE)) {
+            failures++;
+            out.println("FAILED: " + newer.symbolicName() + " has not taken over");
+        }
         List<SwapDTO> history = partition.places().history();
         for (SwapDTO swap : history.subList(before, history.size())) {
             boolean isGood = swap.succeeded() && swap.kind() == SwapDTO.Kind.SWAP;

@@ -25,6 +25,7 @@ import org.osgi.framework.BundleException;
  */
 final class SwapTorture {
     private static final Duration LONGEST = Duration.ofHours(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Hypervisor hypervisor;
     private final BundleContext context;
@@ -87,6 +88,9 @@ final class SwapTorture {
             throw new java.io.UncheckedIOException(e);
         }
         successor.start();
+        if (!hypervisor.settle(PATIENCE)) {
+            violations.add(name + " has not taken over");
+        }
         for (SwapDTO swap : partition.places().history()) {
             if (swap.when().isBefore(begun)) {
                 continue;
