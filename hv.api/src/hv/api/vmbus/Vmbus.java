@@ -1,11 +1,17 @@
 package hv.api.vmbus;
 
+import hv.api.StateException;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** The bus of one guest, as devices and a VMM see it. Implemented by the bus' bundle. Any thread. */
+/**
+ * The bus of one guest, as who owns it sees it. Made by a {@link VmbusProvider}. Any thread but one that a device is
+ * called on.
+ */
 @ProviderType
-public interface Vmbus {
+public interface Vmbus extends AutoCloseable {
     /** Most devices at a time: a channel's number has 11 bits, and 0 is none. */
     int MOST_DEVICES = 2047;
 
@@ -26,4 +32,37 @@ public interface Vmbus {
 
     /** What is on the bus, in the order of offers. */
     List<ChannelState> channels();
+
+    /**
+     * Keeps the bus and its devices from doing anything until {@link #resume}, and waits until none does. What guests
+     * post and signal meanwhile is kept. Idempotent.
+     *
+     * @throws IllegalStateException if a device does not come back
+     */
+    void pause();
+
+    /** Ends {@link #pause}; every open channel is served once, and its guest signalled once. Idempotent. */
+    void resume();
+
+    /**
+     * The guest's machine was reset: all channels are closed, and the guest makes contact anew. Returns when the
+     * devices have been told; paused or not.
+     */
+    void reset();
+
+    /** Writes what the guest knows of the bus and has told it; not what devices keep. Only while paused. */
+    void save(StateWriter out);
+
+    /**
+     * Takes what {@link #save} gave, here or in another process, on a bus that has been offered the same devices. What
+     * was open before is closed. Guest RAM is not looked at before {@link #resume}; then the device of each channel
+     * that was open gets {@link VmbusDevice#resumed}. All or nothing: a bad state changes nothing. Only while paused.
+     *
+     * @throws StateException if a value is missing, unknown or out of range
+     */
+    void restore(StateReader in) throws StateException;
+
+    /** Ends it: devices are told that their channels are closed, the guest is not told anything. Idempotent. */
+    @Override
+    void close();
 }
