@@ -2,20 +2,18 @@ package hv.vmbus;
 
 import hv.api.GuestMemory;
 import hv.api.synic.SynicPorts;
-import hv.api.vmbus.ChannelState;
 import hv.api.vmbus.PageList;
 import hv.api.vmbus.VmbusDevice;
+import hv.vmbus.Channel.Phase;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * The bus itself, without its thread: takes what guests have posted and signalled, and calls devices. {@link #work}
- * does all that is to be done; everything else that is not said to be for any thread is called from there.
+ * The bus itself: takes what guests have posted, in its order, on one worker at a time, and nothing while it is paused.
+ * Everything that is not said to be for any thread is called with {@link #lock} held.
  */
 final class Bus {
     /** Where guests of a protocol before 5.0 post, and all guests once they have made contact. */
@@ -27,38 +25,49 @@ final class Bus {
     /** Well above all ids that mean something. */
     static final int FIRST_CHANNEL_CONNECTION = 0x2000;
 
-    private static final System.Logger LOG = System.getLogger(Bus.class.getName());
-    private static final int MOST_NUMBER = 2047;
-
-    /** How much of what a guest has posted is answered before devices have their turn. */
+    /** How much of what a guest has posted is answered before others have their turn. */
     private static final int MESSAGES_AT_A_TIME = 64;
 
     private static final long RETRY_100NS = 100_000;
 
+    private static final System.Logger LOG = System.getLogger(Bus.class.getName());
+
     private final SynicPorts ports;
     private final LongSupplier clock100ns;
     private final int vps;
-    private final Runnable wake;
+    private final Workers workers;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Strand strand;
     private final Inbox inbox;
     private final Outbox outbox;
     private final Gpadls gpadls;
     private final Conversation conversation;
-    private final List<Channel> channels = new CopyOnWriteArrayList<>();
-    private final Channel[] byNumber = new Channel[MOST_NUMBER + 1];
-    private final ReentrantLock wishesLock = new ReentrantLock();
-    private final ArrayDeque<Runnable> wishes = new ArrayDeque<>();
-    private volatile Contact contact;
-    private volatile boolean isStuck;
+    private final Closings closings;
+    private final Wishes wishes = new Wishes();
+    private final ChannelTable channels = new ChannelTable();
+    private final AtomicLong brokenRings = new AtomicLong();
 
-    Bus(SynicPorts ports, GuestMemory memory, LongSupplier clock100ns, int vps, Runnable wake) {
+    /** The guest's message that waits for channels to be closed; null if none does. */
+    private ByteBuffer held;
+
+    private volatile Contact contact;
+    private volatile boolean isPaused = true;
+
+    Bus(SynicPorts ports, GuestMemory memory, LongSupplier clock100ns, int vps, Workers workers) {
         this.ports = ports;
         this.clock100ns = clock100ns;
         this.vps = vps;
-        this.wake = wake;
-        this.inbox = new Inbox(wake);
-        this.outbox = new Outbox(ports, wake);
+        this.workers = workers;
+        this.strand = new Strand(workers, this::work);
+        this.inbox = new Inbox(this::poke);
+        this.outbox = new Outbox(ports, this::poke);
         this.gpadls = new Gpadls(memory);
         this.conversation = new Conversation(this, gpadls);
+        this.closings = new Closings(this);
+    }
+
+    ReentrantLock lock() {
+        return lock;
     }
 
     /** Begins to listen. Once. */
@@ -67,105 +76,88 @@ final class Bus {
         ports.connect(CONTACT, inbox);
     }
 
-    /** Ends everything: channels are closed, nobody listens. */
+    /** Ends listening, also to signals. */
     void disconnect() {
         ports.disconnectMessages(MESSAGES);
         ports.disconnectMessages(CONTACT);
-        disconnectGuest();
+        channels().stream().filter(Channel::isOpen).forEach(channel -> ports.disconnectEvents(channel.connection()));
     }
 
-    /** Has something done on the bus' thread. Any thread. */
-    void ask(Runnable wish) {
-        wishesLock.lock();
-        try {
-            wishes.add(wish);
-        } finally {
-            wishesLock.unlock();
-        }
-        wake.run();
+    /** Has what there is to do done soon. Any thread. */
+    void poke() {
+        strand.poke();
+    }
+
+    /** The same after some time. Any thread. */
+    void pokeLater(long delay100ns) {
+        workers.later(delay100ns, strand::poke);
     }
 
     /** Any thread. */
-    void wake() {
-        wake.run();
+    boolean isPaused() {
+        return isPaused;
     }
 
-    /**
-     * Does what is to be done now.
-     *
-     * @return whether there may be more
-     */
-    boolean work() {
-        boolean isMore = doWishes();
-        for (int i = 0; i < MESSAGES_AT_A_TIME && !outbox.isFull(); i++) {
-            ByteBuffer message = inbox.next();
-            if (message == null) {
-                break;
-            }
-            conversation.take(message);
-            isMore = true;
-        }
-        isStuck = !outbox.send();
-        long now = now100ns();
-        for (Channel channel : channels) {
-            if (channel.state() == ChannelState.State.OPEN && channel.takeWish(now)) {
-                serve(channel);
-                isMore = true;
-            }
-        }
-        return isMore;
+    /** Any thread. */
+    void paused(boolean now) {
+        isPaused = now;
     }
 
-    private boolean doWishes() {
-        boolean isMore = false;
-        while (true) {
-            Runnable wish;
-            wishesLock.lock();
-            try {
-                wish = wishes.poll();
-            } finally {
-                wishesLock.unlock();
-            }
-            if (wish == null) {
-                return isMore;
-            }
-            wish.run();
-            isMore = true;
-        }
+    /** Has something done under the lock, again and again until it says that it is done. Any thread. */
+    void ask(Wishes.Wish wish) {
+        wishes.add(wish);
+        poke();
     }
 
-    private void serve(Channel channel) {
+    /** Has something done under the lock after some time. Any thread. */
+    void after(long delay100ns, Runnable task) {
+        workers.later(
+                delay100ns,
+                () -> ask(() -> {
+                    task.run();
+                    return true;
+                }));
+    }
+
+    private void work() {
+        lock.lock();
         try {
-            channel.device().woken();
-        } catch (Throwable e) {
-            failed(channel, e);
-            return;
-        }
-        if (channel.becameFaulty()) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "channel {0}: the guest has written into its ring what cannot be; it is not served any more",
-                    channel.number());
+            wishes.grant();
+            if (!isPaused && !readMessages()) {
+                poke();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** A device that fails loses its channel; nobody else does. */
-    private void failed(Channel channel, Throwable failure) {
-        LOG.log(System.Logger.Level.ERROR, "a device failed, and its channel is closed", failure);
-        if (channel.isOpen()) {
-            close(channel);
-        }
+    /** Does what was asked for and has not been done yet. */
+    void grantWishes() {
+        wishes.grant();
     }
 
-    /** When it wants to work though nobody wakes it; {@link Channel#NEVER} for never. */
-    long due() {
-        long due = isStuck ? now100ns() + RETRY_100NS : Channel.NEVER;
-        for (Channel channel : channels) {
-            due = Math.min(due, channel.due());
+    /** Answers; false if there is more to do at once. */
+    private boolean readMessages() {
+        boolean isDone = false;
+        for (int i = 0; i < MESSAGES_AT_A_TIME && !isDone; i++) {
+            if (held == null && !outbox.isFull()) {
+                held = inbox.next();
+            }
+            // What has to wait for a device is tried again when that is ready.
+            isDone = held == null || !closings.areDone(conversation.closedBy(held));
+            if (!isDone) {
+                ByteBuffer message = held;
+                held = null;
+                conversation.take(message);
+            }
         }
-        return due;
+        if (!outbox.send()) {
+            pokeLater(RETRY_100NS);
+        }
+        return isDone;
     }
 
+    /** Any thread. */
     long now100ns() {
         return clock100ns.getAsLong();
     }
@@ -174,6 +166,7 @@ final class Bus {
         return vps;
     }
 
+    /** Any thread. */
     int version() {
         Contact agreed = contact;
         return agreed == null ? 0 : agreed.version();
@@ -184,9 +177,38 @@ final class Bus {
         return contact;
     }
 
-    /** In any state: the guest begins anew. */
+    void contact(Contact agreed) {
+        contact = agreed;
+    }
+
+    Conversation conversation() {
+        return conversation;
+    }
+
+    Gpadls gpadls() {
+        return gpadls;
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    /** The message that has been taken and not been answered; null if there is none. */
+    ByteBuffer held() {
+        return held;
+    }
+
+    Closings closings() {
+        return closings;
+    }
+
+    /** In any state, with all channels closed: the guest begins anew. */
     void begin(Contact asked) {
-        disconnectGuest();
+        forgetGuest();
         outbox.clear();
         contact = asked.isKnown() ? asked : null;
     }
@@ -205,86 +227,110 @@ final class Bus {
 
     /** The channel with this number; null if there is none. */
     Channel channel(int number) {
-        return number < 1 || number > MOST_NUMBER ? null : byNumber[number];
+        return channels.numbered(number);
     }
 
+    /** Any thread. */
     List<Channel> channels() {
-        return channels;
+        return channels.all();
     }
 
+    /** Any thread. */
     PageList pages(int channel, int gpadl) {
         return gpadls.pages(channel, gpadl);
     }
 
+    /** Any thread. */
     void signal(int vp, int number) {
         ports.signalEvent(vp, Contact.VMBUS_SINT, number);
     }
 
     /** Tells the guest of a device. */
     void offer(Channel channel) {
-        for (int number = 1; number <= MOST_NUMBER; number++) {
-            if (byNumber[number] == null) {
-                byNumber[number] = channel;
-                channel.offered(number);
-                say(Message.offer(channel.offer(), number, channel.connection()));
-                return;
-            }
+        int number = channels.free();
+        if (number != 0) {
+            channels.number(number, channel);
+            channel.offered(number);
+            say(Message.offer(channel.offer(), number, channel.connection()));
         }
     }
 
-    /** Opens a channel; false if that cannot be. */
-    boolean open(Channel channel, int gpadl, int hostRing, int vp) {
-        if (!channel.open(gpadls.pages(channel.number(), gpadl), hostRing, vp)) {
-            return false;
-        }
+    /** A channel has this number. */
+    void number(int number, Channel channel) {
+        channels.number(number, channel);
+    }
+
+    /** The guest's signals reach a channel from now on. */
+    void listen(Channel channel) {
         ports.connect(channel.connection(), channel);
-        try {
-            channel.device().opened(channel);
-        } catch (Throwable e) {
-            failed(channel, e);
-            return false;
-        }
-        return true;
     }
 
-    /** Closes an open channel. */
-    void close(Channel channel) {
+    /** The guest's signals do not reach a channel any more. */
+    void ignore(Channel channel) {
         ports.disconnectEvents(channel.connection());
-        channel.close();
-        try {
-            channel.device().closed();
-        } catch (Throwable e) {
-            LOG.log(System.Logger.Level.ERROR, "a device failed while its channel was closed", e);
+    }
+
+    /** A device has opened its channel, or has failed to. Any thread. */
+    void opened(Channel channel, boolean isOpened) {
+        Opening opening = channel.opening();
+        int number = channel.number();
+        ask(() -> {
+            if (!isOpened && !closings.areDone(List.of(channel))) {
+                return false;
+            }
+            conversation.opened(number, opening.id(), isOpened);
+            return true;
+        });
+    }
+
+    /** The guest has written into a ring what cannot be: worth a line, but not as many as it likes. Any thread. */
+    void ringBroken(Channel channel) {
+        long count = brokenRings.incrementAndGet();
+        if (count == 1 || count == 10 || count == 100) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "channel {0}: the guest has written into its ring what cannot be; it is not served any more"
+                            + " (time {1} for this guest)",
+                    channel.number(),
+                    count);
         }
+    }
+
+    /** A device has failed. Any thread. */
+    void closeSoon(Channel channel) {
+        ask(() -> closings.areDone(List.of(channel)));
     }
 
     /** Frees a number: the guest does not know it any more. */
     void release(Channel channel) {
         gpadls.removeAll(channel.number());
-        byNumber[channel.number()] = null;
+        channels.free(channel.number());
         channel.forgotten();
     }
 
-    /** Takes a device away. */
-    void rescind(Channel channel) {
-        if (channel.isOpen()) {
-            close(channel);
+    /** A device that is gone, and whose number is free. */
+    void remove(Channel channel) {
+        channels.remove(channel);
+    }
+
+    /** Takes a device away; false if that has to be tried again. */
+    boolean rescind(Channel channel) {
+        if (!closings.areDone(List.of(channel))) {
+            return false;
         }
         if (channel.number() == 0) {
             channels.remove(channel);
-            return;
+        } else {
+            channel.rescinded();
+            say(Message.words(Message.RESCIND_OFFER, channel.number()));
         }
-        channel.rescinded();
-        say(Message.words(Message.RESCIND_OFFER, channel.number()));
+        return true;
     }
 
-    /** Forgets the guest: channels are closed, what it was told of is not known any more. Devices stay. */
-    void disconnectGuest() {
-        for (Channel channel : new ArrayList<>(channels)) {
-            if (channel.isOpen()) {
-                close(channel);
-            }
-            boolean isGone = channel.state() == ChannelState.State.RESCINDED;
+    /** With all channels closed: what the guest was told of is not known any more. Devices stay. */
+    void forgetGuest() {
+        for (Channel channel : List.copyOf(channels())) {
+            boolean isGone = channel.phase() == Phase.RESCINDED;
             if (channel.number() != 0) {
                 release(channel);
             }
@@ -297,21 +343,26 @@ final class Bus {
         contact = null;
     }
 
-    /** The machine was reset. */
+    /** The machine was reset, and all channels are closed. */
     void reset() {
-        while (inbox.next() != null) {
-            // What was posted before means nothing after.
-        }
-        disconnectGuest();
+        held = null;
+        inbox.clear();
+        forgetGuest();
         outbox.reset();
     }
 
     /** A further device. */
     void add(VmbusDevice device) {
-        Channel channel = new Channel(this, device);
-        channels.add(channel);
+        channels.add(new Channel(this, device, workers));
         if (conversation.isOffering()) {
             conversation.offerNew();
         }
+    }
+
+    /** A device that is gone, whose number the guest still holds. */
+    Channel addGone(VmbusDevice gone) {
+        Channel channel = new Channel(this, gone, workers);
+        channels.add(channel);
+        return channel;
     }
 }

@@ -1,5 +1,6 @@
 package hv.vmbus;
 
+import hv.api.HvStatus;
 import hv.api.synic.EventReceiver;
 import hv.api.vmbus.ChannelOffer;
 import hv.api.vmbus.ChannelState;
@@ -13,8 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A device on the bus, and the channel that the guest may open to it. Used by the bus' thread, but for signals and
- * wakes, which any thread may give: they leave one bit, however many there are.
+ * A device on the bus, and the channel that the guest may open to it. Changed under the bus' lock; the device is called
+ * by its {@link Service}. Signals and wakes, which any thread may give, leave one bit, however many there are.
  */
 final class Channel implements VmbusChannel, EventReceiver {
     /** No alarm. */
@@ -23,24 +24,44 @@ final class Channel implements VmbusChannel, EventReceiver {
     /** What the guest names instead of a VP when it wants no interrupts. */
     private static final int NO_VP = -1;
 
+    /** Where it is. */
+    enum Phase {
+        UNOFFERED(ChannelState.State.UNOFFERED),
+        CLOSED(ChannelState.State.CLOSED),
+        /** The guest waits until the device has opened. */
+        OPENING(ChannelState.State.CLOSED),
+        OPEN(ChannelState.State.OPEN),
+        FAULTY(ChannelState.State.FAULTY),
+        RESCINDED(ChannelState.State.RESCINDED);
+
+        private final ChannelState.State shown;
+
+        Phase(ChannelState.State shown) {
+            this.shown = shown;
+        }
+    }
+
     private final Bus bus;
     private final VmbusDevice device;
     private final ChannelOffer offer;
+    private final Service service;
     private final AtomicBoolean isWanted = new AtomicBoolean();
     private final AtomicLong signals = new AtomicLong();
 
     // Read by whoever asks for the states.
     private volatile int number;
-    private volatile ChannelState.State state = ChannelState.State.UNOFFERED;
+    private volatile Phase phase = Phase.UNOFFERED;
     private volatile int vp;
-    private RingReader in;
-    private RingWriter out;
+    private volatile Opening opening;
     private volatile long due = NEVER;
+    private volatile RingReader in;
+    private volatile RingWriter out;
 
-    Channel(Bus bus, VmbusDevice device) {
+    Channel(Bus bus, VmbusDevice device, Workers workers) {
         this.bus = bus;
         this.device = device;
         this.offer = device.offer();
+        this.service = new Service(bus, this, workers);
     }
 
     VmbusDevice device() {
@@ -49,6 +70,10 @@ final class Channel implements VmbusChannel, EventReceiver {
 
     ChannelOffer offer() {
         return offer;
+    }
+
+    Service service() {
+        return service;
     }
 
     /** The relid; 0 if it has none. */
@@ -61,53 +86,82 @@ final class Channel implements VmbusChannel, EventReceiver {
         return Bus.FIRST_CHANNEL_CONNECTION + number;
     }
 
+    Phase phase() {
+        return phase;
+    }
+
     ChannelState.State state() {
-        return state;
+        return phase.shown;
     }
 
     ChannelState snapshot() {
-        return new ChannelState(offer, number, state, vp, signals.get());
+        return new ChannelState(offer, number, phase.shown, vp, signals.get());
     }
 
     /** The guest is about to be told of it. */
     void offered(int relid) {
         number = relid;
-        state = ChannelState.State.CLOSED;
+        phase = Phase.CLOSED;
         vp = 0;
     }
 
     /** The guest does not know it any more. */
     void forgotten() {
         number = 0;
-        state = ChannelState.State.UNOFFERED;
+        phase = Phase.UNOFFERED;
     }
 
     void rescinded() {
-        state = ChannelState.State.RESCINDED;
+        phase = Phase.RESCINDED;
     }
 
+    /** As it was saved. */
+    void restored(int relid, Phase saved, int targetVp, Opening how) {
+        number = relid;
+        phase = saved;
+        vp = targetVp;
+        opening = how;
+        due = NEVER;
+    }
+
+    /** Whether its device has it, or is getting it. */
     boolean isOpen() {
-        return state == ChannelState.State.OPEN || state == ChannelState.State.FAULTY;
+        return phase == Phase.OPEN || phase == Phase.FAULTY || phase == Phase.OPENING;
     }
 
-    /**
-     * Lays the rings over the guest's pages.
-     *
-     * @param hostRing the page at which the ring begins that the host writes
-     * @return false if they do not fit there
-     */
-    boolean open(PageList pages, int hostRing, int targetVp) {
-        boolean isRing = pages != null && pages.isWhole() && hostRing >= 2 && hostRing <= pages.pages() - 2;
-        if (!isRing) {
-            return false;
-        }
-        in = new RingReader(pages.slice(0, hostRing));
-        out = new RingWriter(pages.slice(hostRing, pages.pages() - hostRing));
+    /** How the guest has opened it; null while it is closed. */
+    Opening opening() {
+        return opening;
+    }
+
+    int vp() {
+        return vp;
+    }
+
+    /** The guest wants to open it. */
+    void opening(Opening how, int targetVp) {
+        opening = how;
         vp = targetVp;
         due = NEVER;
+        phase = Phase.OPENING;
+    }
+
+    /** Lays the rings over the guest's pages, which are a ring's; continues where the indices are. */
+    void layRings() {
+        PageList pages = opening.pages();
+        in = new RingReader(pages.slice(0, opening.hostRing()));
+        out = new RingWriter(pages.slice(opening.hostRing(), pages.pages() - opening.hostRing()));
+    }
+
+    /** The device has it. */
+    void opened() {
         isWanted.set(true);
-        state = in.isFaulty() || out.isFaulty() ? ChannelState.State.FAULTY : ChannelState.State.OPEN;
-        return true;
+        phase = in.isFaulty() || out.isFaulty() ? Phase.FAULTY : Phase.OPEN;
+    }
+
+    /** It is not served any more. */
+    void faulty() {
+        phase = Phase.FAULTY;
     }
 
     /** The rings are the guest's again. */
@@ -115,7 +169,8 @@ final class Channel implements VmbusChannel, EventReceiver {
         in = null;
         out = null;
         due = NEVER;
-        state = ChannelState.State.CLOSED;
+        opening = null;
+        phase = Phase.CLOSED;
     }
 
     void retarget(int targetVp) {
@@ -123,26 +178,22 @@ final class Channel implements VmbusChannel, EventReceiver {
     }
 
     /** Whether its device is to be called; asked once for all wishes until now. */
-    boolean takeWish(long now) {
-        boolean isDue = due <= now;
+    boolean takeWish() {
+        boolean isDue = due <= bus.now100ns();
         if (isDue) {
             due = NEVER;
         }
         return isWanted.getAndSet(false) | isDue;
     }
 
-    /** When its device wants to be called; {@link #NEVER} without such a wish. */
-    long due() {
-        return due;
+    /** Whether the guest has just been found to have written what cannot be. */
+    boolean hasBrokenRing() {
+        return phase == Phase.OPEN && (in.isFaulty() || out.isFaulty());
     }
 
-    /** A ring that is faulty is not served any more; says whether that has just been found. */
-    boolean becameFaulty() {
-        if (state == ChannelState.State.OPEN && (in.isFaulty() || out.isFaulty())) {
-            state = ChannelState.State.FAULTY;
-            return true;
-        }
-        return false;
+    /** When its device wants to be called; {@link #NEVER} without such a wish. */
+    long due100ns() {
+        return due;
     }
 
     /** On a VP's thread. */
@@ -150,14 +201,20 @@ final class Channel implements VmbusChannel, EventReceiver {
     public int signalled(int connectionId) {
         signals.incrementAndGet();
         wake();
-        return hv.api.HvStatus.SUCCESS;
+        return HvStatus.SUCCESS;
     }
 
     @Override
     public void wake() {
         if (!isWanted.getAndSet(true)) {
-            bus.wake();
+            service.poke();
         }
+    }
+
+    /** As {@link #wake}, though it may be wanted already and nobody has come. */
+    void serveAgain() {
+        isWanted.set(true);
+        service.poke();
     }
 
     @Override
@@ -172,14 +229,18 @@ final class Channel implements VmbusChannel, EventReceiver {
 
     @Override
     public void signal() {
-        if (vp != NO_VP) {
-            bus.signal(vp, number);
+        int target = vp;
+        if (target != NO_VP && number != 0) {
+            bus.signal(target, number);
         }
     }
 
     @Override
     public void wakeAt(long referenceTime100ns) {
         due = referenceTime100ns;
+        if (referenceTime100ns != NEVER) {
+            service.pokeAt(referenceTime100ns);
+        }
     }
 
     @Override

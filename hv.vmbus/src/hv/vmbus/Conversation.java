@@ -1,14 +1,20 @@
 package hv.vmbus;
 
-import hv.api.vmbus.ChannelState;
+import hv.api.vmbus.PageList;
+import hv.vmbus.Channel.Phase;
 import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.List;
 
 /**
  * What the guest says and what it is told. Every message of a guest that can be answered is: most of Linux waits for
  * the answer without an end. What cannot be meant, is too short, or comes before contact was made, is passed over. Used
- * by the bus' thread.
+ * with the bus' lock held.
  */
 final class Conversation {
+    /** After so long a guest is told that its channel is not open: it waits for that without an end. */
+    private static final long MOST_OPENING_100NS = 100_000_000;
+
     private final Bus bus;
     private final Gpadls gpadls;
     private boolean isOffering;
@@ -23,10 +29,38 @@ final class Conversation {
         return isOffering;
     }
 
+    /** As it was saved. */
+    void offering(boolean isAskedFor) {
+        isOffering = isAskedFor;
+    }
+
     void forget() {
         isOffering = false;
     }
 
+    /** The channels that must be closed before this message can be taken. */
+    Collection<Channel> closedBy(ByteBuffer message) {
+        int type = message.getInt(0);
+        int least = Message.leastBytes(type);
+        if (least == 0 || message.limit() < least) {
+            return List.of();
+        }
+        return switch (type) {
+            case Message.INITIATE_CONTACT, Message.UNLOAD -> bus.channels();
+            case Message.CLOSE_CHANNEL -> channelOf(message);
+            // Its rings, or a buffer that its device may be using.
+            case Message.GPADL_TEARDOWN ->
+                gpadls.channelOf(message.getInt(12)) == message.getInt(8) ? channelOf(message) : List.of();
+            default -> List.of();
+        };
+    }
+
+    private Collection<Channel> channelOf(ByteBuffer message) {
+        Channel channel = bus.contact() == null ? null : bus.channel(message.getInt(8));
+        return channel == null ? List.of() : List.of(channel);
+    }
+
+    /** Takes a message, of which the channels that it closes are closed. */
     void take(ByteBuffer message) {
         int type = message.getInt(0);
         int least = Message.leastBytes(type);
@@ -49,11 +83,10 @@ final class Conversation {
             case Message.GPADL_BODY -> gpadlBody(message);
             case Message.GPADL_TEARDOWN -> tearDown(message.getInt(8), message.getInt(12));
             case Message.OPEN_CHANNEL -> open(message);
-            case Message.CLOSE_CHANNEL -> close(message.getInt(8));
             case Message.RELID_RELEASED -> released(message.getInt(8));
             case Message.MODIFY_CHANNEL -> modify(message.getInt(8), message.getInt(12));
             default -> {
-                // Messages of protocols that were not agreed on.
+                // CLOSE has been done with before, and has no answer; all else is of protocols that were not agreed on.
             }
         }
     }
@@ -68,7 +101,7 @@ final class Conversation {
 
     private void unload() {
         Contact before = bus.contact();
-        bus.disconnectGuest();
+        bus.forgetGuest();
         // A guest that has never made contact reads the message page of its first VP.
         Contact to = before == null ? new Contact(0, 0, Contact.VMBUS_SINT) : before;
         bus.say(to, Message.words(Message.UNLOAD_RESPONSE));
@@ -85,7 +118,7 @@ final class Conversation {
     /** Tells the guest of devices that it has not been told of, but for those whose old number it still holds. */
     void offerNew() {
         for (Channel channel : bus.channels()) {
-            if (channel.state() == ChannelState.State.UNOFFERED && !isHeld(channel)) {
+            if (channel.phase() == Phase.UNOFFERED && !isHeld(channel)) {
                 bus.offer(channel);
             }
         }
@@ -95,7 +128,7 @@ final class Conversation {
     private boolean isHeld(Channel wanted) {
         for (Channel channel : bus.channels()) {
             boolean isSame = channel.offer().instance().equals(wanted.offer().instance());
-            if (isSame && channel.state() == ChannelState.State.RESCINDED) {
+            if (isSame && channel != wanted && channel.number() != 0) {
                 return true;
             }
         }
@@ -105,7 +138,7 @@ final class Conversation {
     private void gpadlHeader(ByteBuffer message) {
         int number = message.getInt(8);
         Channel channel = bus.channel(number);
-        if (channel == null || channel.state() == ChannelState.State.RESCINDED) {
+        if (channel == null || channel.phase() == Phase.RESCINDED) {
             created(number, message.getInt(12), Message.FAILURE);
             return;
         }
@@ -129,12 +162,7 @@ final class Conversation {
     }
 
     private void tearDown(int number, int gpadl) {
-        Channel channel = bus.channel(number);
-        if (channel != null && gpadls.channelOf(gpadl) == number) {
-            if (channel.isOpen()) {
-                // Its rings, or a buffer that its device may be using.
-                bus.close(channel);
-            }
+        if (gpadls.channelOf(gpadl) == number) {
             gpadls.remove(gpadl);
         }
         bus.say(Message.words(Message.GPADL_TORNDOWN, gpadl));
@@ -143,36 +171,51 @@ final class Conversation {
     private void open(ByteBuffer message) {
         int number = message.getInt(8);
         Channel channel = bus.channel(number);
-        if (channel != null && channel.state() == ChannelState.State.RESCINDED) {
+        if (channel != null && channel.phase() == Phase.RESCINDED) {
             // The guest is told that the device is gone, which ends its wait.
             return;
         }
         int vp = message.getInt(20);
-        boolean isOpened = channel != null
-                && channel.state() == ChannelState.State.CLOSED
+        PageList pages = gpadls.pages(number, message.getInt(16));
+        int hostRing = message.getInt(24);
+        boolean isPossible = channel != null
+                && channel.phase() == Phase.CLOSED
+                // Its device has not come back from before.
+                && !channel.service().isBusy()
                 && vp >= -1
                 && vp < bus.vps()
-                && bus.open(channel, message.getInt(16), message.getInt(24), vp);
-        int status = isOpened ? Message.SUCCESS : Message.FAILURE;
-        bus.say(Message.words(Message.OPEN_RESULT, number, message.getInt(12), status));
-        if (isOpened) {
-            // Costs nothing, and helps a guest that has lost an interrupt.
-            channel.signal();
+                && Opening.isPossible(pages, hostRing);
+        int id = message.getInt(12);
+        if (!isPossible) {
+            opened(number, id, false);
+            return;
+        }
+        Opening opening = new Opening(id, message.getInt(16), pages, hostRing);
+        channel.opening(opening, vp);
+        bus.listen(channel);
+        channel.service().poke();
+        bus.after(MOST_OPENING_100NS, () -> giveUp(channel, opening));
+    }
+
+    /** The device of a channel does not come back. */
+    private void giveUp(Channel channel, Opening opening) {
+        if (channel.phase() == Phase.OPENING && channel.opening() == opening) {
+            bus.ignore(channel);
+            channel.service().abandon();
+            opened(channel.number(), opening.id(), false);
         }
     }
 
-    private void close(int number) {
-        Channel channel = bus.channel(number);
-        if (channel != null && channel.isOpen()) {
-            bus.close(channel);
-        }
+    /** What becomes of a guest's wish to open a channel. */
+    void opened(int number, int id, boolean isOpened) {
+        bus.say(Message.words(Message.OPEN_RESULT, number, id, isOpened ? Message.SUCCESS : Message.FAILURE));
     }
 
     private void released(int number) {
         Channel channel = bus.channel(number);
-        if (channel != null && channel.state() == ChannelState.State.RESCINDED) {
+        if (channel != null && channel.phase() == Phase.RESCINDED) {
             bus.release(channel);
-            bus.channels().remove(channel);
+            bus.remove(channel);
             if (isOffering) {
                 offerNew();
             }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /**
  * Memory that a guest describes for one channel (GPADL, guest physical address descriptor list): one range of pages,
- * whose numbers come in one message and as many more as they need. Used by the bus' thread.
+ * whose numbers come in one message and as many more as they need. Used with the bus' lock held; what is mapped does not change.
  */
 final class Gpadl {
     private static final int HEADER_NUMBERS_AT = 20;
@@ -18,7 +18,7 @@ final class Gpadl {
     private final int channel;
     private final long[] words;
     private int filled;
-    private PageList pages;
+    private volatile PageList pages;
 
     private Gpadl(int id, int channel, int words) {
         this.id = id;
@@ -39,6 +39,24 @@ final class Gpadl {
         Gpadl gpadl = new Gpadl(header.getInt(12), header.getInt(8), declared / Long.BYTES);
         gpadl.take(header, HEADER_NUMBERS_AT);
         return gpadl;
+    }
+
+    /** One of which these words have come, of {@code count}. */
+    static Gpadl restored(int id, int channel, int count, long[] come) {
+        Gpadl gpadl = new Gpadl(id, channel, count);
+        System.arraycopy(come, 0, gpadl.words, 0, come.length);
+        gpadl.filled = come.length;
+        return gpadl;
+    }
+
+    /** The words that have come. */
+    long[] come() {
+        return Arrays.copyOf(words, filled);
+    }
+
+    /** How many words it has or will have. */
+    int count() {
+        return words.length;
     }
 
     /** Takes a further message's words. */

@@ -3,15 +3,21 @@ package hv.vmbus;
 import hv.api.GuestMemory;
 import hv.api.vmbus.PageList;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The GPADLs of a guest, and how many it may have: 64 for each channel, and page numbers for twice its RAM, so that a
- * guest that never ends what it begins costs the host no more than that. Used by the bus' thread.
+ * The GPADLs of a guest, and how many it may have: 64 for each channel, and page numbers for twice its RAM, at most
+ * 2^20, so that a guest that never ends what it begins costs the host no more than that. Changed with the bus' lock
+ * held; {@link #pages} may be asked by any thread.
  */
 final class Gpadls {
     static final int MOST_PER_CHANNEL = 64;
+
+    /** So that what is saved of them can be read again. */
+    private static final long MOST_PAGES = 1 << 20;
 
     /** What became of a message. */
     enum Outcome {
@@ -25,12 +31,30 @@ final class Gpadls {
 
     private final GuestMemory memory;
     private final long mostPages;
-    private final Map<Integer, Gpadl> all = new HashMap<>();
+    private final Map<Integer, Gpadl> all = new ConcurrentHashMap<>();
     private long pages;
 
     Gpadls(GuestMemory memory) {
         this.memory = memory;
-        this.mostPages = 2 * (memory.endGpa() / GuestMemory.PAGE_BYTES);
+        this.mostPages = Math.min(2 * (memory.endGpa() / GuestMemory.PAGE_BYTES), MOST_PAGES);
+    }
+
+    /** All that there are, in no order. */
+    Collection<Gpadl> all() {
+        return List.copyOf(all.values());
+    }
+
+    /** As they were saved; false if they cannot be, and then there are some of them. */
+    boolean restore(List<Gpadl> saved) {
+        for (Gpadl gpadl : saved) {
+            boolean isPossible = gpadl.count() >= 2 && !all.containsKey(gpadl.id()) && !isTooMuch(gpadl);
+            if (!isPossible || gpadl.isComplete() && !gpadl.map(memory)) {
+                return false;
+            }
+            all.put(gpadl.id(), gpadl);
+            pages += gpadl.pageNumbers();
+        }
+        return true;
     }
 
     /** A GPADL's first message, for a channel that exists. */

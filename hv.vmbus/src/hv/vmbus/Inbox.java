@@ -6,10 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What guests have posted and the bus has not looked at. Filled on VPs' threads, emptied by the bus' thread. A guest
+ * What guests have posted and the bus has not looked at. Filled on VPs' threads, emptied with the bus' lock held. A guest
  * that posts faster than it is answered is told to try again later.
  */
 final class Inbox implements MessageReceiver {
@@ -45,6 +46,38 @@ final class Inbox implements MessageReceiver {
         }
         wake.run();
         return HvStatus.SUCCESS;
+    }
+
+    /** Forgets all. */
+    void clear() {
+        lock.lock();
+        try {
+            waiting.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All that wait, in their order. */
+    List<byte[]> all() {
+        lock.lock();
+        try {
+            return List.copyOf(waiting);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As they were saved, at most {@link #MOST}; in front of those that have come since. */
+    void restore(List<byte[]> saved) {
+        lock.lock();
+        try {
+            for (int i = saved.size() - 1; i >= 0; i--) {
+                waiting.addFirst(saved.get(i));
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The next one; null if there is none. */

@@ -3,11 +3,12 @@ package hv.vmbus;
 import hv.api.HvStatus;
 import hv.api.synic.SynicPorts;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Messages that wait for a place in the guest's slot, in their order. Few of them are given to the interrupt controller
- * at a time: its own queue is short, and what it has cannot be taken back. Used by the bus' thread.
+ * at a time: its own queue is short, and what it has cannot be taken back. Used with the bus' lock held.
  */
 final class Outbox {
     /** The type of all messages of VMBus. */
@@ -17,9 +18,10 @@ final class Outbox {
     private static final int MOST_IN_FLIGHT = 8;
 
     /** How many may wait while messages of the guest's are still answered. */
-    private static final int MOST_WAITING = 4096;
+    static final int MOST_WAITING = 4096;
 
-    private record Letter(int vp, int sint, byte[] message) {}
+    /** A message and where it goes. */
+    record Letter(int vp, int sint, byte[] message) {}
 
     private final SynicPorts ports;
     private final Runnable wake;
@@ -64,6 +66,16 @@ final class Outbox {
             waiting.remove();
         }
         return true;
+    }
+
+    /** What has not been given on. */
+    List<Letter> all() {
+        return List.copyOf(waiting);
+    }
+
+    /** As they were saved. */
+    void restore(List<Letter> saved) {
+        waiting.addAll(saved);
     }
 
     /** Forgets what has not been given on. */

@@ -33,7 +33,7 @@ class ConversationTest {
     }
 
     private ChannelState.State state(int index) {
-        return guest.bus.channels().get(index).state();
+        return guest.bus.channels().get(index).snapshot().state();
     }
 
     @ParameterizedTest
@@ -165,8 +165,7 @@ class ConversationTest {
         guest.hear(0);
         guest.hear(0);
         guest.rings(1, 9, RINGS, 4, 0);
-        guest.bus.rescind(guest.bus.channel(1));
-        guest.run();
+        guest.rescind(guest.bus.channel(1));
         assertEquals(1, guest.hear(0, Message.RESCIND_OFFER).getInt(8));
         assertEquals(List.of("opened", "closed"), echo.told);
         guest.bus.add(new Echo(1));
@@ -251,7 +250,7 @@ class ConversationTest {
         int refused = 0;
         for (int i = 0; i < 20_000; i++) {
             refused += guest.post(Bus.MESSAGES, Message.words(Message.GPADL_TEARDOWN, 1, i)) == 0 ? 0 : 1;
-            guest.bus.work();
+            guest.workers.run();
         }
         assertTrue(refused > 15_000, refused + " refused");
         int heard = 0;

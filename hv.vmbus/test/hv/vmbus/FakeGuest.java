@@ -25,6 +25,7 @@ final class FakeGuest implements AutoCloseable {
 
     final Guest guest;
     final Bus bus;
+    final HandWorkers workers = new HandWorkers(() -> this.now100ns);
     long now100ns;
     private int connection = Bus.CONTACT;
 
@@ -41,8 +42,9 @@ final class FakeGuest implements AutoCloseable {
             guest.wrmsr(vp, 0x4000_0092, 0xF3);
         }
         SynicPorts ports = guest.partition().service("synic", SynicPorts.class).orElseThrow();
-        bus = new Bus(ports, guest.memory(), () -> now100ns, VPS, () -> {});
+        bus = new Bus(ports, guest.memory(), () -> now100ns, VPS, workers);
         bus.connect();
+        bus.paused(false);
     }
 
     GuestMemory memory() {
@@ -50,9 +52,8 @@ final class FakeGuest implements AutoCloseable {
     }
 
     void run() {
-        while (bus.work()) {
-            // Until there is nothing left to do.
-        }
+        bus.poke();
+        workers.run();
         guest.takeInterrupts();
     }
 
@@ -172,6 +173,12 @@ final class FakeGuest implements AutoCloseable {
         guest.takeInterrupts();
         long word = EVENTS + 0x2_0000L * vp + flag / 32 * 4;
         return (memory().getAndBitwiseAndInt(word, ~(1 << flag % 32)) >>> flag % 32 & 1) != 0;
+    }
+
+    /** Takes a device away. */
+    void rescind(Channel channel) {
+        bus.ask(() -> bus.rescind(channel));
+        run();
     }
 
     @Override

@@ -10,12 +10,16 @@ import hv.api.synic.EventReceiver;
 import hv.api.synic.MessageReceiver;
 import hv.api.synic.SynicPorts;
 import hv.api.vmbus.ChannelState;
+import hv.api.vmbus.Vmbus;
+import hv.api.vmbus.VmbusProvider;
 import hv.hosted.BufferMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -86,8 +90,11 @@ class VmbusBusTest {
             "Offers, reset and end: the thread answers, devices come and go at any time, and afterwards nobody listens")
     void lives() throws Exception {
         Echo echo = new Echo(1);
-        try (VmbusBus bus = new VmbusBus(ports, memory, System::nanoTime, 1)) {
-            assertThrows(IllegalStateException.class, () -> new VmbusBus(ports, memory, System::nanoTime, 1));
+        ScheduledExecutorService workers = Executors.newScheduledThreadPool(2);
+        VmbusProvider provider = new VmbusBuses();
+        try (Vmbus bus = provider.open(ports, memory, System::nanoTime, 1, workers)) {
+            assertThrows(IllegalStateException.class, () -> provider.open(ports, memory, System::nanoTime, 1, workers));
+            bus.resume();
             bus.offer(echo);
             assertThrows(IllegalStateException.class, () -> bus.offer(new Echo(1)));
             for (int round = 0; round < 3; round++) {
@@ -105,6 +112,8 @@ class VmbusBusTest {
             }
             assertTrue(bus.rescind(echo));
             assertFalse(bus.rescind(echo));
+        } finally {
+            workers.shutdownNow();
         }
         assertEquals(Map.of(), ports.messages);
         assertEquals(Map.of(), ports.events);

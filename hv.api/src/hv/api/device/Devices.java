@@ -34,7 +34,9 @@ public interface Devices {
 
     /** The devices of the partition with this number; empty if it has none. */
     default Optional<GuestDevices> of(int partition) {
-        return all().stream().filter(devices -> devices.partition() == partition).findFirst();
+        return all().stream()
+                .filter(devices -> devices.partition() == partition)
+                .findFirst();
     }
 
     /** Waits until all bundles that have come or gone are where they belong; false if that takes longer. */

@@ -54,13 +54,17 @@ public interface Vmbus extends AutoCloseable {
     void save(StateWriter out);
 
     /**
-     * Takes what {@link #save} gave, here or in another process, on a bus that has been offered the same devices. What
-     * was open before is closed. Guest RAM is not looked at before {@link #resume}; then the device of each channel
-     * that was open gets {@link VmbusDevice#resumed}. All or nothing: a bad state changes nothing. Only while paused.
+     * Takes what {@link #save} gave, here or in another process, on a new bus that has been offered the same devices.
+     * Guest RAM is not looked at before {@link #resume}; then the device of each channel that was open gets
+     * {@link VmbusDevice#resumed}. Only while paused.
      *
-     * @throws StateException if a value is missing, unknown or out of range
+     * @throws StateException if a value is missing, unknown or out of range; the bus is of no use then, and is to
+     *     {@link #leave}
      */
     void restore(StateReader in) throws StateException;
+
+    /** Ends it without a word to anybody: another bus goes on with what was saved. Idempotent. */
+    void leave();
 
     /** Ends it: devices are told that their channels are closed, the guest is not told anything. Idempotent. */
     @Override
