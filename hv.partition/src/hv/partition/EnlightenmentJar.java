@@ -2,7 +2,7 @@ package hv.partition;
 
 import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Hypervisor;
-import hv.partition.plan.Release;
+import hv.api.Release;
 import java.io.IOException;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;

@@ -127,6 +127,11 @@ final class PartitionImpl implements VpPartition, GuestPartition {
     }
 
     @Override
+    public long referenceTime100ns() {
+        return clock.now100ns();
+    }
+
+    @Override
     public TscClock clock() {
         return clock;
     }

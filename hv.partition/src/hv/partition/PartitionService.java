@@ -25,7 +25,7 @@ import hv.partition.plan.Everything;
 import hv.partition.plan.Plan;
 import hv.partition.plan.Planner;
 import hv.partition.plan.Profiles;
-import hv.partition.plan.Release;
+import hv.api.Release;
 import hv.partition.vp.AlarmThread;
 import hv.partition.vp.Routes;
 import java.time.Duration;

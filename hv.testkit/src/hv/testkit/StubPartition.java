@@ -47,6 +47,11 @@ public class StubPartition implements GuestPartition {
     }
 
     @Override
+    public long referenceTime100ns() {
+        return System.nanoTime() / 100;
+    }
+
+    @Override
     public int vpCount() {
         return vps.size();
     }

@@ -38,6 +38,12 @@ public interface GuestPartition extends AutoCloseable {
     GuestVp vp(int index);
 
     /**
+     * The guest's reference time now, in units of 100 ns: what HV_X64_MSR_TIME_REF_COUNT would read (TLFS "Timers:
+     * Partition Reference Time"). Any thread.
+     */
+    long referenceTime100ns();
+
+    /**
      * Everything a guest could set, of all enlightenments.
      *
      * @throws IllegalStateException if one does not give its state; the guest may go on

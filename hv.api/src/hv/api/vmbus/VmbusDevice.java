@@ -63,7 +63,7 @@ public interface VmbusDevice {
     /**
      * Goes on with a channel that is open already, in another process, in the place of another version or on another
      * version of the bus: in place of {@link #opened}. The guest may have written and read meanwhile; {@link #woken}
-     * follows.
+     * follows. Without {@link #restore} before it, nobody had begun with the channel yet.
      *
      * @param channel until {@link #closed}, or until this is called again
      */

@@ -1,5 +1,6 @@
 package hv.partition.plan;
 
+import hv.api.Release;
 import hv.api.enlightenment.Enlightenment;
 import hv.partition.failure.BundleCalls;
 import hv.partition.failure.CallException;

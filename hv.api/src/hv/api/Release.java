@@ -1,7 +1,7 @@
-package hv.partition.plan;
+package hv.api;
 
 /**
- * Version of what provides an enlightenment, ordered as OSGi orders versions. Immutable.
+ * Version of what provides an enlightenment or a kind of device, ordered as OSGi orders versions. Immutable; any thread.
  *
  * @param major first number
  * @param minor second number

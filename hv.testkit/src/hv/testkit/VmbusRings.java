@@ -1,0 +1,124 @@
+package hv.testkit;
+
+import hv.api.GuestMemory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The guest's ends of a channel's rings, by the rules of Linux (drivers/hv/ring_buffer.c). Made by {@link
+ * VmbusGuest#open}; one thread.
+ */
+public final class VmbusRings {
+    private final VmbusGuest guest;
+    private final GuestMemory memory;
+    private final int connection;
+    private final long out;
+    private final long in;
+    private final int size;
+
+    VmbusRings(VmbusGuest guest, int connection, int first, int pages) {
+        this.guest = guest;
+        this.memory = guest.memory();
+        this.connection = connection;
+        this.out = first * 4096L;
+        this.in = (first + pages) * 4096L;
+        this.size = (pages - 1) * 4096;
+        for (int i = 0; i < 128; i += 4) {
+            memory.putInt(out + i, 0);
+            memory.putInt(in + i, 0);
+        }
+        memory.putInt(out + 64, 1);
+        memory.putInt(in + 64, 1);
+    }
+
+    /** How many bytes each ring has for packets. */
+    public int size() {
+        return size;
+    }
+
+    /** Word {@code at} of the page that the guest writes. */
+    public int outWord(int at) {
+        return memory.getInt(out + at);
+    }
+
+    /** Sets that word. */
+    public void outWord(int at, int value) {
+        memory.putInt(out + at, value);
+    }
+
+    /** Word {@code at} of the page that the host writes. */
+    public int inWord(int at) {
+        return memory.getInt(in + at);
+    }
+
+    /** Sets that word. */
+    public void inWord(int at, int value) {
+        memory.putInt(in + at, value);
+    }
+
+    /** Puts a packet of type 6 into the ring, and signals if the host wants that; false if there is no room. */
+    public boolean send(long transaction, boolean wantsCompletion, byte[] payload) {
+        int padded = (payload.length + 7) / 8 * 8;
+        int write = outWord(0);
+        int read = outWord(4);
+        int free = write >= read ? size - (write - read) : read - write;
+        if (free <= 16 + padded + 8) {
+            return false;
+        }
+        ByteBuffer packet = ByteBuffer.allocate(16 + padded + 8).order(ByteOrder.LITTLE_ENDIAN);
+        packet.putShort((short) 6).putShort((short) 2).putShort((short) (2 + padded / 8));
+        packet.putShort((short) (wantsCompletion ? 1 : 0)).putLong(transaction).put(payload);
+        packet.putInt(16 + padded + 4, write);
+        put(write, packet.array());
+        outWord(0, (write + packet.capacity()) % size);
+        if (outWord(8) == 0 && outWord(4) == write) {
+            guest.signal(connection);
+        }
+        return true;
+    }
+
+    /** Raw bytes at an offset of the data that the guest writes. */
+    public void put(int at, byte[] bytes) {
+        for (int i = 0; i < bytes.length; i++) {
+            memory.write(out + 4096 + (at + i) % size, bytes, i, 1);
+        }
+    }
+
+    /** The next packet, head and payload; null if there is none. Signals as Linux does when the host waits for room. */
+    public ByteBuffer receive() {
+        int write = inWord(0);
+        int read = inWord(4);
+        if (write == read) {
+            return null;
+        }
+        byte[] head = get(read, 16);
+        int total = (ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getShort(4) & 0xFFFF) * 8;
+        byte[] packet = get(read, total);
+        int used = write >= read ? write - read : size - read + write;
+        inWord(4, (read + total + 8) % size);
+        int before = size - used;
+        int pending = inWord(12);
+        if (pending != 0 && before <= pending && pending < before + total + 8) {
+            guest.signal(connection);
+        }
+        return ByteBuffer.wrap(packet).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Waits for the next packet. */
+    public ByteBuffer await() {
+        ByteBuffer[] packet = new ByteBuffer[1];
+        guest.await("a packet", () -> {
+            packet[0] = receive();
+            return packet[0] != null;
+        });
+        return packet[0];
+    }
+
+    private byte[] get(int at, int length) {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            memory.read(in + 4096 + (at + i) % size, bytes, i, 1);
+        }
+        return bytes;
+    }
+}
