@@ -31,17 +31,33 @@ await() {
     done
 }
 
-# started WORDS: the Linux guest in the background with a console that takes what is written to file descriptor 7. All that it prints goes to
-# $OUT and, as it comes, to where this script prints. $HV is the process.
+# with_modules NAME: those of an archive behind the guest's own, so that other boots do not have to unpack them.
+with_modules() {
+    cat "$DISK/lab/guest.gz" "$DISK/lab/$1.gz" >/scratch/initrd
+    INITRD=/scratch/initrd
+}
+
+# started WORDS [OPTIONS]: the Linux guest in the background with a console that takes what is written to file descriptor 7. All that it
+# prints goes to $OUT and, as it comes, to where this script prints. $HV is the process.
 started() {
     OUT=/scratch/out
     : >"$OUT"
     mkfifo /scratch/console
-    linux "$1" --console </scratch/console >>"$OUT" 2>&1 &
+    linux "$@" --console </scratch/console >>"$OUT" 2>&1 &
     exec 7>/scratch/console
     tail -f "$OUT" &
     FOLLOWER=$!
     HV=$(sleep 1; pidof java)
+}
+
+# ended SECONDS: waits for the end of $HV.
+ended() {
+    tries=$(($1 * 2))
+    while kill -0 "$HV" 2>/dev/null; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || { echo "lab: hv does not end within $1 seconds"; return 1; }
+        usleep 500000
+    done
 }
 
 # What was printed has arrived.

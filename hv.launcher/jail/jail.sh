@@ -52,7 +52,7 @@ while [ "$left" -gt 0 ]; do
     --jail) jailed=1 && continue ;;
     --jail-net) network= filter=filter-net && continue ;;
     --*=*) value=${word#*=} ;;
-    --console) set -- "$@" "$word" && continue ;;
+    --console | --vmbus) set -- "$@" "$word" && continue ;;
     --*)
         # Without its value, or unknown: the run says so.
         [ "$left" -gt 0 ] || { set -- "$@" "$word" && continue; }

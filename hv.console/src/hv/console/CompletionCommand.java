@@ -117,7 +117,8 @@ public final class CompletionCommand implements Documented {
                     ;;
                 --host) COMPREPLY=($(compgen -W 'intel amd' -- "$cur")); return ;;
                 --backend) COMPREPLY=($(compgen -W 'auto kvm hosted' -- "$cur")); return ;;
-                --device) COMPREPLY=($(compgen -W 'hyperv-testdev' -- "$cur")); return ;;
+                --device) COMPREPLY=($(compgen -W 'heartbeat shutdown timesync hyperv-testdev' -- "$cur")); return ;;
+                --on-sigterm) COMPREPLY=($(compgen -W 'stop shutdown' -- "$cur")); return ;;
                 --on-crash) COMPREPLY=($(compgen -W 'continue stop reset' -- "$cur")); return ;;
                 --decode | --kernel | --initrd | --restore | --json | --cache | --markdown)
                     COMPREPLY=($(compgen -f -- "$cur"))

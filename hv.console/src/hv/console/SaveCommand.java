@@ -59,6 +59,7 @@ public final class SaveCommand implements Documented {
         boolean withMemory = withMemory(arguments);
         GuestMachine machine = Machines.find(context, hypervisor, arguments);
         Snapshots snapshots = new Snapshots(hypervisor);
+        FrozenGuest frozen = FrozenGuest.of(context, machine.partition().id());
         try {
             if (arguments.has(FORCE)) {
                 snapshots.vetoes(machine.partition()).forEach(veto -> System.out.println("passed over: " + veto));
@@ -68,6 +69,8 @@ public final class SaveCommand implements Documented {
             }
         } catch (SnapshotException e) {
             throw new UsageException(e.getMessage());
+        } finally {
+            frozen.close();
         }
         System.out.println("saved partition %d to %s, %s memory"
                 .formatted(machine.partition().id(), Shown.file(file), withMemory ? "with" : "without"));

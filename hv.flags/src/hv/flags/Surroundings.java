@@ -98,6 +98,7 @@ final class Surroundings {
         if (line.options("device").stream().anyMatch(device -> device.startsWith("hv-syndbg"))) {
             reading.settles(Severity.NOTE, "hv-syndbg");
         }
+        VmbusBridge.look(line, reading);
         return reading;
     }
 

@@ -77,6 +77,15 @@ public final class KvmVm implements Host, AutoCloseable {
     }
 
     /**
+     * Something that is done at each {@link #reset} while every VP is parked, before the partition is reset and memory
+     * is cleared: for those who touch guest memory on threads of their own. If it throws, there is no reset. Before
+     * boot.
+     */
+    public void beforeReset(Runnable quiet) {
+        life.beforeReset(quiet);
+    }
+
+    /**
      * Adds RAM that the guest's CPUs have and its partition does not: {@link #memory} leaves it out, so the partition
      * treats its addresses as unmapped. For code that is not to be seen as part of the guest. At most once, before
      * boot; a reset leaves its contents alone.

@@ -53,6 +53,7 @@ final class Lifecycle {
     // Guarded by this object's monitor.
     private IntFunction<BootState> entry;
     private Runnable loader;
+    private Runnable beforeReset = () -> {};
     private IrqChipState irqChips;
     private CpuStates cpus;
     private VmStates states;
@@ -130,6 +131,11 @@ final class Lifecycle {
         }
     }
 
+    synchronized void beforeReset(Runnable quiet) {
+        requireNew("what is done before a reset is said before boot");
+        beforeReset = quiet;
+    }
+
     synchronized MemorySegment addHiddenMemory(long gpa, long bytes) {
         requireNew("memory is added before boot");
         return resources.addHiddenMemory(gpa, bytes);
@@ -170,6 +176,7 @@ final class Lifecycle {
         }
         try {
             quiesce();
+            beforeReset.run();
             resetPartition();
             bootAnew();
             frozen = false;

@@ -11,6 +11,8 @@ import hv.kvm.abi.KvmDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,6 +43,31 @@ class LifecycleTest {
                 vm.vm.reset();
             }
             assertEquals(new TestVm.Out(0x10, 4, 0), vm.next());
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "What is to be done before a reset finds memory and partition as they were; if it throws, there is none")
+    void beforeReset() {
+        try (TestVm vm = new TestVm(1)) {
+            List<Integer> seen = new ArrayList<>();
+            vm.vm.beforeReset(() -> {
+                seen.add(vm.memory().getInt(0x500) - vm.partition.resets.get());
+                if (seen.size() > 2) {
+                    throw new IllegalStateException("not now");
+                }
+            });
+            vm.boot64(new Code().store(0x500, 77).outEax(0x10).spin());
+            vm.next();
+            vm.vm.reset();
+            vm.next();
+            vm.vm.reset();
+            vm.next();
+            assertThrows(IllegalStateException.class, vm.vm::reset);
+            assertEquals(List.of(77, 76, 75), seen);
+            assertEquals(77, vm.memory().getInt(0x500));
+            assertEquals(2, vm.partition.resets.get());
         }
     }
 

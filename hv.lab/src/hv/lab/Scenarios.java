@@ -29,6 +29,9 @@ final class Scenarios {
                 new Reference(),
                 new Panic(),
                 new GuestKvm(),
+                new Vmbus(),
+                new VmbusVersions(),
+                new VmbusPanic(),
                 new Swap(),
                 new Move(),
                 new KvmTests());

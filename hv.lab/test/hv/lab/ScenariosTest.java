@@ -118,6 +118,66 @@ class ScenariosTest {
 
     @Test
     @DisplayName(
+            "VMBus: the newest version, three services open, the host's clock, no hibernation, alive to the host, an end")
+    void vmbus() {
+        String text = """
+                lab: module hv_vmbus
+                lab: module hv_utils
+                lab: device {0e0b6031-5213-4934-818b-38d90ced39db} {b6650ff7-33bc-4840-8048-e0676786f393} state 3 driver hv_utils
+                lab: device {9527e630-d0ae-497b-adce-e80ab0175caf} {2dd1ce17-079e-403c-b352-a1921ee207ee} state 3 driver hv_utils
+                lab: device {57164f39-9115-4e78-ab55-382f3bd5422d} {fd149e91-82e0-4a7d-afa6-2a4166cbd7c0} state 3 driver hv_utils
+                lab: hibernation 0
+                lab: ptp hyperv
+                lab: bus [    1.500000] hv_vmbus: Vmbus version:5.3
+                lab: trouble 0
+                lab: done vmbus
+                g! heartbeat  heartbeat  ACTIVE  hv.heartbeat 0.1.0  open  3  12  guest: alive
+                lab: orderly poweroff
+                """;
+        assertEquals(new Counts(10, 0, 0), sum(new Vmbus(), text));
+        assertEquals(new Counts(9, 1, 0), sum(new Vmbus(), text.replace("version:5.3", "version:5.2")));
+        assertEquals(new Counts(9, 1, 0), sum(new Vmbus(), text.replaceFirst("state 3", "state 2")));
+        assertEquals(new Counts(9, 1, 0), sum(new Vmbus(), text.replace("alive", "silent")));
+        assertEquals(new Counts(9, 1, 0), sum(new Vmbus(), text.replace("orderly poweroff", "orderly reboot")));
+        assertEquals(
+                new Counts(9, 1, 0),
+                sum(new Vmbus(), text + "lab: bus [ 2.0] hv_vmbus: probe failed for device x (-110)\n"));
+        assertEquals(new Counts(1, 9, 0), sum(new Vmbus(), ""));
+    }
+
+    @Test
+    @DisplayName("Versions of VMBus: each is agreed on and opens as many channels as before")
+    void vmbusVersions() {
+        String text = """
+                lab: version 0x20004 agreed 2.4 open 3 of 3
+                lab: version 0x30000 agreed 3.0 open 3 of 3
+                lab: version 0x40000 agreed 4.0 open 3 of 3
+                lab: version 0x40001 agreed 4.1 open 3 of 3
+                lab: version 0x50000 agreed 5.0 open 3 of 3
+                lab: version 0x50001 agreed 5.1 open 3 of 3
+                lab: version 0x50002 agreed 5.2 open 3 of 3
+                lab: version 0x50003 agreed 5.3 open 3 of 3
+                lab: trouble 0
+                """;
+        assertEquals(new Counts(10, 0, 0), sum(new VmbusVersions(), text));
+        assertEquals(new Counts(9, 1, 0), sum(new VmbusVersions(), text.replace("4.1 open 3", "4.1 open 2")));
+        assertEquals(new Counts(9, 1, 0), sum(new VmbusVersions(), text.replace("agreed 5.0", "agreed 4.1")));
+        assertEquals(new Counts(9, 1, 0), sum(new VmbusVersions(), text + "lab: not unloaded before 0x40000\n"));
+    }
+
+    @Test
+    @DisplayName("A panic with VMBus: the guest does not wait for the end of its bus, and comes to its crash report")
+    void vmbusPanic() {
+        String text = "lab: module hv_vmbus\nlab: module hv_utils\nlab: panic now\nhv: guest crashed (0x0)\n";
+        assertEquals(new Counts(3, 0, 0), sum(new VmbusPanic(), text));
+        assertEquals(
+                new Counts(2, 1, 0),
+                sum(new VmbusPanic(), text + "[ 9.1] hv_vmbus: Waiting for VMBus UNLOAD to complete\n"));
+        assertEquals(new Counts(2, 1, 0), sum(new VmbusPanic(), text.replace("crashed", "powered off")));
+    }
+
+    @Test
+    @DisplayName(
             "The reference: the same log and no more than half as long again, on the guest's clock and on this machine's; without the other boot nothing to compare")
     void reference() {
         String reference = Samples.BOOT.replace("+6.0 loading\n", "");

@@ -58,6 +58,7 @@ public final class Container implements AutoCloseable {
     private List<Bundle> consoleBundles = List.of();
     private EnlightenmentGraph graph;
     private DependentsGuard guard;
+    private boolean leavesDevices;
 
     /** One that is closed, for {@link #begin}. */
     Container() {}
@@ -185,6 +186,11 @@ public final class Container implements AutoCloseable {
         start(graph.closure(ids));
     }
 
+    /** Has what concerns devices on VMBus not started, for a guest that is to have none. Before anything is started. */
+    void leavesDevices() {
+        leavesDevices = true;
+    }
+
     /** Starts the component runtime and the bundle that runs guests, for it to say what else is needed. */
     void startRunner() throws BundleException {
         for (Bundle bundle : context().getBundles()) {
@@ -210,7 +216,7 @@ public final class Container implements AutoCloseable {
             }
             if (!bundle.getSymbolicName().startsWith(OURS)) {
                 startFirst(bundle);
-            } else if (graph.offers(bundle).isEmpty()) {
+            } else if (graph.offers(bundle).isEmpty() && !(leavesDevices && DeviceBundles.isOne(bundle))) {
                 last.add(bundle);
             }
         }

@@ -94,6 +94,9 @@ public final class Main {
             Ahead.start();
         }
         return Session.of(distribution, options.console(), container -> {
+            if (!options.hasBus()) {
+                container.leavesDevices();
+            }
             deploy(container, options.cpu());
             if (options.console()) {
                 container.startConsole();

@@ -4,6 +4,7 @@ import hv.api.GuestMemory;
 import hv.api.PowerEvent;
 import hv.api.SavedState;
 import hv.api.StateException;
+import hv.api.device.Devices;
 import hv.api.host.ConfigurationException;
 import hv.api.host.GuestMachine;
 import hv.api.host.GuestPartition;
@@ -14,6 +15,7 @@ import hv.kvm.KvmVm;
 import hv.kvm.VmSpec;
 import hv.kvm.error.KvmException;
 import hv.machine.MachineResult.End;
+import hv.machine.acpi.EntropyTable;
 import hv.machine.boot.DamagedImageException;
 import hv.machine.boot.Image;
 import hv.machine.boot.ImageException;
@@ -35,7 +37,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 
 /**
  * A guest on a bare machine: CPUs of KVM, a partition for its enlightenments, RAM, and the devices that kernels and
@@ -58,10 +59,15 @@ public final class Machine implements GuestMachine, AutoCloseable {
     private final MachineState state;
     private final KvmVm vm;
     private final GuestPartition partition;
+    private final MachineBus bus;
     private final ResetLimit resets = new ResetLimit(System::nanoTime);
     private final CompletableFuture<MachineResult> result = new CompletableFuture<>();
 
-    private Machine(Hypervisor hypervisor, MachineSpec spec, Image image) throws ConfigurationException {
+    /** Until the guest goes on; guarded by this object's monitor. */
+    private boolean isRestored;
+
+    private Machine(Hypervisor hypervisor, Optional<Devices> devices, MachineSpec spec, Image image)
+            throws ConfigurationException {
         this.spec = spec;
         this.image = image;
         this.serialOutput = new SerialOutput(spec.serial());
@@ -88,6 +94,7 @@ public final class Machine implements GuestMachine, AutoCloseable {
         this.vm = KvmVm.open(VmSpec.of(spec.memoryBytes(), spec.vps()), board, policy);
         try {
             this.partition = hypervisor.create(spec.flags(), vm);
+            this.bus = MachineBus.open(spec.bus(), devices, partition, vm.memory(), spec.vps());
         } catch (Throwable e) {
             vm.close();
             throw e;
@@ -123,8 +130,20 @@ public final class Machine implements GuestMachine, AutoCloseable {
      */
     public static Machine startPaused(Hypervisor hypervisor, MachineSpec spec)
             throws ImageException, ConfigurationException {
+        return startPaused(hypervisor, Optional.empty(), spec);
+    }
+
+    /**
+     * As the other {@code startPaused}, for a guest that may be wanted with a VMBus.
+     *
+     * @param devices where its devices come from; needed only if {@link MachineSpec#bus} is there
+     * @throws IllegalArgumentException also if the bus or one of its devices cannot be had, in one line that says why
+     */
+    public static Machine startPaused(Hypervisor hypervisor, Optional<Devices> devices, MachineSpec spec)
+            throws ImageException, ConfigurationException {
         HeapNeed.check(spec.vps(), Runtime.getRuntime().maxMemory());
-        Machine machine = new Machine(hypervisor, spec, ImageReader.read(spec.boot()));
+        Image image = ImageReader.read(spec.boot(Entropy::fill));
+        Machine machine = new Machine(hypervisor, devices, spec, image);
         try {
             machine.pause();
             machine.boot();
@@ -140,9 +159,11 @@ public final class Machine implements GuestMachine, AutoCloseable {
 
     /** The devices are reset with the image, while every VP is stopped. */
     private void boot() {
+        vm.beforeReset(bus::beginReset);
         vm.boot(partition, image.start(), () -> {
             state.reset();
             load();
+            bus.endReset();
         });
     }
 
@@ -226,11 +247,17 @@ public final class Machine implements GuestMachine, AutoCloseable {
     @Override
     public synchronized void pause() {
         vm.pause();
+        bus.pause(vm::resume);
         serialOutput.settle();
     }
 
     @Override
     public synchronized void resume() {
+        if (isRestored) {
+            isRestored = false;
+            EntropyTable.renew(vm.memory(), Entropy::fill);
+        }
+        bus.resume();
         vm.resume();
     }
 
@@ -247,15 +274,17 @@ public final class Machine implements GuestMachine, AutoCloseable {
 
     /**
      * {@inheritDoc} Besides the sections of {@link KvmVm#save} there are {@code machine} (its size), {@code uart},
-     * {@code cmos} and {@code fwcfg}, and with the test device {@code testdev}. Bytes that wait on the serial line are
-     * the host's and are not saved.
+     * {@code cmos} and {@code fwcfg}, with the test device {@code testdev}, and with a VMBus {@code vmbus} and one for
+     * each of its devices. Bytes that wait on the serial line are the host's and are not saved.
      *
      * @throws IllegalStateException if it is not paused, its run has ended, or a VP has failed
      */
     @Override
     public synchronized SavedState save() {
         requireRun();
-        return state.with(vm.save());
+        // The VPs first: from then on none of them gives the bus anything.
+        SavedState processors = vm.save();
+        return state.with(processors, bus.save());
     }
 
     /**
@@ -268,8 +297,11 @@ public final class Machine implements GuestMachine, AutoCloseable {
         requireRun();
         StateSections sections = new StateSections(saved);
         Runnable devices = state.read(sections);
+        Runnable onBus = bus.read(sections);
         vm.restore(sections.rest());
         devices.run();
+        onBus.run();
+        isRestored = true;
     }
 
     private void requireRun() {
@@ -295,6 +327,7 @@ public final class Machine implements GuestMachine, AutoCloseable {
         try (serialOutput;
                 vm;
                 partition;
+                bus;
                 serial) {
             vm.stop();
         }
@@ -313,12 +346,7 @@ public final class Machine implements GuestMachine, AutoCloseable {
 
     /** Not {@link #reset}, which would wait for somebody who saves and waits for this. */
     private void resetVm() {
-        Stream.of(spec.image(), spec.module())
-                .flatMap(file -> file.change().stream())
-                .findFirst()
-                .ifPresent(line -> {
-                    throw new IllegalStateException(line);
-                });
+        spec.requireUnchanged();
         vm.reset();
     }
 

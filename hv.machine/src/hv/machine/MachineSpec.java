@@ -7,6 +7,9 @@ import hv.machine.boot.BootSpec;
 import hv.machine.boot.GuestFile;
 import java.io.OutputStream;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What to run and on what.
@@ -23,6 +26,7 @@ import java.util.Objects;
  *     end. A reader who takes his time slows the guest down and loses nothing
  * @param onCrash what to do when the guest reports a crash
  * @param testDevice whether the machine has the device that test kernels for the synthetic interrupt controller expect
+ * @param bus the guest's VMBus; empty for none
  */
 public record MachineSpec(
         Flags flags,
@@ -34,7 +38,8 @@ public record MachineSpec(
         String commandLine,
         OutputStream serial,
         CrashAction onCrash,
-        boolean testDevice) {
+        boolean testDevice,
+        Optional<BusSpec> bus) {
     /** Most VPs that a partition can have. */
     public static final int MAX_VPS = VpSet.MAX_VPS;
 
@@ -56,6 +61,7 @@ public record MachineSpec(
         Objects.requireNonNull(commandLine, "commandLine");
         Objects.requireNonNull(serial, "serial");
         Objects.requireNonNull(onCrash, "onCrash");
+        Objects.requireNonNull(bus, "bus");
         if (vps < 1 || vps > MAX_VPS) {
             throw new IllegalArgumentException(
                     "%d virtual processors: give a number from 1 to %d".formatted(vps, MAX_VPS));
@@ -66,7 +72,7 @@ public record MachineSpec(
         }
     }
 
-    /** Without the test device. */
+    /** Without the test device and without VMBus. */
     public MachineSpec(
             Flags flags,
             int vps,
@@ -77,7 +83,7 @@ public record MachineSpec(
             String commandLine,
             OutputStream serial,
             CrashAction onCrash) {
-        this(flags, vps, memoryBytes, image, imageName, module, commandLine, serial, onCrash, false);
+        this(flags, vps, memoryBytes, image, imageName, module, commandLine, serial, onCrash, false, Optional.empty());
     }
 
     /**
@@ -120,11 +126,35 @@ public record MachineSpec(
 
     /** A copy with the test device. */
     public MachineSpec withTestDevice() {
-        return new MachineSpec(flags, vps, memoryBytes, image, imageName, module, commandLine, serial, onCrash, true);
+        return with(true, bus);
     }
 
-    /** What is loaded, for a loader. */
-    BootSpec boot() {
-        return new BootSpec(image, imageName, module, commandLine, vps, memoryBytes);
+    /** A copy with a VMBus. */
+    public MachineSpec withBus(BusSpec wanted) {
+        return with(testDevice, Optional.of(wanted));
+    }
+
+    private MachineSpec with(boolean hasTestDevice, Optional<BusSpec> wanted) {
+        return new MachineSpec(
+                flags, vps, memoryBytes, image, imageName, module, commandLine, serial, onCrash, hasTestDevice, wanted);
+    }
+
+    /** What is loaded, for a loader, with what a guest finds in its tables. */
+    BootSpec boot(Consumer<byte[]> entropy) {
+        return new BootSpec(
+                image, imageName, module, commandLine, vps, memoryBytes, bus.isPresent(), bus.map(present -> entropy));
+    }
+
+    /**
+     * @throws IllegalStateException if a file that is loaded again at a reset has changed since it was read first; says
+     *     which
+     */
+    void requireUnchanged() {
+        Stream.of(image, module)
+                .flatMap(file -> file.change().stream())
+                .findFirst()
+                .ifPresent(line -> {
+                    throw new IllegalStateException(line);
+                });
     }
 }

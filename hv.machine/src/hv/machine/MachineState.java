@@ -33,13 +33,14 @@ final class MachineState {
         devices.forEach(SavedDevice::reset);
     }
 
-    /** {@code vm} with the machine's own sections in front. */
-    SavedState with(SavedState vm) {
+    /** {@code vm} with the machine's own sections in front, and those of its VMBus behind. */
+    SavedState with(SavedState vm, List<Section> bus) {
         List<Section> sections = new ArrayList<>();
         sections.add(new Section(
                 ID, SavedState.PARTITION, VERSION, Map.of(VPS, (long) vps, MEMORY_BYTES, memoryBytes), Map.of()));
         devices.forEach(device -> sections.add(device.section()));
         sections.addAll(vm.sections());
+        sections.addAll(bus);
         return new SavedState(sections);
     }
 

@@ -24,6 +24,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -306,6 +307,35 @@ class SaveMachineTest {
             machine.resume();
             assertTrue(machine.await().isSuccess());
         }
+    }
+
+    @Test
+    @DisplayName(
+            "The VMBus stands still before VPs are read and goes on before they do; its sections are the machine's")
+    void withBus() throws Exception {
+        FakeDevices devices = new FakeDevices();
+        devices.number = 7;
+        try (Machine machine = Machine.startPaused(
+                hypervisor, Optional.of(devices.source()), spec().withBus(new BusSpec(List.of())))) {
+            devices.atReset = () -> assertEquals(0xEB, machine.memory().getInt(0x10_0000) & 0xFF, "RAM is there");
+            machine.resume();
+            serial.await(1);
+            devices.calls.clear();
+            machine.pause();
+            Saved saved = Saved.of(machine);
+            devices.number = 0;
+            saved.into(machine);
+            assertEquals(7, devices.number);
+            machine.resume();
+            machine.reset();
+            machine.pause();
+            assertEquals(
+                    List.of("pause", "save", "restored", "resume", "pause", "reset", "resume", "pause"), devices.calls);
+            saved.into(machine);
+            machine.resume();
+            assertTrue(machine.await().isSuccess());
+        }
+        assertEquals("close", devices.calls.get(devices.calls.size() - 1));
     }
 
     private static Map<String, Long> testdev(Machine machine) {

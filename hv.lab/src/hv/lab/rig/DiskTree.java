@@ -24,7 +24,10 @@ final class DiskTree {
         this.disk = disk;
     }
 
-    void make(Path guestKernel, Path busybox, Map<String, byte[]> guestModules, List<String> javaFlags)
+    /**
+     * @param guestModules by the name of the archive that they go to: names to contents, in the order of loading
+     */
+    void make(Path guestKernel, Path busybox, Map<String, Map<String, byte[]>> guestModules, List<String> javaFlags)
             throws IOException, UnusableException, InterruptedException {
         makeRuntime();
         makeHv(javaFlags);
@@ -63,13 +66,13 @@ final class DiskTree {
         stamp.put(hv);
     }
 
-    private void makeGuest(Path guestKernel, Path busybox, Map<String, byte[]> modules)
+    private void makeGuest(Path guestKernel, Path busybox, Map<String, Map<String, byte[]>> modules)
             throws IOException, UnusableException, InterruptedException {
         Path lab = disk.resolve("lab");
         Path inside = places.inside();
         Optional<HostCommand> gcc = HostCommand.find("gcc");
-        Stamp stamp =
-                new Stamp().with(guestKernel).with(busybox).with("gcc " + gcc).with("modules " + modules.keySet());
+        Stamp stamp = new Stamp().with(guestKernel).with(busybox).with("gcc " + gcc);
+        modules.forEach((archive, files) -> stamp.with("modules " + archive + " " + files.keySet()));
         for (String source : List.of("guest", "loader.c", "storm.c")) {
             stamp.with(inside.resolve(source));
         }
@@ -100,7 +103,9 @@ final class DiskTree {
             programs.put("storm", lab.resolve("storm"));
         }
         BootImage.writeGuest(lab.resolve("guest.gz"), busybox, inside.resolve("guest/init"), programs);
-        BootImage.writeModules(lab.resolve("kvm.gz"), modules);
+        for (Map.Entry<String, Map<String, byte[]>> archive : modules.entrySet()) {
+            BootImage.writeModules(lab.resolve(archive.getKey() + ".gz"), archive.getValue());
+        }
         stamp.put(lab);
     }
 

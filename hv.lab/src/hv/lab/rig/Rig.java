@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -27,8 +28,9 @@ public final class Rig implements AutoCloseable {
     /** What level 1 needs of its kernel's modules; with ext4 built in, that is the disk and KVM. */
     private static final List<String> MODULES = List.of("virtio_pci", "virtio_blk", "kvm", "kvm_amd");
 
-    /** What a guest needs to be a host. */
-    private static final List<String> GUEST_MODULES = List.of("kvm", "kvm_amd");
+    /** What guests load, by the name of its archive: to be a host, and to use VMBus. */
+    private static final Map<String, List<String>> GUEST_MODULES =
+            Map.of("kvm", List.of("kvm", "kvm_amd"), "vmbus", List.of("hv_vmbus", "hv_utils"));
 
     private final Places places;
     private final Path cache;
@@ -83,9 +85,14 @@ public final class Rig implements AutoCloseable {
         }
         KernelModules modules = new KernelModules(kernelPackage);
         // Those of another kernel are not known.
-        Map<String, byte[]> guestModules = ownKernel.isPresent() ? Map.of() : modules.inOrder(GUEST_MODULES);
-        new DiskTree(places, disk).make(ownKernel.orElse(kernel), busybox, guestModules, javaFlags);
-        hasGuestModules = !guestModules.isEmpty();
+        Map<String, Map<String, byte[]>> archives = new TreeMap<>();
+        if (ownKernel.isEmpty()) {
+            for (Map.Entry<String, List<String>> archive : GUEST_MODULES.entrySet()) {
+                archives.put(archive.getKey(), modules.inOrder(archive.getValue()));
+            }
+        }
+        new DiskTree(places, disk).make(ownKernel.orElse(kernel), busybox, archives, javaFlags);
+        hasGuestModules = !archives.isEmpty();
         loader = Optional.of(disk.resolve("lab/loader")).filter(Files::exists);
         makeOuter(kernelPackage, modules, busybox);
         makeImage();
@@ -190,7 +197,7 @@ public final class Rig implements AutoCloseable {
         return loader;
     }
 
-    /** Whether the guest can load KVM. */
+    /** Whether the guest can load KVM and the drivers for VMBus. */
     public boolean hasGuestModules() {
         return hasGuestModules;
     }

@@ -3,6 +3,7 @@ package hv.launcher.options;
 import hv.api.VpSet;
 import hv.flags.OptionReader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,9 @@ import java.util.Set;
  * @param restore snapshot to continue instead of booting
  * @param saveAt snapshot to write after a time, which ends the run
  * @param profile name of a set of flags, in place of flags
+ * @param vmbus whether the guest has VMBus with all services that are deployed
+ * @param devices what it has on VMBus besides, or only
+ * @param gracefulEnd how long a guest has to power itself off after SIGTERM; empty if it is stopped at once
  * @param given names of the options that were given
  */
 public record RunOptions(
@@ -37,9 +41,13 @@ public record RunOptions(
         Optional<Path> restore,
         Optional<SaveAt> saveAt,
         Optional<String> profile,
+        boolean vmbus,
+        List<DeviceOption> devices,
+        Optional<Duration> gracefulEnd,
         Set<String> given) {
-    /** Copies the set. */
+    /** Copies the collections. */
     public RunOptions {
+        devices = List.copyOf(devices);
         given = Set.copyOf(given);
     }
 
@@ -75,13 +83,18 @@ public record RunOptions(
      */
     public static RunOptions parse(String... args) {
         RunReader reader = new RunReader();
-        new OptionReader<>(RunReader.NAMES, List.of(RunReader.CONSOLE), reader).read(reader::read, args);
+        new OptionReader<>(RunReader.NAMES, RunReader.SWITCHES, reader).read(reader::read, args);
         return reader.finish();
     }
 
     /** Whether the machine has the device that test kernels for the synthetic interrupt controller expect. */
     public boolean hasTestDevice() {
-        return given.contains("--device");
+        return given.contains(RunReader.TEST_DEVICE);
+    }
+
+    /** Whether the guest has VMBus. */
+    public boolean hasBus() {
+        return vmbus || !devices.isEmpty();
     }
 
     /** A copy with VPs, memory and back end of a snapshot where none were given. */
@@ -104,6 +117,9 @@ public record RunOptions(
                 restore,
                 saveAt,
                 profile,
+                vmbus,
+                devices,
+                gracefulEnd,
                 given);
     }
 }

@@ -9,6 +9,8 @@ import hv.launcher.options.RunOptions.SaveAt;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +23,13 @@ import java.util.regex.Pattern;
 final class RunReader implements OptionReader.Refusals<IllegalArgumentException> {
     static final String CONSOLE = "--console";
 
-    private static final String TEST_DEVICE = "hyperv-testdev";
+    static final String TEST_DEVICE = "hyperv-testdev";
+
+    private static final String VMBUS = "--vmbus";
+
+    /** Options without a value. */
+    static final List<String> SWITCHES = List.of(VMBUS, CONSOLE);
+
     private static final long MIB = 1L << 20;
     private static final long MIN_MEMORY = 16 * MIB;
     private static final long MAX_MEMORY = 1L << 44;
@@ -39,10 +47,18 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
             "--restore",
             "--save-at",
             "--profile",
-            "--device");
+            "--device",
+            "--on-sigterm");
 
     private static final Pattern SAVE_AT = Pattern.compile("([0-9]{1,8})(ms|s)=(.+)", Pattern.DOTALL);
     private static final long MOST_MILLIS = 86_400_000;
+    private static final String SHUTDOWN = "shutdown";
+
+    /** Less than the 90 that systemd gives a service. */
+    private static final String USUAL_SECONDS = "60";
+
+    private static final int MOST_SECONDS = 86_400;
+    private static final Pattern GRACEFUL_END = Pattern.compile(SHUTDOWN + "(?:=([0-9]{1,5}))?");
 
     private String cpu = "";
     private int smp = 1;
@@ -56,6 +72,9 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
     private Optional<Path> restore = Optional.empty();
     private Optional<SaveAt> saveAt = Optional.empty();
     private Optional<String> profile = Optional.empty();
+    private boolean vmbus;
+    private final List<DeviceOption> devices = new ArrayList<>();
+    private Optional<Duration> gracefulEnd = Optional.empty();
     private final Set<String> given = new HashSet<>();
 
     static String example(String name) {
@@ -69,7 +88,8 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
                     case "--append" -> " 'console=ttyS0'";
                     case "--save-at" -> " 500ms=FILE";
                     case "--profile" -> " windows";
-                    case "--device" -> " " + TEST_DEVICE;
+                    case "--device" -> " heartbeat";
+                    case "--on-sigterm" -> " shutdown";
                     default -> " FILE";
                 };
     }
@@ -83,7 +103,7 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
                         ? Shown.word(name)
                                 + " is for the script, which then starts this program inside bubblewrap: ./hv run --jail"
                         : "run does not know '%s'; it knows %s %s"
-                                .formatted(Shown.word(typed), String.join(" ", NAMES), CONSOLE));
+                                .formatted(Shown.word(typed), String.join(" ", NAMES), String.join(" ", SWITCHES)));
     }
 
     @Override
@@ -95,8 +115,9 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
         if (name.equals(OptionReader.WORD)) {
             throw unknown(value);
         }
-        if (name.equals(CONSOLE)) {
-            console = true;
+        if (SWITCHES.contains(name)) {
+            console |= name.equals(CONSOLE);
+            vmbus |= name.equals(VMBUS);
             return;
         }
         given.add(name);
@@ -112,6 +133,7 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
             case "--save-at" -> saveAt = Optional.of(saveAt(value));
             case "--profile" -> profile = Optional.of(value);
             case "--device" -> device(value);
+            case "--on-sigterm" -> gracefulEnd = gracefulEnd(value);
             case "--on-crash" -> onCrash = choice(OnCrash.class, name, value);
             default -> throw new IllegalStateException(name);
         }
@@ -129,8 +151,14 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
             throw new IllegalArgumentException(
                     "--backend hosted has no CPU to run --kernel on; leave one of the two out");
         }
-        if (given.contains("--device") && backend == Backend.HOSTED) {
-            throw new IllegalArgumentException("--backend hosted has no --device; leave one of the two out");
+        if ((given.contains("--device") || vmbus) && backend == Backend.HOSTED) {
+            throw new IllegalArgumentException(
+                    "--backend hosted has no %s; leave one of the two out".formatted(vmbus ? VMBUS : "--device"));
+        }
+        boolean hasShutdown = devices.stream().anyMatch(device -> device.kind().equals(SHUTDOWN));
+        if (gracefulEnd.isPresent() && !vmbus && !hasShutdown) {
+            throw new IllegalArgumentException(
+                    "--on-sigterm shutdown needs a device that can ask the guest; add --vmbus or --device shutdown");
         }
         return new RunOptions(
                 cpu,
@@ -145,13 +173,37 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
                 restore,
                 saveAt,
                 profile,
+                vmbus,
+                devices,
+                gracefulEnd,
                 given);
     }
 
-    private static void device(String value) {
-        if (!value.equals(TEST_DEVICE)) {
-            throw new IllegalArgumentException("--device takes %s, not '%s'".formatted(TEST_DEVICE, Shown.word(value)));
+    private void device(String value) {
+        if (value.equals(TEST_DEVICE)) {
+            given.add(TEST_DEVICE);
+            return;
         }
+        DeviceOption device = DeviceOption.parse(value);
+        if (devices.stream().anyMatch(other -> other.name().equals(device.name()))) {
+            throw new IllegalArgumentException(
+                    "--device: there are two with the name %1$s; give one another, as %2$s,name=%2$s2"
+                            .formatted(device.name(), device.kind()));
+        }
+        devices.add(device);
+    }
+
+    private static Optional<Duration> gracefulEnd(String value) {
+        if (value.equals("stop")) {
+            return Optional.empty();
+        }
+        Matcher wanted = GRACEFUL_END.matcher(value);
+        String seconds = !wanted.matches() ? "" : wanted.group(1) == null ? USUAL_SECONDS : wanted.group(1);
+        int limit = OptionReader.number(seconds, 1, MOST_SECONDS)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--on-sigterm takes stop, shutdown or shutdown=SECONDS from 1 to %d, not '%s'"
+                                .formatted(MOST_SECONDS, Shown.word(value))));
+        return Optional.of(Duration.ofSeconds(limit));
     }
 
     private static int smp(String value) {

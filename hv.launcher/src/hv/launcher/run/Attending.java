@@ -6,6 +6,7 @@ import hv.flags.Shown;
 import hv.launcher.options.RunOptions;
 import hv.snapshot.SnapshotException;
 import hv.snapshot.Snapshots;
+import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
@@ -51,10 +52,19 @@ final class Attending implements Job.Attendant {
         }
         ServiceRegistration<GuestMachine> registration = context.registerService(GuestMachine.class, machine, null);
         ScheduledThreadPoolExecutor timer = timer(machine);
+        Optional<GracefulEnd> gracefulEnd = gracefulEnd(machine);
         return () -> {
+            gracefulEnd.ifPresent(GracefulEnd::close);
             finish(timer);
             unregister(registration);
         };
+    }
+
+    private Optional<GracefulEnd> gracefulEnd(GuestMachine machine) {
+        return options.gracefulEnd()
+                .flatMap(limit -> FoundDevices.in(context)
+                        .flatMap(devices -> devices.of(machine.partition().id()))
+                        .map(devices -> new GracefulEnd(devices, limit)));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package hv.launcher.run;
 
 import hv.api.Flags;
+import hv.api.device.Devices;
 import hv.api.host.ConfigurationException;
 import hv.api.host.Hypervisor;
 import hv.flags.Shown;
@@ -16,6 +17,7 @@ import hv.machine.boot.ImageException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A guest on the CPUs of KVM: our own, or the user's kernel. */
 final class KvmJob implements Job {
@@ -23,25 +25,33 @@ final class KvmJob implements Job {
     private static final int MOST_STATUS = 255;
 
     private final Hypervisor hypervisor;
+    private final Optional<Devices> devices;
     private final MachineSpec spec;
     private final boolean takesInput;
     private Machine machine;
     private final Object lock = new Object();
     private boolean isStopped;
 
-    private KvmJob(Hypervisor hypervisor, MachineSpec spec, boolean takesInput) {
+    private KvmJob(Hypervisor hypervisor, Optional<Devices> devices, MachineSpec spec, boolean takesInput) {
         this.hypervisor = hypervisor;
+        this.devices = devices;
         this.spec = spec;
         this.takesInput = takesInput;
     }
 
     /** For our own guest, which reads no input. */
     static KvmJob of(
-            Hypervisor hypervisor, Flags flags, GuestProgram program, RunOptions options, OutputStream serial) {
+            Hypervisor hypervisor,
+            Optional<Devices> devices,
+            Flags flags,
+            GuestProgram program,
+            RunOptions options,
+            OutputStream serial) {
         MachineSpec spec = spec(
                 flags, GuestFile.of(program.kernel()), "hv-guest", GuestFile.of(program.module()), options, serial);
         // What a snapshot holds may be another guest.
-        return new KvmJob(hypervisor, spec, options.restore().isPresent() && !options.console());
+        boolean takesInput = options.restore().isPresent() && !options.console();
+        return new KvmJob(hypervisor, devices, withBus(spec, options, devices), takesInput);
     }
 
     /**
@@ -49,12 +59,22 @@ final class KvmJob implements Job {
      *
      * @throws IOException if a file cannot be read
      */
-    static KvmJob of(Hypervisor hypervisor, Flags flags, Path kernel, RunOptions options, OutputStream serial)
+    static KvmJob of(
+            Hypervisor hypervisor,
+            Optional<Devices> devices,
+            Flags flags,
+            Path kernel,
+            RunOptions options,
+            OutputStream serial)
             throws IOException {
         GuestFile initrd =
                 options.initrd().isPresent() ? GuestFile.map(options.initrd().get()) : GuestFile.of();
         MachineSpec spec = spec(flags, GuestFile.map(kernel), Shown.file(kernel), initrd, options, serial);
-        return new KvmJob(hypervisor, spec, !options.console());
+        return new KvmJob(hypervisor, devices, withBus(spec, options, devices), !options.console());
+    }
+
+    private static MachineSpec withBus(MachineSpec spec, RunOptions options, Optional<Devices> devices) {
+        return BusWish.of(options, devices).map(spec::withBus).orElse(spec);
     }
 
     private static MachineSpec spec(
@@ -122,7 +142,7 @@ final class KvmJob implements Job {
 
     private Machine paused() throws UnavailableException, ImageException, ConfigurationException {
         try {
-            return Machine.startPaused(hypervisor, spec);
+            return Machine.startPaused(hypervisor, devices, spec);
         } catch (KvmException e) {
             throw new UnavailableException(e);
         }

@@ -126,7 +126,10 @@ public final class RunVerb implements ToIntFunction<RunOptions>, SynchronousBund
                 reason = Optional.of(e.getMessage());
             }
         }
-        if (options.backend() == Backend.KVM || options.kernel().isPresent() || options.hasTestDevice()) {
+        if (options.backend() == Backend.KVM
+                || options.kernel().isPresent()
+                || options.hasTestDevice()
+                || options.hasBus()) {
             throw new IllegalArgumentException(reason.get());
         }
         System.err.println("hv: running without a CPU (back end hosted), because " + reason.get());

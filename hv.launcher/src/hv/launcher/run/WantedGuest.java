@@ -2,6 +2,7 @@ package hv.launcher.run;
 
 import hv.api.Flags;
 import hv.api.HostFacts;
+import hv.api.device.Devices;
 import hv.api.host.Hypervisor;
 import hv.api.host.Profile;
 import hv.flags.FlagGrammar;
@@ -66,8 +67,9 @@ final class WantedGuest {
 
     /** Without a CPU. */
     Job hosted(OutputStream serial) throws IOException {
-        if (options.hasTestDevice()) {
-            throw new IllegalArgumentException("--device is for a guest on KVM, and this one has no CPU; leave it out");
+        if (options.hasTestDevice() || options.hasBus()) {
+            throw new IllegalArgumentException("%s is for a guest on KVM, and this one has no CPU; leave it out"
+                    .formatted(options.vmbus() ? "--vmbus" : "--device"));
         }
         requireOwnGuestFits();
         HostedHost host = HostedJob.host(options.smp());
@@ -82,11 +84,15 @@ final class WantedGuest {
         });
         HostFacts facts = facts();
         Flags flags = flags(facts);
+        if (options.hasBus()) {
+            BusWish.requireFlags(hypervisor.check(flags, facts), context.getBundles());
+        }
+        Optional<Devices> devices = FoundDevices.in(context);
         if (options.kernel().isPresent()) {
-            return KvmJob.of(hypervisor, flags, options.kernel().get(), options, serial);
+            return KvmJob.of(hypervisor, devices, flags, options.kernel().get(), options, serial);
         }
         requireOwnGuestFits();
-        return KvmJob.of(hypervisor, flags, program(flags, facts), options, serial);
+        return KvmJob.of(hypervisor, devices, flags, program(flags, facts), options, serial);
     }
 
     /**

@@ -1,12 +1,16 @@
 package hv.launcher.options;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.launcher.options.RunOptions.Backend;
 import hv.launcher.options.RunOptions.OnCrash;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RunOptionsTest {
+    private static final String KNOWN = "--cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore"
+            + " --save-at --profile --device --on-sigterm --vmbus --console";
+
     @Test
     @DisplayName("Without options: everything deployed, one VP, 256 MiB, best back end, go on after a crash")
     void defaults() {
@@ -60,9 +67,22 @@ class RunOptionsTest {
                 "--profile windows --cpu hv-time|--profile and --cpu both say what the flags are; leave one of the two out",
                 "--append caf\u00e9|--append takes printable ASCII characters alone, on one line",
                 "--append a\tb|--append takes printable ASCII characters alone, on one line",
-                "--device floppy|--device takes hyperv-testdev, not 'floppy'",
-                "--device|--device needs a value, as in --device hyperv-testdev",
+                "--device Floppy|--device takes KIND[,name=NAME][,KEY=VALUE...], not 'Floppy'",
+                "--device ,name=a|--device takes KIND[,name=NAME][,KEY=VALUE...], not ',name=a'",
+                "--device disk,file|--device takes KEY=VALUE behind the kind, not 'file'",
+                "--device disk,=x|--device takes KEY=VALUE behind the kind, not '=x'",
+                "--device disk,file=a,file=b|--device takes each key once, not 'file=b'",
+                "--device disk,name=Big|--device takes a name of 32 small letters, digits and - at most, not 'Big'",
+                "--device disk --device disk|--device: there are two with the name disk; give one another, as disk,name=disk2",
+                "--device|--device needs a value, as in --device heartbeat",
                 "--device hyperv-testdev --backend hosted|--backend hosted has no --device; leave one of the two out",
+                "--device heartbeat --backend hosted|--backend hosted has no --device; leave one of the two out",
+                "--vmbus --backend hosted|--backend hosted has no --vmbus; leave one of the two out",
+                "--vmbus=on|run does not know '--vmbus=on'; it knows KNOWN",
+                "--on-sigterm shutdown|--on-sigterm shutdown needs a device that can ask the guest; add --vmbus or --device shutdown",
+                "--vmbus --on-sigterm 30|--on-sigterm takes stop, shutdown or shutdown=SECONDS from 1 to 86400, not '30'",
+                "--vmbus --on-sigterm shutdown=0|--on-sigterm takes stop, shutdown or shutdown=SECONDS from 1 to 86400, not 'shutdown=0'",
+                "--vmbus --on-sigterm shutdown=99999|--on-sigterm takes stop, shutdown or shutdown=SECONDS from 1 to 86400, not 'shutdown=99999'",
                 "--backend xen|--backend takes one of auto, kvm, hosted, not 'xen'",
                 "--on-crash burn|--on-crash takes one of continue, stop, reset, not 'burn'",
                 "--kernel /no/such/file|--kernel /no/such/file: there is no such file",
@@ -73,13 +93,45 @@ class RunOptionsTest {
                 "--save-at 99999s=f|--save-at takes a time from 1ms to 86400s and a file, as 500ms=FILE, not '99999s=f'",
                 "--save-at|--save-at needs a value, as in --save-at 500ms=FILE",
                 "--initrd /dev/null|--initrd /dev/null: not a file",
-                "--frobnicate|run does not know '--frobnicate'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --profile --device --console",
-                "guest.bin|run does not know 'guest.bin'; it knows --cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore --save-at --profile --device --console",
+                "--frobnicate|run does not know '--frobnicate'; it knows KNOWN",
+                "guest.bin|run does not know 'guest.bin'; it knows KNOWN",
             })
     @DisplayName("What cannot be used is refused in one line that says what to write instead")
     void refused(String arguments, String message) {
         Exception refused = assertThrows(IllegalArgumentException.class, () -> RunOptions.parse(arguments.split(" ")));
-        assertEquals(message, refused.getMessage());
+        assertEquals(message.replace("KNOWN", KNOWN), refused.getMessage());
+    }
+
+    @Test
+    @DisplayName("Devices on VMBus: a kind, a name, and what the kind wants; a comma in a value is written twice")
+    void devices() {
+        RunOptions bare = RunOptions.parse("--device", "hyperv-testdev");
+        assertTrue(bare.hasTestDevice());
+        assertFalse(bare.hasBus());
+        RunOptions bus = RunOptions.parse("--vmbus", "--console");
+        assertTrue(bus.hasBus() && bus.vmbus() && bus.console());
+        assertFalse(bus.hasTestDevice());
+        RunOptions options = RunOptions.parse("--device", "heartbeat", "--device=disk,name=d-0,file=a,,b,x=1=2");
+        assertTrue(options.hasBus());
+        assertFalse(options.vmbus());
+        assertEquals(
+                List.of(
+                        new DeviceOption("heartbeat", "heartbeat", Map.of()),
+                        new DeviceOption("disk", "d-0", Map.of("file", "a,b", "x", "1=2"))),
+                options.devices());
+    }
+
+    @Test
+    @DisplayName("SIGTERM stops a guest, or lets it power itself off, for a minute unless something else is said")
+    void sigterm() {
+        assertEquals(Optional.empty(), RunOptions.parse("--on-sigterm", "stop").gracefulEnd());
+        assertEquals(
+                Optional.of(Duration.ofSeconds(60)),
+                RunOptions.parse("--vmbus", "--on-sigterm", "shutdown").gracefulEnd());
+        assertEquals(
+                Optional.of(Duration.ofSeconds(5)),
+                RunOptions.parse("--on-sigterm=shutdown=5", "--device", "shutdown")
+                        .gracefulEnd());
     }
 
     @ParameterizedTest
@@ -94,6 +146,8 @@ class RunOptionsTest {
                 "--on-crash",
                 "--restore",
                 "--save-at",
+                "--device",
+                "--on-sigterm",
                 "--x",
                 "x"
             })

@@ -3,14 +3,17 @@ package hv.machine.acpi;
 import hv.api.GuestMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * Writes the tables into guest memory: RSDP, XSDT, FADT, MADT and DSDT, one behind the other. Without state; any
- * thread.
+ * Writes the tables into guest memory: RSDP, XSDT, FADT, MADT and DSDT, one behind the other, and OEM0 at its place.
+ * Without state; any thread.
  *
  * <pre>
  *   RSDP -> XSDT -> FADT -> DSDT
  *                -> MADT
+ *                -> OEM0
  * </pre>
  *
  * <p>A loader places them where firmware would: in reserved memory from 0xE0000 on, where a guest that is not told
@@ -40,17 +43,21 @@ public final class AcpiTables {
      *
      * @param memory all zeros from {@code gpa} to {@code limit}
      * @param gpa where the RSDP goes; a multiple of 16, as its finders want it
-     * @param limit end of the room for the tables, below 4 GiB
+     * @param limit end of the room for the tables, at most {@link EntropyTable#GPA}
      * @param vps virtual processors, whose APIC ids are 0 and on
      * @param vmbus whether the guest is to find a VMBus
-     * @throws IllegalArgumentException if there is not enough room; 128 KiB are enough for 4096 VPs
+     * @param entropy fills an array with what the guest finds in {@link EntropyTable}; empty for no such table
+     * @throws IllegalArgumentException if there is not enough room; 127 KiB are enough for 4096 VPs
      */
-    public static void write(GuestMemory memory, long gpa, long limit, int vps, boolean vmbus) {
+    public static void write(
+            GuestMemory memory, long gpa, long limit, int vps, boolean vmbus, Optional<Consumer<byte[]>> entropy) {
         AcpiTables tables = new AcpiTables(memory, gpa + RSDP_BYTES, limit);
         long dsdt = tables.add(Dsdt.of(vmbus));
         long fadt = tables.add(Fadt.of(dsdt));
         long madt = tables.add(Madt.of(vps));
-        byte[] rsdp = rsdp(tables.add(xsdt(fadt, madt)));
+        entropy.ifPresent(source -> EntropyTable.write(memory, source));
+        byte[] xsdt = entropy.isPresent() ? xsdt(fadt, madt, EntropyTable.GPA) : xsdt(fadt, madt);
+        byte[] rsdp = rsdp(tables.add(xsdt));
         memory.write(gpa, rsdp, 0, rsdp.length);
     }
 

@@ -9,9 +9,13 @@ package hv.machine.acpi;
  *     Device (COM1) PNP0501  16550 UART, ports 0x3F8 to 0x3FF, IRQ 4
  *     Device (RTC)  PNP0B00  real-time clock, ports 0x70 and 0x71; polled, so without IRQ
  *     Device (VMOD) ACPI0004 with the range of addresses that VMBus devices may use, in it
- *       Device (VMBS) VMBUS  if there is a VMBus
+ *       Device (VMBS) VMBUS  if there is a VMBus; its _CRS is empty
  *   }
  * </pre>
+ *
+ * <p>Linux looks for that range in the _CRS of the VMBus device and then in those above it, and gives up if the first
+ * cannot be had: so there is one, with nothing in it. There is no _S4: it would tell hv_balloon and hv_utils that the
+ * guest may hibernate, and the balloon would then do nothing.
  */
 final class Dsdt {
     private static final int SLEEP_TYPE_S5 = 5;
@@ -52,7 +56,8 @@ final class Dsdt {
                 "VMBS",
                 Aml.name("_HID", Aml.string("VMBUS")),
                 Aml.name("_UID", Aml.integer(0)),
-                Aml.name("_STA", Aml.integer(PRESENT_ENABLED_SHOWN_WORKING)));
+                Aml.name("_STA", Aml.integer(PRESENT_ENABLED_SHOWN_WORKING)),
+                Aml.name("_CRS", Aml.resources()));
         return Aml.device(
                 "VMOD",
                 Aml.name("_HID", Aml.string("ACPI0004")),

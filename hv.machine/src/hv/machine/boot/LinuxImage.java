@@ -4,6 +4,7 @@ import hv.api.GuestMemory;
 import hv.api.machine.BootState;
 import hv.api.machine.Register;
 import hv.machine.acpi.AcpiTables;
+import hv.machine.acpi.EntropyTable;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -141,7 +142,7 @@ final class LinuxImage implements Image {
         ImageFile.copy(spec.module().bytes(), memory, module);
         parameters.ramDisk(diskBytes > 0 ? module : 0, diskBytes);
         parameters.memoryMap(spec.memoryBytes());
-        AcpiTables.write(memory, LowMemory.ACPI_TABLES, LowMemory.ONE_MIB, spec.vps(), false);
+        AcpiTables.write(memory, LowMemory.ACPI_TABLES, EntropyTable.GPA, spec.vps(), spec.vmbus(), spec.entropy());
         parameters.rsdp(LowMemory.ACPI_TABLES);
     }
 

@@ -1,11 +1,16 @@
 package hv.machine.boot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import hv.machine.acpi.AcpiTables;
+import hv.machine.acpi.EntropyTable;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +23,12 @@ class AcpiTablesTest {
     private final HeapMemory memory = new HeapMemory(1 << 20);
 
     private void write(int vps, boolean vmbus) {
-        AcpiTables.write(memory, RSDP, 1 << 20, vps, vmbus);
+        AcpiTables.write(memory, RSDP, EntropyTable.GPA, vps, vmbus, Optional.empty());
+    }
+
+    private void writeRandom(int value) {
+        AcpiTables.write(
+                memory, RSDP, EntropyTable.GPA, 1, true, Optional.of(bytes -> Arrays.fill(bytes, (byte) value)));
     }
 
     private int octet(long gpa) {
@@ -152,16 +162,58 @@ class AcpiTablesTest {
         assertTrue(plain.contains("A\u00D0\u000B\u0000"), "PNP0B00");
         assertTrue(!plain.contains("VMBUS"));
         HeapMemory other = new HeapMemory(1 << 20);
-        AcpiTables.write(other, RSDP, 1 << 20, 1, true);
+        AcpiTables.write(other, RSDP, EntropyTable.GPA, 1, true, Optional.empty());
         byte[] all = new byte[0x1000];
         other.read(RSDP, all, 0, all.length);
         String text = new String(all, StandardCharsets.ISO_8859_1);
         assertTrue(text.indexOf("ACPI0004") < text.indexOf("VMBUS"));
+        String noResources = "\u0008_CRS\u0011\u0005\n\u0002y\u0000";
+        assertTrue(text.indexOf("VMBUS") < text.indexOf(noResources), "an end tag alone, where Linux looks first");
+        assertTrue(!text.contains("_S4_"), "a guest that could hibernate would have no balloon");
+    }
+
+    @Test
+    @DisplayName("OEM0: of MICROSFT, with 64 bytes of what is random here, and only where there is something random")
+    void entropy() {
+        write(1, true);
+        assertThrows(AssertionError.class, () -> table("OEM0"));
+        writeRandom(0x5A);
+        long oem0 = table("OEM0");
+        assertEquals(36 + 64, memory.getInt(oem0 + 4));
+        assertEquals("MICROSFT", text(oem0 + 16, 8));
+        assertEquals("Z".repeat(64), text(oem0 + 36, 64));
+    }
+
+    @Test
+    @DisplayName(
+            "A table that nobody has read is renewed after a restore; one that a guest has emptied, or another's, is not")
+    void renewed() {
+        assertFalse(EntropyTable.renew(memory, bytes -> fail("there is none")));
+        writeRandom(0x5A);
+        assertTrue(EntropyTable.renew(memory, bytes -> Arrays.fill(bytes, (byte) 'x')));
+        long oem0 = table("OEM0");
+        assertEquals("x".repeat(64), text(oem0 + 36, 64));
+        emptyAsLinuxDoes(oem0);
+        assertEquals(36, memory.getInt(table("OEM0") + 4));
+        assertFalse(EntropyTable.renew(memory, bytes -> fail("it has been read")));
+    }
+
+    /** Zeros for what was read, then the length of a header, each with the checksum kept right. */
+    private void emptyAsLinuxDoes(long table) {
+        int sum = octet(table + 9);
+        for (int i = 36; i < 100; i++) {
+            sum += octet(table + i);
+            memory.write(table + i, new byte[1], 0, 1);
+        }
+        memory.putInt(table + 4, 36);
+        memory.write(table + 9, new byte[] {(byte) (sum + 100 - 36)}, 0, 1);
     }
 
     @Test
     @DisplayName("Too little room is refused before anything is written behind it")
     void noRoom() {
-        assertThrows(IllegalArgumentException.class, () -> AcpiTables.write(memory, RSDP, RSDP + 0x200, 1, false));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> AcpiTables.write(memory, RSDP, RSDP + 0x200, 1, false, Optional.empty()));
     }
 }
