@@ -1,8 +1,8 @@
 package hv.partition;
 
+import hv.api.Release;
 import hv.api.enlightenment.Enlightenment;
 import hv.api.host.Hypervisor;
-import hv.api.Release;
 import java.io.IOException;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;

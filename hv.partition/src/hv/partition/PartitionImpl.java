@@ -323,20 +323,7 @@ final class PartitionImpl implements VpPartition, GuestPartition {
     public PartitionDTO inspect() {
         RouteInspection routes = new RouteInspection(
                 vps, placeList.all().stream().map(Place::descriptor).toList(), gate);
-        return new PartitionDTO(
-                id,
-                host.name(),
-                plan.flags().canonical().toString(),
-                plan.configuration().enabled().stream().sorted().toList(),
-                plan.configuration().enforcesCpuid(),
-                vps.length,
-                clock.now100ns(),
-                own.guestOsId(),
-                plan.cpuid(),
-                routes.msrs(plan.isAnnounced()),
-                routes.hypercalls(),
-                routes.unroutedMsrs(),
-                power.crashes());
+        return Inspection.of(this, plan, host.name(), own.guestOsId(), routes, power);
     }
 
     @Override

@@ -7,7 +7,6 @@ import hv.api.vmbus.VmbusDevice;
 import hv.vmbus.Channel.Phase;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -30,8 +29,6 @@ final class Bus {
 
     private static final long RETRY_100NS = 100_000;
 
-    private static final System.Logger LOG = System.getLogger(Bus.class.getName());
-
     private final SynicPorts ports;
     private final LongSupplier clock100ns;
     private final int vps;
@@ -45,7 +42,7 @@ final class Bus {
     private final Closings closings;
     private final Wishes wishes = new Wishes();
     private final ChannelTable channels = new ChannelTable();
-    private final AtomicLong brokenRings = new AtomicLong();
+    private final BrokenRings brokenRings = new BrokenRings();
 
     /** The guest's message that waits for channels to be closed; null if none does. */
     private ByteBuffer held;
@@ -283,17 +280,9 @@ final class Bus {
         });
     }
 
-    /** The guest has written into a ring what cannot be: worth a line, but not as many as it likes. Any thread. */
+    /** The guest has written into a ring what cannot be. Any thread. */
     void ringBroken(Channel channel) {
-        long count = brokenRings.incrementAndGet();
-        if (count == 1 || count == 10 || count == 100) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "channel {0}: the guest has written into its ring what cannot be; it is not served any more"
-                            + " (time {1} for this guest)",
-                    channel.number(),
-                    count);
-        }
+        brokenRings.add(channel.number());
     }
 
     /** A device has failed. Any thread. */
