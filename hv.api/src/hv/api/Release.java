@@ -1,7 +1,8 @@
 package hv.api;
 
 /**
- * Version of what provides an enlightenment or a kind of device, ordered as OSGi orders versions. Immutable; any thread.
+ * Version of what provides an enlightenment or a kind of device, ordered as OSGi orders versions. Immutable; any
+ * thread.
  *
  * @param major first number
  * @param minor second number

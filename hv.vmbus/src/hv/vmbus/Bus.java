@@ -14,15 +14,12 @@ import java.util.function.LongSupplier;
  * The bus itself: takes what guests have posted, in its order, on one worker at a time, and nothing while it is paused.
  * Everything that is not said to be for any thread is called with {@link #lock} held.
  */
-final class Bus {
+final class Bus implements Carrier {
     /** Where guests of a protocol before 5.0 post, and all guests once they have made contact. */
     static final int MESSAGES = 1;
 
     /** Where guests of 5.0 and later make contact. */
     static final int CONTACT = 4;
-
-    /** Well above all ids that mean something. */
-    static final int FIRST_CHANNEL_CONNECTION = 0x2000;
 
     /** How much of what a guest has posted is answered before others have their turn. */
     private static final int MESSAGES_AT_A_TIME = 64;
@@ -60,7 +57,7 @@ final class Bus {
         this.outbox = new Outbox(ports, this::poke);
         this.gpadls = new Gpadls(memory);
         this.conversation = new Conversation(this, gpadls);
-        this.closings = new Closings(this);
+        this.closings = new Closings(this::ignore, this::pokeLater);
     }
 
     ReentrantLock lock() {
@@ -80,8 +77,8 @@ final class Bus {
         channels().stream().filter(Channel::isOpen).forEach(channel -> ports.disconnectEvents(channel.connection()));
     }
 
-    /** Has what there is to do done soon. Any thread. */
-    void poke() {
+    @Override
+    public void poke() {
         strand.poke();
     }
 
@@ -90,8 +87,8 @@ final class Bus {
         workers.later(delay100ns, strand::poke);
     }
 
-    /** Any thread. */
-    boolean isPaused() {
+    @Override
+    public boolean isPaused() {
         return isPaused;
     }
 
@@ -154,8 +151,8 @@ final class Bus {
         return isDone;
     }
 
-    /** Any thread. */
-    long now100ns() {
+    @Override
+    public long now100ns() {
         return clock100ns.getAsLong();
     }
 
@@ -163,8 +160,8 @@ final class Bus {
         return vps;
     }
 
-    /** Any thread. */
-    int version() {
+    @Override
+    public int version() {
         Contact agreed = contact;
         return agreed == null ? 0 : agreed.version();
     }
@@ -232,13 +229,13 @@ final class Bus {
         return channels.all();
     }
 
-    /** Any thread. */
-    PageList pages(int channel, int gpadl) {
+    @Override
+    public PageList pages(int channel, int gpadl) {
         return gpadls.pages(channel, gpadl);
     }
 
-    /** Any thread. */
-    void signal(int vp, int number) {
+    @Override
+    public void signal(int vp, int number) {
         ports.signalEvent(vp, Contact.VMBUS_SINT, number);
     }
 
@@ -267,12 +264,12 @@ final class Bus {
         ports.disconnectEvents(channel.connection());
     }
 
-    /** A device has opened its channel, or has failed to. Any thread. */
-    void opened(Channel channel, boolean isOpened) {
-        Opening opening = channel.opening();
-        int number = channel.number();
+    @Override
+    public void opened(int number, Opening opening, boolean isOpened) {
         ask(() -> {
-            if (!isOpened && !closings.areDone(List.of(channel))) {
+            Channel channel = channel(number);
+            boolean isToClose = !isOpened && channel != null && channel.opening() == opening;
+            if (isToClose && !closings.areDone(List.of(channel))) {
                 return false;
             }
             conversation.opened(number, opening.id(), isOpened);
@@ -280,14 +277,17 @@ final class Bus {
         });
     }
 
-    /** The guest has written into a ring what cannot be. Any thread. */
-    void ringBroken(Channel channel) {
-        brokenRings.add(channel.number());
+    @Override
+    public void ringBroken(int number) {
+        brokenRings.add(number);
     }
 
-    /** A device has failed. Any thread. */
-    void closeSoon(Channel channel) {
-        ask(() -> closings.areDone(List.of(channel)));
+    @Override
+    public void closeSoon(int number) {
+        ask(() -> {
+            Channel channel = channel(number);
+            return channel == null || closings.areDone(List.of(channel));
+        });
     }
 
     /** Frees a number: the guest does not know it any more. */

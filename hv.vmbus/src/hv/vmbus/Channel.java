@@ -21,6 +21,9 @@ final class Channel implements VmbusChannel, EventReceiver {
     /** No alarm. */
     static final long NEVER = Long.MAX_VALUE;
 
+    /** Connections of channels begin above all ids that mean something. */
+    private static final int FIRST_CONNECTION = 0x2000;
+
     /** What the guest names instead of a VP when it wants no interrupts. */
     private static final int NO_VP = -1;
 
@@ -41,7 +44,7 @@ final class Channel implements VmbusChannel, EventReceiver {
         }
     }
 
-    private final Bus bus;
+    private final Carrier bus;
     private final VmbusDevice device;
     private final ChannelOffer offer;
     private final Service service;
@@ -57,7 +60,7 @@ final class Channel implements VmbusChannel, EventReceiver {
     private volatile RingReader in;
     private volatile RingWriter out;
 
-    Channel(Bus bus, VmbusDevice device, Workers workers) {
+    Channel(Carrier bus, VmbusDevice device, Workers workers) {
         this.bus = bus;
         this.device = device;
         this.offer = device.offer();
@@ -83,7 +86,7 @@ final class Channel implements VmbusChannel, EventReceiver {
 
     /** The id by which the guest signals. */
     int connection() {
-        return Bus.FIRST_CHANNEL_CONNECTION + number;
+        return FIRST_CONNECTION + number;
     }
 
     Phase phase() {

@@ -3,6 +3,8 @@ package hv.vmbus;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Channels that are being closed: a device is asked until it is done with what it has begun for the guest, so that
@@ -13,11 +15,17 @@ final class Closings {
     private static final long MOST_NANOS = 10_000_000_000L;
     private static final long MOST_100NS = MOST_NANOS / 100;
 
-    private final Bus bus;
+    private final Consumer<Channel> ignore;
+    private final LongConsumer pokeLater;
     private final Map<Channel, Long> deadlines = new HashMap<>();
 
-    Closings(Bus bus) {
-        this.bus = bus;
+    /**
+     * @param ignore has a channel's signals not reach it any more
+     * @param pokeLater has this tried again after so many units of 100 ns
+     */
+    Closings(Consumer<Channel> ignore, LongConsumer pokeLater) {
+        this.ignore = ignore;
+        this.pokeLater = pokeLater;
     }
 
     /**
@@ -40,10 +48,10 @@ final class Closings {
         long now = System.nanoTime();
         Long deadline = deadlines.get(channel);
         if (deadline == null) {
-            bus.ignore(channel);
+            ignore.accept(channel);
             deadline = now + MOST_NANOS;
             deadlines.put(channel, deadline);
-            bus.pokeLater(MOST_100NS);
+            pokeLater.accept(MOST_100NS);
         }
         boolean isLate = now - deadline >= 0;
         boolean isClosed = channel.service().tryClose(isLate);

@@ -15,7 +15,7 @@ final class Service {
 
     private static final long LEAST_DELAY_100NS = 100;
 
-    private final Bus bus;
+    private final Carrier bus;
     private final Channel channel;
     private final Workers workers;
     private final Strand strand;
@@ -28,7 +28,7 @@ final class Service {
     private boolean isResuming;
     private volatile boolean isClosing;
 
-    Service(Bus bus, Channel channel, Workers workers) {
+    Service(Carrier bus, Channel channel, Workers workers) {
         this.bus = bus;
         this.channel = channel;
         this.workers = workers;
@@ -99,7 +99,7 @@ final class Service {
             closed(true);
             return;
         }
-        bus.opened(channel, isOpened);
+        bus.opened(channel.number(), opening, isOpened);
         if (isOpened) {
             channel.opened();
             // Costs nothing, and helps a guest that has lost an interrupt.
@@ -120,12 +120,12 @@ final class Service {
             }
         } catch (Throwable e) {
             failed(e);
-            bus.closeSoon(channel);
+            bus.closeSoon(channel.number());
             return;
         }
         if (channel.hasBrokenRing()) {
             channel.faulty();
-            bus.ringBroken(channel);
+            bus.ringBroken(channel.number());
         }
     }
 
