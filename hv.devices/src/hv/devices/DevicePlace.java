@@ -15,7 +15,6 @@ import hv.devices.Deployed.Version;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,13 +28,10 @@ final class DevicePlace implements VmbusDevice {
     private static final long SETTLE_NANOS = 30_000_000_000L;
     private static final long CODE_SECONDS = 5;
 
-    /** Beside the device's own values: whether there are any. */
-    private static final String HAS_STATE = "place.hasState";
-
     private final DeviceSite site;
     private final String kind;
     private final ChannelOffer offer;
-    private final WorkerThreads workers;
+    private final DeviceCode code;
     private final PlaceFailures failures = new PlaceFailures();
 
     /** Held while the device is called. */
@@ -68,7 +64,7 @@ final class DevicePlace implements VmbusDevice {
         this.version = version;
         this.device = device;
         this.offer = device.offer();
-        this.workers = workers;
+        this.code = new DeviceCode(workers);
     }
 
     DeviceSite site() {
@@ -208,12 +204,9 @@ final class DevicePlace implements VmbusDevice {
         lock.lock();
         try {
             boolean isOpen = device != null && (channel != null || isRestored);
-            SavedState.Section state = isOpen ? saved(id) : left.section();
-            Map<String, Long> values = new TreeMap<>(state == null ? Map.of() : state.values());
-            values.put(HAS_STATE, state == null ? 0L : 1L);
-            int written = state == null ? version.service().stateVersion() : state.version();
-            return new SavedState.Section(
-                    id, SavedState.PARTITION, written, values, state == null ? Map.of() : state.bytes());
+            int stateVersion = version.service().stateVersion();
+            SavedState.Section state = isOpen ? code.saved(device, id, stateVersion) : left.section();
+            return DeviceCode.section(id, state, stateVersion);
         } catch (RefusedException e) {
             throw new IllegalStateException(e.getMessage(), e);
         } finally {
@@ -221,28 +214,11 @@ final class DevicePlace implements VmbusDevice {
         }
     }
 
-    private SavedState.Section saved(String id) throws RefusedException {
-        VmbusDevice leaving = device;
-        Section.Writer out = new Section.Writer();
-        workers.limited("its state", CODE_SECONDS, () -> {
-            leaving.save(out);
-            return true;
-        });
-        return out.section(id, version.service().stateVersion());
-    }
-
     /** Gives a device that has just been made what was saved; it goes on when the bus resumes. */
     void restore(SectionReader saved) throws StateException {
         lock.lock();
         try {
-            if (saved.flag(HAS_STATE)) {
-                device.restore(new Section.Reader(saved));
-            }
-            isRestored = saved.flag(HAS_STATE);
-        } catch (StateException e) {
-            throw saved.named(e);
-        } catch (Throwable e) {
-            throw saved.bad("the device cannot take it: " + e);
+            isRestored = code.restore(device, saved);
         } finally {
             lock.unlock();
         }
@@ -264,7 +240,7 @@ final class DevicePlace implements VmbusDevice {
             row.paused();
             Left leaving = device == null ? left : leave();
             row.stateBytes(leaving.bytes());
-            enter(fresh, leaving);
+            code.give(leaving, fresh);
             VmbusDevice before = device;
             device = fresh;
             version = next;
@@ -323,10 +299,7 @@ final class DevicePlace implements VmbusDevice {
         if (channel == null && !isRestored) {
             return Left.NOTHING;
         }
-        SavedState.Section section = saved(site.name());
-        VmbusDevice leaving = device;
-        Map<String, Object> objects = workers.limited("what it hands over", CODE_SECONDS, leaving::handOver);
-        return new Left(section, objects);
+        return code.left(device, site.name(), version.service().stateVersion());
     }
 
     private void await(long nanos) throws RefusedException {
@@ -336,13 +309,6 @@ final class DevicePlace implements VmbusDevice {
             Thread.currentThread().interrupt();
             throw new RefusedException("interrupted", e);
         }
-    }
-
-    private void enter(VmbusDevice fresh, Left leaving) throws RefusedException {
-        workers.limited("it does not take its predecessor's state", CODE_SECONDS, () -> {
-            leaving.give(fresh);
-            return true;
-        });
     }
 
     private void goOn(Left leaving) {
