@@ -1,9 +1,15 @@
 package hv.heartbeat;
 
+import hv.api.StateException;
+import hv.api.device.GuestHealth;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
 import hv.api.vmbus.IntegrationService;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -12,20 +18,9 @@ import java.util.UUID;
  * <p>What the guest sees: a device of kind 57164f39-9115-4e78-ab55-382f3bd5422d, for which Linux has hv_utils. It gets
  * a number and sends the next one back. A guest whose kernel hangs does not answer, whatever its processors do.
  *
- * <p>Made by the VMM, one for each guest, and given to {@link hv.api.vmbus.Vmbus#offer}; {@link #health} may be asked
- * by any thread.
+ * <p>Who follows goes on with the numbers. Times begin anew: a guest that owed an answer has ten seconds again.
  */
-public final class Heartbeat extends IntegrationService {
-    /** How a guest is. */
-    public enum Health {
-        /** Nothing is known: it has no driver for this, or that has just begun. */
-        UNKNOWN,
-        /** It has answered lately. */
-        ALIVE,
-        /** It answered once, and does not any more. */
-        SILENT
-    }
-
+final class Heartbeat extends IntegrationService implements GuestHealth {
     private static final UUID KIND = UUID.fromString("57164f39-9115-4e78-ab55-382f3bd5422d");
     private static final UUID INSTANCE = UUID.fromString("fd149e91-82e0-4a7d-afa6-2a4166cbd7c0");
     private static final int TYPE = 1;
@@ -39,23 +34,29 @@ public final class Heartbeat extends IntegrationService {
     private final Pulse pulse = new Pulse();
 
     /** One for a guest. */
-    public Heartbeat() {
+    Heartbeat() {
         super(KIND, INSTANCE, TYPE, BODY_BYTES, List.of(0x3_0000, 0x1_0000));
     }
 
-    /** How the guest is. Any thread. */
+    @Override
     public Health health() {
         return pulse.health();
     }
 
-    /** How often it has answered. Any thread. */
+    @Override
     public long answers() {
         return pulse.answers();
     }
 
     @Override
+    public Map<String, String> facts() {
+        return Map.of("guest", health().name().toLowerCase(Locale.ROOT), "answers", String.valueOf(answers()));
+    }
+
+    @Override
     protected void ready(int spoken) {
         nextAt = now100ns();
+        askedAt = nextAt;
     }
 
     @Override
@@ -89,6 +90,25 @@ public final class Heartbeat extends IntegrationService {
             sequence++;
             pulse.answered();
         }
+    }
+
+    @Override
+    protected void saveService(StateWriter out) {
+        out.put("sequence", sequence);
+        out.put("answers", answers());
+        out.put("health", health().ordinal());
+    }
+
+    @Override
+    protected void restoreService(StateReader in) throws StateException {
+        long numbers = in.get("sequence");
+        long answered = in.get("answers");
+        Health was = Health.values()[saved(in, "health", 0, Health.values().length - 1)];
+        if (answered < 0) {
+            throw new StateException("answers is %d".formatted(answered));
+        }
+        sequence = numbers;
+        pulse.continues(was, answered);
     }
 
     @Override

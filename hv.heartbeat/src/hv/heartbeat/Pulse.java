@@ -1,18 +1,19 @@
 package hv.heartbeat;
 
+import hv.api.device.GuestHealth.Health;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** What others may know of a guest's answers. Any thread. */
 final class Pulse {
-    private final AtomicReference<Heartbeat.Health> health = new AtomicReference<>(Heartbeat.Health.UNKNOWN);
+    private final AtomicReference<Health> health = new AtomicReference<>(Health.UNKNOWN);
     private final AtomicLong answers = new AtomicLong();
 
-    Heartbeat.Health health() {
+    Health health() {
         return health.get();
     }
 
-    void is(Heartbeat.Health now) {
+    void is(Health now) {
         health.set(now);
     }
 
@@ -22,6 +23,12 @@ final class Pulse {
 
     void answered() {
         answers.incrementAndGet();
-        health.set(Heartbeat.Health.ALIVE);
+        health.set(Health.ALIVE);
+    }
+
+    /** Goes on where another one has stopped. */
+    void continues(Health was, long answered) {
+        health.set(was);
+        answers.set(answered);
     }
 }

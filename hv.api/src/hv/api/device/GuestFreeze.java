@@ -14,9 +14,11 @@ public interface GuestFreeze {
     /**
      * Freezes. Returns at once.
      *
-     * @param most after so long the guest is thawed whoever has asked: nothing stays frozen because a host forgot
+     * @param most after so long the guest is thawed whoever has asked: nothing stays frozen because a host forgot; 1 ms
+     *     to a day
      * @return what the guest says: 0 if its file systems are still now, another status (an HRESULT) if not; fails with
-     *     {@link IllegalStateException} if it cannot be asked, or does not answer in time
+     *     {@link IllegalStateException} if it cannot be asked, does not answer in that time, or is frozen already
+     * @throws IllegalArgumentException if that time is too short or too long
      */
     CompletableFuture<Integer> freeze(Duration most);
 

@@ -10,7 +10,7 @@ public interface GuestKeyboard {
      *
      * @param scanCode of set 1, 1 to 0x7F
      * @param isExtended whether the key's code has 0xE0 in front
-     * @return false, and nothing happens, if the guest does not listen or has not read 64 earlier ones
+     * @return false, and nothing happens, if the guest does not listen, or has made no room yet for 64 earlier ones
      * @throws IllegalArgumentException if there is no such code
      */
     boolean key(int scanCode, boolean isExtended, boolean isPressed);

@@ -1,51 +1,48 @@
 package hv.api.vmbus;
 
+import hv.api.StateException;
+import hv.api.enlightenment.StateReader;
+import hv.api.enlightenment.StateWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What the small services have in common that a guest's hv_utils driver answers (heartbeat, shutdown, time): each is
- * a pipe for messages with a head of 28 bytes, on which host and guest first agree on versions, and then the host asks
- * and the guest answers in the same buffer, one request at a time.
+ * What the small services have in common that a guest's hv_utils driver answers (heartbeat, shutdown, time, pairs,
+ * freeze): each is a pipe for messages with a head of 28 bytes, on which host and guest first agree on versions, and
+ * then the host asks and the guest answers in the same buffer, one request at a time.
  *
  * <p>Implemented by a service's bundle. Every method is called on the thread that serves the channel. A guest that
  * never answers is not waited for: {@link #isReady} and {@link #isAsking} tell.
+ *
+ * <p>A successor, or the same guest in another process, goes on where this has stopped: with the versions that were
+ * agreed on, the request whose answer is owed, and the one that found no room. {@link #ready} is called then as after
+ * a negotiation.
  */
 public abstract class IntegrationService implements VmbusDevice {
-    /** Head of pipe and message. */
-    private static final int HEAD_BYTES = 28;
-
-    private static final int PIPE_HEAD_BYTES = 8;
-    private static final int FRAMEWORK_AT = 8;
-    private static final int TYPE_AT = 12;
-    private static final int VERSION_AT = 14;
-    private static final int SIZE_AT = 18;
-    private static final int STATUS_AT = 20;
-    private static final int TRANSACTION_AT = 24;
-    private static final int FLAGS_AT = 25;
-    private static final int NEGOTIATE = 0;
-    private static final int FLAG_RESPONSE = 4;
-
-    /** A transaction, and a request. */
-    private static final int FLAGS_OF_REQUEST = 3;
-
     private static final List<Integer> FRAMEWORKS = List.of(0x1_0000, 0x3_0000);
+    private static final int MOST_TRANSACTION = 0xFF;
+    private static final byte[] NOTHING = {};
+
+    /** A guest that writes without an end does not keep the thread from others. */
+    private static final int PACKETS_AT_A_TIME = 64;
 
     private final ChannelOffer offer;
     private final int type;
     private final int bodyBytes;
+    private final int longest;
     private final List<Integer> versions;
     private final RingPacket packet;
-    private final byte[] message;
     private VmbusChannel channel;
     private int framework;
     private int version;
     private int transaction;
     private boolean isAsking;
-    private boolean isUnsent;
-    private int length;
+
+    /** A message that has found no room; empty if there is none. */
+    private byte[] unsent = NOTHING;
 
     /**
      * One service of one guest.
@@ -57,16 +54,19 @@ public abstract class IntegrationService implements VmbusDevice {
      * @param versions of its messages, major in the upper 16 bits; at most 16
      */
     protected IntegrationService(UUID kind, UUID instance, int type, int bodyBytes, List<Integer> versions) {
-        int longest = HEAD_BYTES + Math.max(bodyBytes, 8 + Integer.BYTES * (FRAMEWORKS.size() + versions.size()));
         this.type = type;
         this.bodyBytes = bodyBytes;
         this.versions = List.copyOf(versions);
+        this.longest = ServiceMessage.HEAD_BYTES
+                + Math.max(bodyBytes, ServiceMessage.questionBytes(FRAMEWORKS.size() + versions.size()));
         this.packet = new RingPacket(RingPacket.HEAD_BYTES + longest + Long.BYTES);
-        this.message = new byte[longest];
         this.offer = ChannelOffer.ofService(kind, instance, packet.bytes.length);
     }
 
-    /** The guest speaks version {@code spoken} of the service, and may be asked. */
+    /**
+     * The guest speaks version {@code spoken} of the service. It may be asked, unless {@link #isAsking}: then it owes
+     * the answer to what another one of this service has asked. {@link #due} follows.
+     */
     protected abstract void ready(int spoken);
 
     /**
@@ -83,6 +83,17 @@ public abstract class IntegrationService implements VmbusDevice {
     /** The channel is closed. */
     protected abstract void ended();
 
+    /** Writes what the service adds to what every one saves. Names do not begin with {@code ic.}. */
+    protected void saveService(StateWriter out) {}
+
+    /**
+     * Takes what {@link #saveService} gave; {@link #isAsking} tells whether an answer is owed. Times are not saved:
+     * {@link #ready} begins them anew.
+     *
+     * @throws StateException if a value is missing, unknown or out of range
+     */
+    protected void restoreService(StateReader in) throws StateException {}
+
     @Override
     public final ChannelOffer offer() {
         return offer;
@@ -91,20 +102,32 @@ public abstract class IntegrationService implements VmbusDevice {
     @Override
     public final void opened(VmbusChannel open) {
         channel = open;
-        version = 0;
-        isAsking = false;
-        ByteBuffer body = ByteBuffer.allocate(8 + Integer.BYTES * (FRAMEWORKS.size() + versions.size()))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        body.putShort((short) FRAMEWORKS.size())
-                .putShort((short) versions.size())
-                .putInt(0);
-        FRAMEWORKS.forEach(known -> putVersion(body, known));
-        versions.forEach(known -> putVersion(body, known));
-        send(NEGOTIATE, body.array());
+        negotiate();
     }
 
-    private static void putVersion(ByteBuffer to, int version) {
-        to.putShort((short) (version >>> Short.SIZE)).putShort((short) version);
+    /** Goes on with the versions that were agreed on, if they were. */
+    @Override
+    public final void resumed(VmbusChannel open) {
+        channel = open;
+        if (isReady()) {
+            ready(version);
+        } else if (!isAsking) {
+            negotiate();
+        }
+    }
+
+    private void negotiate() {
+        version = 0;
+        framework = 0;
+        send(ServiceMessage.NEGOTIATE, ServiceMessage.question(FRAMEWORKS, versions));
+    }
+
+    /**
+     * Forgets what was asked, and asks anew which versions the guest speaks: what can be done about a guest that does
+     * not answer. What answers it sends to earlier requests are passed over.
+     */
+    protected final void beginAnew() {
+        negotiate();
     }
 
     /** Whether versions are agreed on. */
@@ -135,36 +158,26 @@ public abstract class IntegrationService implements VmbusDevice {
         return channel == null ? 0 : channel.referenceTime100ns();
     }
 
-    /**
-     * Has {@link #due} called soon, if the channel is open. Any thread may do this through the channel it was given.
-     */
+    /** The channel while it is open, otherwise null. Whoever is given it may {@link VmbusChannel#wake} it. */
     protected final VmbusChannel channel() {
         return channel;
     }
 
     private void send(int kind, byte[] body) {
-        ByteBuffer head = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
-        transaction = transaction + 1 & 0xFF;
-        length = HEAD_BYTES + body.length;
-        head.putInt(0, 1).putInt(4, length - PIPE_HEAD_BYTES);
-        head.putShort(FRAMEWORK_AT, (short) (framework >>> Short.SIZE)).putShort(FRAMEWORK_AT + 2, (short) framework);
-        head.putShort(TYPE_AT, (short) kind);
-        head.putShort(VERSION_AT, (short) (version >>> Short.SIZE)).putShort(VERSION_AT + 2, (short) version);
-        head.putShort(SIZE_AT, (short) body.length).putInt(STATUS_AT, 0);
-        head.put(TRANSACTION_AT, (byte) transaction)
-                .put(FLAGS_AT, (byte) FLAGS_OF_REQUEST)
-                .putShort(26, (short) 0);
-        System.arraycopy(body, 0, message, HEAD_BYTES, body.length);
+        transaction = transaction + 1 & MOST_TRANSACTION;
+        unsent = ServiceMessage.request(framework, version, kind, transaction, body);
         isAsking = true;
-        isUnsent = true;
         flush();
     }
 
     /** A request that finds no room is kept; the channel is woken when there is some. */
     private void flush() {
-        if (isUnsent) {
+        if (unsent.length > 0) {
             RingWriter out = channel.out();
-            isUnsent = out.write(RingPacket.IN_BAND, false, transaction, message, 0, length) == RingWriter.Outcome.FULL;
+            if (out.write(RingPacket.IN_BAND, false, transaction, unsent, 0, unsent.length)
+                    != RingWriter.Outcome.FULL) {
+                unsent = NOTHING;
+            }
             if (out.commit()) {
                 channel.signal();
             }
@@ -175,62 +188,99 @@ public abstract class IntegrationService implements VmbusDevice {
     public final void woken() {
         flush();
         RingReader in = channel.in();
+        int left = PACKETS_AT_A_TIME;
         do {
             in.begin();
-            while (in.next(packet) == RingReader.Outcome.PACKET) {
-                take();
+            while (left > 0 && in.next(packet) == RingReader.Outcome.PACKET) {
+                left--;
+                ServiceMessage.answer(packet).ifPresent(this::take);
             }
             if (in.commit()) {
                 channel.signal();
             }
-        } while (in.end());
+        } while (in.end() && left > 0);
+        if (left == 0) {
+            channel.wake();
+        }
         if (!in.isFaulty()) {
             due();
         }
     }
 
     /** What cannot be an answer to what was asked is passed over. */
-    private void take() {
-        int room = packet.payloadBytes();
-        if (packet.type() != RingPacket.IN_BAND || room < HEAD_BYTES || !isAsking) {
-            return;
-        }
-        int size = packet.shortAt(SIZE_AT);
-        boolean isAnswer = (packet.byteAt(FLAGS_AT) & FLAG_RESPONSE) != 0
-                && packet.byteAt(TRANSACTION_AT) == transaction
-                && size <= room - HEAD_BYTES;
-        int kind = packet.shortAt(TYPE_AT);
-        if (!isAnswer || kind != (isReady() ? type : NEGOTIATE)) {
+    private void take(ServiceMessage.Answer answer) {
+        boolean isAsked = isAsking
+                && unsent.length == 0
+                && answer.transaction() == transaction
+                && answer.type() == (isReady() ? type : ServiceMessage.NEGOTIATE);
+        if (!isAsked) {
             return;
         }
         isAsking = false;
-        byte[] body = new byte[size];
-        packet.copy(HEAD_BYTES, body, 0, size);
-        ByteBuffer answer = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
-        if (kind == NEGOTIATE) {
-            negotiated(answer);
+        if (isReady()) {
+            answered(answer.status(), ByteBuffer.wrap(answer.body()).order(ByteOrder.LITTLE_ENDIAN));
         } else {
-            answered(packet.intAt(STATUS_AT), answer);
+            // One that speaks none of them is left alone: the service stays silent.
+            Optional<ServiceMessage.Choice> choice = ServiceMessage.choice(answer.body());
+            choice.filter(this::isSpoken).ifPresent(this::agreed);
         }
     }
 
-    private void negotiated(ByteBuffer answer) {
-        boolean isChosen = answer.limit() >= 16 && answer.getShort(0) == 1 && answer.getShort(2) == 1;
-        if (!isChosen) {
-            // The guest speaks none of them: the service stays silent.
-            return;
-        }
-        int chosenFramework = versionAt(answer, 8);
-        int chosen = versionAt(answer, 12);
-        if (FRAMEWORKS.contains(chosenFramework) && versions.contains(chosen)) {
-            framework = chosenFramework;
-            version = chosen;
-            ready(chosen);
-        }
+    private boolean isSpoken(ServiceMessage.Choice choice) {
+        return FRAMEWORKS.contains(choice.framework()) && versions.contains(choice.version());
     }
 
-    private static int versionAt(ByteBuffer from, int at) {
-        return from.getShort(at) << Short.SIZE | from.getShort(at + 2) & 0xFFFF;
+    private void agreed(ServiceMessage.Choice choice) {
+        framework = choice.framework();
+        version = choice.version();
+        ready(version);
+    }
+
+    @Override
+    public final void save(StateWriter out) {
+        out.put("ic.framework", framework);
+        out.put("ic.version", version);
+        out.put("ic.transaction", transaction);
+        out.put("ic.asking", isAsking ? 1 : 0);
+        out.put("ic.unsent", unsent);
+        saveService(out);
+    }
+
+    @Override
+    public final void restore(StateReader in) throws StateException {
+        int savedFramework = saved(in, "ic.framework", 0, Integer.MAX_VALUE);
+        int savedVersion = saved(in, "ic.version", 0, Integer.MAX_VALUE);
+        boolean isNone = savedFramework == 0 && savedVersion == 0;
+        if (!isNone && !isSpoken(new ServiceMessage.Choice(savedFramework, savedVersion))) {
+            throw new StateException("ic.version is 0x%x in framework 0x%x, which this one does not speak"
+                    .formatted(savedVersion, savedFramework));
+        }
+        int savedTransaction = saved(in, "ic.transaction", 0, MOST_TRANSACTION);
+        boolean isAnswerOwed = saved(in, "ic.asking", 0, 1) == 1;
+        byte[] message = in.bytes("ic.unsent");
+        boolean isMessage = message.length == 0 || isAnswerOwed && message.length >= ServiceMessage.HEAD_BYTES;
+        if (!isMessage || message.length > longest) {
+            throw new StateException("ic.unsent has %d bytes".formatted(message.length));
+        }
+        framework = savedFramework;
+        version = savedVersion;
+        transaction = savedTransaction;
+        isAsking = isAnswerOwed;
+        unsent = message;
+        restoreService(in);
+    }
+
+    /**
+     * A saved value from {@code least} to {@code most}.
+     *
+     * @throws StateException if it is missing or another one
+     */
+    protected static int saved(StateReader in, String name, int least, int most) throws StateException {
+        long value = in.get(name);
+        if (value < least || value > most) {
+            throw new StateException("%s is 0x%x, and must be from %d to %d".formatted(name, value, least, most));
+        }
+        return (int) value;
     }
 
     @Override
@@ -239,7 +289,7 @@ public abstract class IntegrationService implements VmbusDevice {
         version = 0;
         framework = 0;
         isAsking = false;
-        isUnsent = false;
+        unsent = NOTHING;
         ended();
     }
 }

@@ -1,0 +1,2 @@
+/** A guest's keyboard: see {@link hv.keyboard.Keyboard}. */
+package hv.keyboard;

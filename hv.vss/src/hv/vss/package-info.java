@@ -1,0 +1,2 @@
+/** Keeps a guest's file systems still: see {@link hv.vss.Vss}. */
+package hv.vss;
