@@ -1,5 +1,9 @@
 package hv.console;
 
+import hv.api.device.Devices;
+import hv.api.device.GuestDevices;
+import hv.api.device.GuestHealth;
+import hv.api.dto.DeviceDTO;
 import hv.api.dto.FailureDTO;
 import hv.api.dto.PlaceDTO;
 import hv.api.host.GuestPartition;
@@ -13,6 +17,9 @@ import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /**
  * {@code hv:health}: which bundle is in the place of each enlightenment, and whether a guest misses one. Status 1 if
@@ -31,6 +38,13 @@ public final class HealthCommand implements Documented {
             List.of("--partition", "--deadline"));
 
     private final Hypervisor hypervisor;
+
+    /** Null where nobody knows of devices. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Devices devices;
 
     /** For the component runtime. */
     @Activate
@@ -56,7 +70,13 @@ public final class HealthCommand implements Documented {
                     .option("--deadline")
                     .map(text -> Duration.ofMillis(arguments.index("--deadline", text)))
                     .ifPresent(partition.places()::deadline);
-            if (!print(partition)) {
+            Devices known = devices;
+            boolean isHealthy = print(partition);
+            if (known != null
+                    && !known.of(partition.id()).map(HealthCommand::isWhole).orElse(true)) {
+                isHealthy = false;
+            }
+            if (!isHealthy) {
                 ShellDoor.status(session, 1);
             }
         }
@@ -95,6 +115,24 @@ public final class HealthCommand implements Documented {
         table.print(System.out);
         printFailures(partition.places().failures());
         return missing.isEmpty();
+    }
+
+    /** Says whose place is vacant among the devices, and what they know of the guest; false if one is. */
+    private static boolean isWhole(GuestDevices guest) {
+        List<String> vacant = guest.all().stream()
+                .filter(row -> row.state() != PlaceDTO.State.IN_PLACE)
+                .map(DeviceDTO::name)
+                .toList();
+        if (!vacant.isEmpty()) {
+            System.out.println("devices: vacant are " + String.join(" ", vacant));
+        }
+        for (DeviceDTO row : guest.all()) {
+            guest.service(row.name(), GuestHealth.class)
+                    .filter(door -> !vacant.contains(row.name()))
+                    .ifPresent(door -> System.out.println("guest: %s by its %s, %d answers"
+                            .formatted(door.health().name().toLowerCase(Locale.ROOT), row.name(), door.answers())));
+        }
+        return vacant.isEmpty();
     }
 
     /** What has gone wrong, and how often; nothing if nothing has. */

@@ -1,15 +1,12 @@
 package hv.console;
 
 import hv.api.dto.SwapDTO;
-import hv.api.host.GuestPartition;
-import hv.api.host.Hypervisor;
 import hv.flags.Shown;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,37 +15,44 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Version;
-import org.osgi.framework.wiring.BundleRevision;
-import org.osgi.resource.Capability;
 
 /**
  * The bundle that shall replace another: found among the installed ones or installed from a file, started beside the
  * one in place, and stopped or taken away again if it is refused. Used by one thread for one command.
  */
 final class Replacement {
-    private static final String NAMESPACE = "hv.enlightenment";
+    /** Whose places the bundle is to take. */
+    interface Places {
+        /** What a bundle must offer, for people, as {@code hv-time}. */
+        String wanted();
 
-    /** A version that does not come back from a step is refused long before. */
-    private static final Duration LONGEST = Duration.ofMinutes(1);
+        /** Whether a bundle that is installed, and perhaps not resolved, offers that. */
+        boolean isOfferedBy(Bundle bundle);
 
-    private final Hypervisor hypervisor;
+        /**
+         * Has a bundle that has been started take them, if it has not done so by being started.
+         *
+         * @param origin its name and version
+         * @return what happened, a row a place
+         */
+        List<SwapDTO> take(String origin);
+    }
+
     private final BundleContext context;
-    private final String id;
+    private final Places places;
 
-    Replacement(Hypervisor hypervisor, BundleContext context, String id) {
-        this.hypervisor = hypervisor;
+    Replacement(BundleContext context, Places places) {
         this.context = context;
-        this.id = id;
+        this.places = places;
     }
 
     /**
-     * Has the bundle that {@code source} names, a file or {@code symbolic.name;version}, take over in
-     * {@code partitions}.
+     * Has the bundle that {@code source} names, a file or {@code symbolic.name;version}, take over.
      *
-     * @return what happened, a row a partition
-     * @throws UsageException if there is no such bundle, or it does not offer the enlightenment
+     * @return what happened, a row a place
+     * @throws UsageException if there is no such bundle, or it does not offer what is wanted
      */
-    List<SwapDTO> takeOver(String source, List<GuestPartition> partitions) throws IOException {
+    List<SwapDTO> takeOver(String source) throws IOException {
         Optional<Bundle> present = installed(source);
         Bundle successor = present.isPresent() ? present.get() : install(source);
         boolean wasActive = successor.getState() == Bundle.ACTIVE;
@@ -57,10 +61,7 @@ final class Replacement {
         try {
             requireOffer(successor, source);
             start(successor);
-            hypervisor.settle(LONGEST);
-            for (GuestPartition partition : partitions) {
-                rows.add(takeOver(successor, partition));
-            }
+            rows.addAll(places.take(successor.getSymbolicName() + " " + successor.getVersion()));
             isDone = rows.stream().allMatch(SwapDTO::succeeded);
             return rows;
         } finally {
@@ -113,13 +114,9 @@ final class Replacement {
     }
 
     private void requireOffer(Bundle bundle, String source) {
-        BundleRevision revision = bundle.adapt(BundleRevision.class);
-        for (Capability capability : revision.getDeclaredCapabilities(NAMESPACE)) {
-            if (id.equals(capability.getAttributes().get(NAMESPACE))) {
-                return;
-            }
+        if (!places.isOfferedBy(bundle)) {
+            throw new UsageException("bundle '%s' does not offer %s".formatted(Shown.file(source), places.wanted()));
         }
-        throw new UsageException("bundle '%s' does not offer hv-%s".formatted(Shown.file(source), id));
     }
 
     private static void start(Bundle bundle) {
@@ -128,17 +125,6 @@ final class Replacement {
         } catch (BundleException e) {
             throw new IllegalStateException(bundle.getSymbolicName() + " does not start: " + e.getMessage(), e);
         }
-    }
-
-    /** A newer version has taken over by being started; an older one, or one that was refused, is asked to. */
-    private SwapDTO takeOver(Bundle successor, GuestPartition partition) {
-        String origin = successor.getSymbolicName() + " " + successor.getVersion();
-        boolean isInPlace = partition.places().all().stream()
-                .anyMatch(slot -> slot.id().equals(id) && slot.bundle().equals(origin));
-        return partition.places().history().stream()
-                .filter(row -> isInPlace && row.id().equals(id) && row.to().equals(origin))
-                .reduce((older, newer) -> newer)
-                .orElseGet(() -> partition.places().swap(id, origin));
     }
 
     /** Stops the other versions of the bundle: they stay installed, to go back to. */

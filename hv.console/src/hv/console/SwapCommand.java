@@ -1,5 +1,7 @@
 package hv.console;
 
+import hv.api.device.Devices;
+import hv.api.device.GuestDevices;
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
@@ -12,10 +14,13 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /**
- * {@code hv:swap}: replaces an enlightenment under running guests by another version of its bundle, or by a new object
- * of the one in place. Status 1 if a guest kept the old one.
+ * {@code hv:swap}: replaces an enlightenment, a device or the bus of devices under running guests by another version of
+ * its bundle, or by a new object of the one in place. Status 1 if a guest kept the old one.
  */
 @Component(
         service = {SwapCommand.class, Documented.class},
@@ -24,12 +29,20 @@ public final class SwapCommand implements Documented {
     private static final Help HELP = new Help(
             "swap",
             "NAME [FILE | SYMBOLIC.NAME;VERSION] [--partition ID]",
-            "replaces an enlightenment under running guests: by a bundle from a file, by an installed one, or by a new object of the same",
+            "replaces an enlightenment or a device under running guests: by a bundle from a file, by an installed one, or by a"
+                    + " new object of the same",
             "swap time hv.time-0.1.1.jar",
             List.of("--partition"));
 
     private final Hypervisor hypervisor;
     private final BundleContext context;
+
+    /** Null where nobody knows of devices. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Devices devices;
 
     /** For the component runtime. */
     @Activate
@@ -44,29 +57,20 @@ public final class SwapCommand implements Documented {
     }
 
     /** The command. */
-    @Descriptor("replaces an enlightenment under running guests: hv:swap NAME [FILE | SYMBOLIC.NAME;VERSION]")
+    @Descriptor(
+            "replaces an enlightenment or a device under running guests: hv:swap NAME [FILE | SYMBOLIC.NAME;VERSION]")
     public void swap(CommandSession session, @Descriptor("NAME, FILE, SYMBOLIC.NAME;VERSION, --help") String... typed)
             throws IOException {
         Arguments arguments = Arguments.of(HELP, typed);
         if (arguments.printedHelp()) {
             return;
         }
-        List<String> words = arguments.words("an enlightenment, as time", 1);
+        List<String> words = arguments.words("an enlightenment or a device, as time", 1);
         String id = words.get(0).replaceFirst("^hv[-_]", "");
-        boolean isKnown =
-                hypervisor.enlightenments().stream().anyMatch(row -> row.id().equals(id));
-        if (!isKnown) {
-            throw new UsageException("no active bundle offers hv-" + Shown.word(id) + "; 'list' shows those that are");
-        }
-        List<GuestPartition> partitions = Guests.allRunning(hypervisor, arguments, Guests.START_ONE).stream()
-                .filter(partition -> partition.places().all().stream()
-                        .anyMatch(slot -> slot.id().equals(id)))
-                .toList();
-        List<SwapDTO> rows = words.size() == 1
-                ? partitions.stream()
-                        .map(partition -> partition.places().swap(id, ""))
-                        .toList()
-                : new Replacement(hypervisor, context, id).takeOver(words.get(1), partitions);
+        List<SwapDTO> rows =
+                hypervisor.enlightenments().stream().anyMatch(row -> row.id().equals(id))
+                        ? enlightenment(id, words, arguments)
+                        : device(words, arguments);
         if (rows.isEmpty()) {
             System.out.println("no running guest has hv-" + id + "; the next one gets it");
             return;
@@ -75,5 +79,31 @@ public final class SwapCommand implements Documented {
         if (!rows.stream().allMatch(SwapDTO::succeeded)) {
             ShellDoor.status(session, 1);
         }
+    }
+
+    private List<SwapDTO> enlightenment(String id, List<String> words, Arguments arguments) throws IOException {
+        List<GuestPartition> partitions = Guests.allRunning(hypervisor, arguments, Guests.START_ONE).stream()
+                .filter(partition -> partition.places().all().stream()
+                        .anyMatch(slot -> slot.id().equals(id)))
+                .toList();
+        return words.size() == 1
+                ? partitions.stream()
+                        .map(partition -> partition.places().swap(id, ""))
+                        .toList()
+                : new Replacement(context, new EnlightenmentPlaces(hypervisor, id, partitions)).takeOver(words.get(1));
+    }
+
+    private List<SwapDTO> device(List<String> words, Arguments arguments) throws IOException {
+        String name = words.get(0);
+        List<GuestDevices> guests = GuestsWithDevices.of(devices, hypervisor, arguments).stream()
+                .filter(guest -> guest.all().stream().anyMatch(row -> row.name().equals(name)))
+                .toList();
+        if (guests.isEmpty()) {
+            throw new UsageException("no active bundle offers hv-" + Shown.word(name)
+                    + ", and no running guest has a device of that name; 'list' and 'device' show what there is");
+        }
+        return words.size() == 1
+                ? guests.stream().map(guest -> guest.swap(name, "")).toList()
+                : new Replacement(context, new DevicePlaces(devices, name, guests)).takeOver(words.get(1));
     }
 }

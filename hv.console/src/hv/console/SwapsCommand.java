@@ -1,18 +1,24 @@
 package hv.console;
 
+import hv.api.device.Devices;
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 
-/** {@code hv:swaps}: what has happened to the enlightenments of a running guest. */
+/** {@code hv:swaps}: what has happened to the enlightenments and devices of a running guest. */
 @Component(
         service = {SwapsCommand.class, Documented.class},
         property = {"osgi.command.scope=hv", "osgi.command.function=swaps"})
@@ -28,6 +34,13 @@ public final class SwapsCommand implements Documented {
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     private final Hypervisor hypervisor;
+
+    /** Null where nobody knows of devices. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Devices devices;
 
     /** For the component runtime. */
     @Activate
@@ -49,7 +62,12 @@ public final class SwapsCommand implements Documented {
         }
         arguments.words();
         for (GuestPartition partition : Guests.allRunning(hypervisor, arguments, Guests.START_ONE)) {
-            List<SwapDTO> rows = partition.places().history();
+            List<SwapDTO> rows = new ArrayList<>(partition.places().history());
+            Devices known = devices;
+            if (known != null) {
+                known.of(partition.id()).ifPresent(guest -> rows.addAll(guest.history()));
+                rows.sort(Comparator.comparing(SwapDTO::when));
+            }
             System.out.println("partition " + partition.id() + (rows.isEmpty() ? ": nothing was swapped" : ""));
             if (!rows.isEmpty()) {
                 table(rows).print(System.out);
@@ -59,7 +77,7 @@ public final class SwapsCommand implements Documented {
 
     /** Rows for people. */
     static Table table(List<SwapDTO> rows) {
-        Table table = new Table("WHEN", "WHAT", "ENLIGHTENMENT", "FROM", "TO", "PAUSE us", "STATE B", "OUTCOME");
+        Table table = new Table("WHEN", "WHAT", "NAME", "FROM", "TO", "PAUSE us", "STATE B", "OUTCOME");
         for (SwapDTO row : rows) {
             table.row(
                     CLOCK.format(row.when()),

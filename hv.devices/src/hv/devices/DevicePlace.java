@@ -4,7 +4,6 @@ import hv.api.SavedState;
 import hv.api.StateException;
 import hv.api.dto.PlaceDTO;
 import hv.api.dto.SwapDTO;
-import hv.api.enlightenment.StateWriter;
 import hv.api.machine.SectionReader;
 import hv.api.vmbus.ChannelOffer;
 import hv.api.vmbus.DeviceKind;
@@ -191,10 +190,6 @@ final class DevicePlace implements VmbusDevice {
             }
         }
     }
-
-    /** Writes nothing: the state is in {@link #section}. */
-    @Override
-    public void save(StateWriter out) {}
 
     /**
      * What a device of this kind needs to go on with the channel, if that is open; the bus is paused, so the device has
