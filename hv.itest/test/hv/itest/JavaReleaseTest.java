@@ -48,7 +48,8 @@ class JavaReleaseTest {
         static Release of(Path folder) {
             try {
                 String text = Files.readString(folder.resolve("bnd.bnd"));
-                boolean isOld = text.contains("cnf/java17.bnd") || text.contains("cnf/enlightenment.bnd");
+                boolean isOld = Stream.of("java17", "enlightenment", "device")
+                        .anyMatch(shared -> text.contains("cnf/" + shared + ".bnd"));
                 return new Release(
                         folder,
                         text.lines()
