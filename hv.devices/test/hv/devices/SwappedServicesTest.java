@@ -191,7 +191,9 @@ class SwappedServicesTest {
             }
             guest.advance100ns(random.nextInt(SECOND_100NS));
             CompletableFuture<?>[] all = answers.toArray(CompletableFuture[]::new);
-            await("every host gets its answer", () -> CompletableFuture.allOf(all).isDone());
+            await(
+                    "every host gets its answer",
+                    () -> CompletableFuture.allOf(all).isDone());
         }
         answers.forEach(one -> assertEquals(0, one.join()));
         await("the last keys", () -> asked.get("keyboard").size() == ROUNDS + 1);
@@ -209,13 +211,7 @@ class SwappedServicesTest {
         for (int i = 1; i < beats.size(); i++) {
             assertEquals(String.valueOf(2 * i - 1), beats.get(i));
         }
-        assertEquals(
-                ROUNDS / 2,
-                asked.get("vss").stream().filter("5"::equals).count(),
-                "freezes");
-        assertEquals(
-                ROUNDS / 2,
-                asked.get("vss").stream().filter("6"::equals).count(),
-                "thaws");
+        assertEquals(ROUNDS / 2, asked.get("vss").stream().filter("5"::equals).count(), "freezes");
+        assertEquals(ROUNDS / 2, asked.get("vss").stream().filter("6"::equals).count(), "thaws");
     }
 }
