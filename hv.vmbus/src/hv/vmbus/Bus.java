@@ -57,7 +57,7 @@ final class Bus implements Carrier {
         this.outbox = new Outbox(ports, this::poke);
         this.gpadls = new Gpadls(memory);
         this.conversation = new Conversation(this, gpadls);
-        this.closings = new Closings(this::ignore, this::pokeLater);
+        this.closings = new Closings(this::now100ns, this::ignore, this::pokeLater);
     }
 
     ReentrantLock lock() {

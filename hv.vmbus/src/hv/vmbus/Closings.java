@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * Channels that are being closed: a device is asked until it is done with what it has begun for the guest, so that
@@ -12,18 +13,20 @@ import java.util.function.LongConsumer;
  * any more. Used with the bus' lock held.
  */
 final class Closings {
-    private static final long MOST_NANOS = 10_000_000_000L;
-    private static final long MOST_100NS = MOST_NANOS / 100;
+    private static final long MOST_100NS = 100_000_000;
 
+    private final LongSupplier clock100ns;
     private final Consumer<Channel> ignore;
     private final LongConsumer pokeLater;
     private final Map<Channel, Long> deadlines = new HashMap<>();
 
     /**
+     * @param clock100ns the guest's reference time
      * @param ignore has a channel's signals not reach it any more
      * @param pokeLater has this tried again after so many units of 100 ns
      */
-    Closings(Consumer<Channel> ignore, LongConsumer pokeLater) {
+    Closings(LongSupplier clock100ns, Consumer<Channel> ignore, LongConsumer pokeLater) {
+        this.clock100ns = clock100ns;
         this.ignore = ignore;
         this.pokeLater = pokeLater;
     }
@@ -45,15 +48,15 @@ final class Closings {
         if (!channel.isOpen()) {
             return true;
         }
-        long now = System.nanoTime();
+        long now = clock100ns.getAsLong();
         Long deadline = deadlines.get(channel);
         if (deadline == null) {
             ignore.accept(channel);
-            deadline = now + MOST_NANOS;
+            deadline = now + MOST_100NS;
             deadlines.put(channel, deadline);
             pokeLater.accept(MOST_100NS);
         }
-        boolean isLate = now - deadline >= 0;
+        boolean isLate = now >= deadline;
         boolean isClosed = channel.service().tryClose(isLate);
         if (!isClosed && isLate) {
             channel.service().abandon();
