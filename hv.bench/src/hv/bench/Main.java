@@ -10,6 +10,7 @@ import hv.bench.soak.Soak;
 import hv.bench.soak.SwapBench;
 import hv.bench.start.Start;
 import hv.bench.stimer.Stimer;
+import hv.bench.vmbus.BusBench;
 import hv.flags.OptionReader;
 import hv.flags.Shown;
 import java.nio.file.Path;
@@ -41,7 +42,9 @@ public final class Main {
             "start",
             Start::run,
             "stimer",
-            Stimer::run));
+            Stimer::run,
+            "vmbus",
+            BusBench::run));
 
     private Main() {}
 

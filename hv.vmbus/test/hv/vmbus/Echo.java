@@ -18,6 +18,10 @@ final class Echo implements VmbusDevice {
     private static final int MOST = 2048;
 
     final List<String> told = new ArrayList<>();
+
+    /** How often it was woken. */
+    int asked;
+
     private final ChannelOffer offer;
     private final RingPacket packet = new RingPacket(MOST);
     private byte[] kept;
@@ -42,6 +46,7 @@ final class Echo implements VmbusDevice {
 
     @Override
     public void woken() {
+        asked++;
         RingReader in = channel.in();
         do {
             in.begin();

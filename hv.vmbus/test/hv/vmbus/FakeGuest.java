@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import hv.api.GuestMemory;
 import hv.api.synic.SynicPorts;
+import hv.api.vmbus.ChannelState;
+import hv.api.vmbus.VmbusDevice;
 import hv.synic.Synic;
 import hv.testkit.Guest;
 import hv.vpindex.VpIndex;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.UnaryOperator;
 
 /**
  * The guest's half of VMBus, in the order in which Linux does things (drivers/hv): on a partition with a real SynIC, by
@@ -30,6 +33,11 @@ final class FakeGuest implements AutoCloseable {
     private int connection = Bus.CONTACT;
 
     FakeGuest() {
+        this(memory -> memory);
+    }
+
+    /** One whose RAM the bus sees in another way than the guest. */
+    FakeGuest(UnaryOperator<GuestMemory> seen) {
         guest = Guest.with(new VpIndex(), new Synic())
                 .flags("hv-synic,hv-vpindex")
                 .vps(VPS)
@@ -42,7 +50,7 @@ final class FakeGuest implements AutoCloseable {
             guest.wrmsr(vp, 0x4000_0092, 0xF3);
         }
         SynicPorts ports = guest.partition().service("synic", SynicPorts.class).orElseThrow();
-        bus = new Bus(ports, guest.memory(), () -> now100ns, VPS, workers);
+        bus = new Bus(ports, seen.apply(guest.memory()), () -> now100ns, VPS, workers);
         bus.connect();
         bus.paused(false);
     }
@@ -173,6 +181,29 @@ final class FakeGuest implements AutoCloseable {
         guest.takeInterrupts();
         long word = EVENTS + 0x2_0000L * vp + flag / 32 * 4;
         return (memory().getAndBitwiseAndInt(word, ~(1 << flag % 32)) >>> flag % 32 & 1) != 0;
+    }
+
+    /** Contact by the newest protocol, with these devices more; numbers are given in their order, from 1 on. */
+    void start(VmbusDevice... devices) {
+        for (VmbusDevice device : devices) {
+            bus.add(device);
+        }
+        assertEquals(1, contact(0x5_0003, 0).get(8));
+        say(Message.REQUEST_OFFERS);
+        ByteBuffer heard = hear(0);
+        while (heard.getInt(0) == Message.OFFER_CHANNEL) {
+            heard = hear(0);
+        }
+        assertEquals(Message.ALL_OFFERS_DELIVERED, heard.getInt(0));
+    }
+
+    /** Where a channel is, by its number. */
+    ChannelState.State state(int number) {
+        return bus.channels().stream()
+                .filter(channel -> channel.number() == number)
+                .findFirst()
+                .orElseThrow()
+                .state();
     }
 
     /** Takes a device away. */

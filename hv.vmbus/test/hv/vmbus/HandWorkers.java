@@ -32,6 +32,14 @@ final class HandWorkers implements Workers {
         return timers.size();
     }
 
+    /** Does one task, if there is one. */
+    void turn() {
+        Runnable task = tasks.poll();
+        if (task != null) {
+            task.run();
+        }
+    }
+
     /** Works until there is nothing left to do at this moment. */
     void run() {
         while (true) {

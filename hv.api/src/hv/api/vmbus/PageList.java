@@ -13,16 +13,33 @@ public final class PageList {
     private static final int PAGE_SHIFT = 12;
     private static final int OFFSET_MASK = PAGE - 1;
 
+    /** No address has the lowest bit and the highest. */
+    private static final long APART = Long.MIN_VALUE + 1;
+
     private final GuestMemory memory;
     private final long[] pages;
     private final int first;
     private final long bytes;
+
+    /** Where the first byte is, if all others follow it: most guests' rings are in one piece. Otherwise {@link #APART}. */
+    private final long together;
 
     private PageList(GuestMemory memory, long[] pages, int first, long bytes) {
         this.memory = memory;
         this.pages = pages;
         this.first = first;
         this.bytes = bytes;
+        this.together = areTogether() ? pages[0] + first : APART;
+    }
+
+    private boolean areTogether() {
+        for (int i = 1; i < pages.length; i++) {
+            if (pages[i] != pages[i - 1] + PAGE) {
+                return false;
+            }
+        }
+        // Pages that follow one another may be of two regions, which no access reaches across.
+        return memory.isRam(pages[0], (long) pages.length * PAGE);
     }
 
     /**
@@ -89,8 +106,27 @@ public final class PageList {
     /** The guest-physical address of the byte at {@code position}. */
     public long gpa(long position) {
         Objects.checkIndex(position, bytes);
+        return address(position);
+    }
+
+    private long address(long position) {
+        if (together != APART) {
+            return together + position;
+        }
         long at = first + position;
         return pages[(int) (at >>> PAGE_SHIFT)] + (at & OFFSET_MASK);
+    }
+
+    /** The 64 bits at {@code position}, which are in one page. */
+    long getLong(long position) {
+        Objects.checkFromIndexSize(position, Long.BYTES, bytes);
+        return memory.getLong(address(position));
+    }
+
+    /** Stores 64 bits at {@code position}, which are in one page. */
+    void putLong(long position, long value) {
+        Objects.checkFromIndexSize(position, Long.BYTES, bytes);
+        memory.putLong(address(position), value);
     }
 
     /** Copies bytes from {@code position} on; what the guest changes meanwhile may be seen or not. */
@@ -99,7 +135,7 @@ public final class PageList {
         int done = 0;
         while (done < length) {
             int piece = piece(position + done, length - done);
-            memory.read(gpa(position + done), to, offset + done, piece);
+            memory.read(address(position + done), to, offset + done, piece);
             done += piece;
         }
     }
@@ -110,13 +146,13 @@ public final class PageList {
         int done = 0;
         while (done < length) {
             int piece = piece(position + done, length - done);
-            memory.write(gpa(position + done), from, offset + done, piece);
+            memory.write(address(position + done), from, offset + done, piece);
             done += piece;
         }
     }
 
     private int piece(long position, int most) {
-        return Math.min(most, PAGE - (int) ((first + position) & OFFSET_MASK));
+        return together != APART ? most : Math.min(most, PAGE - (int) ((first + position) & OFFSET_MASK));
     }
 
     GuestMemory memory() {

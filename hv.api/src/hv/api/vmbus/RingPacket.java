@@ -50,32 +50,42 @@ public final class RingPacket {
         total = totalBytes;
     }
 
-    static int headShort(byte[] head, int at) {
-        return (short) SHORTS.get(head, at) & 0xFFFF;
+    /** The first word of a head without a header of its own behind it. */
+    static long head(int type, int flags, int totalBytes) {
+        return type
+                | (long) (HEAD_BYTES / Long.BYTES) << 16
+                | (long) (totalBytes / Long.BYTES) << 32
+                | (long) flags << 48;
     }
 
-    static void head(byte[] to, int type, int flags, int totalBytes, long transaction) {
-        SHORTS.set(to, 0, (short) type);
-        SHORTS.set(to, 2, (short) (HEAD_BYTES / Long.BYTES));
-        SHORTS.set(to, 4, (short) (totalBytes / Long.BYTES));
-        SHORTS.set(to, 6, (short) flags);
-        LONGS.set(to, 8, transaction);
+    /** The length of head and header in bytes that the first word of a head tells. */
+    static int headerBytes(long head) {
+        return (int) (head >>> 16 & 0xFFFF) * Long.BYTES;
     }
 
-    /** A trailer: where the packet began. */
-    static void words(byte[] to, int low, int high) {
-        INTS.set(to, 0, low);
-        INTS.set(to, 4, high);
+    /** The length of the whole in bytes that the first word of a head tells. */
+    static int totalBytes(long head) {
+        return (int) (head >>> 32 & 0xFFFF) * Long.BYTES;
+    }
+
+    /** Takes both words of a head. */
+    void head(long head, long transaction) {
+        LONGS.set(bytes, 0, head);
+        LONGS.set(bytes, 8, transaction);
+    }
+
+    private int headShort(int at) {
+        return (short) SHORTS.get(bytes, at) & 0xFFFF;
     }
 
     /** One of the constants, or what else the guest has written. */
     public int type() {
-        return headShort(bytes, 0);
+        return headShort(0);
     }
 
     /** Whether the guest waits for a packet of type {@link #COMPLETION} with the same transaction. */
     public boolean wantsCompletion() {
-        return (headShort(bytes, 6) & WANTS_COMPLETION) != 0;
+        return (headShort(6) & WANTS_COMPLETION) != 0;
     }
 
     /** What the guest tells its requests apart by: any 64 bits. */
@@ -100,7 +110,7 @@ public final class RingPacket {
 
     /** The 16 bits at {@code at} in the payload, unsigned. */
     public int shortAt(int at) {
-        return headShort(bytes, index(at, Short.BYTES));
+        return headShort(index(at, Short.BYTES));
     }
 
     /** The 32 bits at {@code at} in the payload. */

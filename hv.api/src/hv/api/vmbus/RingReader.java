@@ -31,6 +31,7 @@ public final class RingReader {
     private int read;
     private int seen;
     private int taken;
+    private boolean isMasked;
     private boolean isFaulty;
 
     /** The reader of a ring whose first page holds the indices; continues where the last one has stopped. */
@@ -57,8 +58,11 @@ public final class RingReader {
 
     /** Tells the guest that it need not signal: the ring is being read. */
     public void begin() {
-        control.mask(true);
-        control.fence();
+        // No fence: a guest that sees this late signals once too often.
+        if (!isMasked) {
+            isMasked = true;
+            control.mask(true);
+        }
     }
 
     /** Takes the next packet; {@code into} holds it afterwards. */
@@ -72,9 +76,10 @@ public final class RingReader {
         if (seen < LEAST_BYTES) {
             return fault();
         }
-        copy(read, into.bytes, RingPacket.HEAD_BYTES);
-        int header = RingPacket.headShort(into.bytes, 2) * Long.BYTES;
-        int total = RingPacket.headShort(into.bytes, 4) * Long.BYTES;
+        begin();
+        long head = ring.getLong(read);
+        int header = RingPacket.headerBytes(head);
+        int total = RingPacket.totalBytes(head);
         boolean isPossible = header >= RingPacket.HEAD_BYTES
                 && header <= total
                 && total + TRAILER_BYTES <= seen
@@ -82,15 +87,25 @@ public final class RingReader {
         if (!isPossible) {
             return fault();
         }
+        into.head(head, ring.getLong(after(read, Long.BYTES)));
         copyRest(into.bytes, total);
         into.holds(header, total);
-        read = (int) (((long) read + total + TRAILER_BYTES) % size);
+        read = after(read, total + TRAILER_BYTES);
         seen -= total + TRAILER_BYTES;
         taken += total + TRAILER_BYTES;
         return Outcome.PACKET;
     }
 
-    /** Reads the write index; false if it cannot be one, or has gone back. */
+    /** The index so many bytes behind another one, less than there are in the ring. */
+    private int after(int index, int length) {
+        int end = index + length;
+        return end >= size ? end - size : end;
+    }
+
+    /**
+     * Reads the write index; false if it cannot be one, has gone back, or is where packets lie whose room has not been
+     * given back. So between two commits there is no more to take than the ring has, however fast the guest writes.
+     */
     private boolean look() {
         int write = control.writeIndex();
         if (!isIndex(write)) {
@@ -98,7 +113,7 @@ public final class RingReader {
             return false;
         }
         int available = write >= read ? write - read : size - read + write;
-        if (available < seen) {
+        if (available < seen || taken + available >= size) {
             isFaulty = true;
             return false;
         }
@@ -111,18 +126,10 @@ public final class RingReader {
         return Outcome.FAULT;
     }
 
-    private void copy(int from, byte[] to, int length) {
-        int first = Math.min(length, size - from);
-        ring.read(from, to, 0, first);
-        if (first < length) {
-            ring.read(0, to, first, length - first);
-        }
-    }
-
     /** What is behind the head, which is not read again. */
     private void copyRest(byte[] to, int total) {
         int length = total - RingPacket.HEAD_BYTES;
-        int from = (int) (((long) read + RingPacket.HEAD_BYTES) % size);
+        int from = after(read, RingPacket.HEAD_BYTES);
         int first = Math.min(length, size - from);
         if (first > 0) {
             ring.read(from, to, RingPacket.HEAD_BYTES, first);
@@ -138,8 +145,12 @@ public final class RingReader {
      * @return whether the guest waits for as much room as there is now, and is to be signalled
      */
     public boolean commit() {
+        if (taken == 0) {
+            return false;
+        }
         control.readIndex(read);
-        control.fence();
+        // With the mask, so that one fence is enough for what is looked at here and what end() looks at.
+        unmask();
         int pending = control.pendingSend() & -Long.BYTES;
         int given = taken;
         taken = 0;
@@ -156,8 +167,15 @@ public final class RingReader {
      * @return whether it has written meanwhile without a signal: then the reader begins anew
      */
     public boolean end() {
+        if (isMasked) {
+            unmask();
+        }
+        return !isFaulty && look() && seen != 0;
+    }
+
+    private void unmask() {
+        isMasked = false;
         control.mask(false);
         control.fence();
-        return !isFaulty && look() && seen != 0;
     }
 }

@@ -28,8 +28,6 @@ public final class RingWriter {
     private final RingControl control;
     private final PageList ring;
     private final int size;
-    private final byte[] head = new byte[RingPacket.HEAD_BYTES];
-    private final byte[] trailer = new byte[TRAILER_BYTES];
     private int write;
     private int committed;
     private boolean isWaiting;
@@ -79,14 +77,24 @@ public final class RingWriter {
         if (isFaulty || !hasRoom(total + TRAILER_BYTES)) {
             return isFaulty ? Outcome.FAULT : Outcome.FULL;
         }
-        RingPacket.head(head, type, wantsCompletion ? 1 : 0, total, transaction);
         int began = write;
-        put(head, 0, head.length);
+        put(RingPacket.head(type, wantsCompletion ? 1 : 0, total));
+        put(transaction);
         put(payload, offset, length);
         put(PADDING, 0, padded - length);
-        RingPacket.words(trailer, 0, began);
-        put(trailer, 0, trailer.length);
+        // The trailer: where the packet began.
+        put((long) began << Integer.SIZE);
         return Outcome.WRITTEN;
+    }
+
+    private void put(long word) {
+        ring.putLong(write, word);
+        write = after(Long.BYTES);
+    }
+
+    private int after(int length) {
+        int end = write + length;
+        return end >= size ? end - size : end;
     }
 
     private void put(byte[] from, int offset, int length) {
@@ -97,7 +105,7 @@ public final class RingWriter {
         if (first < length) {
             ring.write(0, from, offset + first, length - first);
         }
-        write = (int) (((long) write + length) % size);
+        write = after(length);
     }
 
     private boolean hasRoom(int need) {

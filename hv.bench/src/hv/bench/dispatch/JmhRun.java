@@ -31,7 +31,10 @@ public final class JmhRun {
                 .include(benchmarks.getName().replace(".", "\\.") + "\\..*")
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT)
-                .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED")
+                .jvmArgsAppend(
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED") // Agrona's
                 .shouldFailOnError(true);
         json.ifPresent(file -> options.resultFormat(ResultFormatType.JSON).result(file.toString()));
         Collection<RunResult> results = new Runner(options.build()).run();
