@@ -15,12 +15,14 @@ import java.util.Optional;
  * @param minutes how long it takes in all
  * @param seed of what is left to chance, 1 or more; 0 for another one each time
  * @param isList whether the targets are only named
+ * @param millions how many million operations are run from the seed alone, without Jazzer; 0 for coverage
  * @param replay an input, or a folder of inputs, that the target takes again
  */
-record FuzzOptions(Optional<String> target, int minutes, int seed, boolean isList, Optional<Path> replay) {
+record FuzzOptions(
+        Optional<String> target, int minutes, int seed, boolean isList, int millions, Optional<Path> replay) {
     private static final int USUAL_MINUTES = 2;
     private static final int MOST = 10_000;
-    private static final String KNOWN = "TARGET, --minutes N, --seed N, --list, --replay FILE";
+    private static final String KNOWN = "TARGET, --minutes N, --seed N, --millions N, --list, --replay FILE";
 
     /**
      * Reads the words behind {@code fuzz}.
@@ -29,7 +31,7 @@ record FuzzOptions(Optional<String> target, int minutes, int seed, boolean isLis
      */
     static FuzzOptions parse(List<String> names, String... args) throws UnusableException {
         Collected asked = new Collected(names);
-        new OptionReader<>(List.of("--minutes", "--seed", "--replay"), List.of("--list"), asked)
+        new OptionReader<>(List.of("--minutes", "--seed", "--millions", "--replay"), List.of("--list"), asked)
                 .read(asked::take, args);
         if (asked.replay.isPresent() && asked.target.isEmpty()) {
             throw new UnusableException("--replay needs the target that the input is for, as in: guest --replay FILE");
@@ -37,7 +39,10 @@ record FuzzOptions(Optional<String> target, int minutes, int seed, boolean isLis
         if (asked.replay.isPresent() && asked.target.get().equals(StormRun.NAME)) {
             throw new UnusableException("a storm is never the same again, so it has no --replay; run it again");
         }
-        return new FuzzOptions(asked.target, asked.minutes, asked.seed, asked.isList, asked.replay);
+        if (asked.millions > 0 && (asked.target.isEmpty() || asked.target.get().equals(StormRun.NAME))) {
+            throw new UnusableException("--millions needs a target that takes inputs, as in: vmbus --millions 100");
+        }
+        return new FuzzOptions(asked.target, asked.minutes, asked.seed, asked.isList, asked.millions, asked.replay);
     }
 
     /** What was typed so far. */
@@ -46,6 +51,7 @@ record FuzzOptions(Optional<String> target, int minutes, int seed, boolean isLis
         private Optional<String> target = Optional.empty();
         private int minutes = USUAL_MINUTES;
         private int seed;
+        private int millions;
         private boolean isList;
         private Optional<Path> replay = Optional.empty();
 
@@ -58,6 +64,7 @@ record FuzzOptions(Optional<String> target, int minutes, int seed, boolean isLis
                 case "--list" -> isList = true;
                 case "--minutes" -> minutes = number(name, text);
                 case "--seed" -> seed = number(name, text);
+                case "--millions" -> millions = number(name, text);
                 case "--replay" -> replay = Optional.of(existing(text));
                 default -> {
                     if (target.isPresent() || !names.contains(text)) {

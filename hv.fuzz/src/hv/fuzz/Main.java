@@ -11,6 +11,7 @@ import java.util.List;
 public final class Main {
     private static final int FOUND = 1;
     private static final int UNUSABLE = 2;
+    private static final long MILLION = 1_000_000;
     private static final String LISTED = "%-12s %s%n";
 
     private Main() {}
@@ -64,8 +65,13 @@ public final class Main {
             System.out.printf("%,d operations, %d findings%n", figures.operations(), figures.findings());
             return figures;
         }
-        List<String> targets = options.target().map(List::of).orElse(Targets.names());
         WorkFolder work = new WorkFolder(Path.of(System.getProperty("hv.workspace")));
+        if (options.millions() > 0) {
+            String name = options.target().orElseThrow();
+            int seed = Math.max(1, options.seed());
+            return new Seeded(name, Targets.make(name, product()), work, seed).run(options.millions() * MILLION);
+        }
+        List<String> targets = options.target().map(List::of).orElse(Targets.names());
         Figures figures = new Campaign(work, targets).run(options.minutes(), options.seed());
         System.out.printf(
                 "%,d operations, %,d edges, %d findings%n", figures.operations(), figures.edges(), figures.findings());

@@ -15,6 +15,7 @@ import hv.fuzz.guest.GuestTarget;
 import hv.fuzz.guest.MsrsTarget;
 import hv.fuzz.target.Product;
 import hv.fuzz.target.Target;
+import hv.fuzz.vmbus.VmbusTarget;
 import java.util.List;
 import java.util.function.Function;
 
@@ -37,6 +38,7 @@ public final class Targets {
             new Entry("pages", "pages of a guest that somebody else writes to meanwhile", on(GuestTarget::pages)),
             new Entry("calls", "hypercalls in all forms, which mean the same", on(CallsTarget::new)),
             new Entry("msrs", "MSRs: a fault changes nothing, a restored guest reads the same", on(MsrsTarget::new)),
+            new Entry("vmbus", "messages, signals and rings of VMBus, with reset, save and restore", VmbusTarget::new),
             new Entry("snapshot", "snapshots, with their checksums put right", on(SnapshotTarget::new)),
             new Entry("kernel", "bzImage (gzip, LZ4, others), vmlinux, Multiboot, flat", product -> new KernelTarget()),
             new Entry("qemu", "flags and command lines of QEMU", flags(Syntax.QEMU_LINE)),
