@@ -95,12 +95,15 @@ public final class SwapCommand implements Documented {
 
     private List<SwapDTO> device(List<String> words, Arguments arguments) throws IOException {
         String name = words.get(0);
-        List<GuestDevices> guests = GuestsWithDevices.of(devices, hypervisor, arguments).stream()
+        List<GuestDevices> guests =
+                hypervisor.partitions().isEmpty() ? List.of() : GuestsWithDevices.of(devices, hypervisor, arguments);
+        String places = guests.isEmpty() ? "" : ", and no guest has such a device; so does 'device' for those";
+        guests = guests.stream()
                 .filter(guest -> guest.all().stream().anyMatch(row -> row.name().equals(name)))
                 .toList();
         if (guests.isEmpty()) {
-            throw new UsageException("no active bundle offers hv-" + Shown.word(name)
-                    + ", and no running guest has a device of that name; 'list' and 'device' show what there is");
+            throw new UsageException("no active bundle offers hv-%s; 'list' shows those that are%s"
+                    .formatted(Shown.word(name.replaceFirst("^hv[-_]", "")), places));
         }
         return words.size() == 1
                 ? guests.stream().map(guest -> guest.swap(name, "")).toList()

@@ -14,7 +14,6 @@ import hv.api.synic.SynicPorts;
 import hv.api.vmbus.ChannelState;
 import hv.api.vmbus.DeviceKind;
 import hv.api.vmbus.DeviceSite;
-import hv.api.vmbus.VmbusDevice;
 import hv.api.vmbus.VmbusProvider;
 import hv.devices.Deployed.Version;
 import java.util.ArrayList;
@@ -29,12 +28,11 @@ import java.util.function.Consumer;
 /** The devices of one guest: who is in which place, and one change at a time. Any thread. */
 final class GuestPlaces implements GuestDevices {
     private static final String PREFIX = BusPlace.ID + ".";
-    private static final long CODE_SECONDS = 5;
 
     private final GuestPartition partition;
     private final Deployed<DeviceKind> kinds;
     private final Deployed<VmbusProvider> buses;
-    private final WorkerThreads workers;
+    private final DeviceMaker maker;
     private final Consumer<GuestPlaces> closed;
     private final History history;
     private final BusPlace bus;
@@ -57,7 +55,7 @@ final class GuestPlaces implements GuestDevices {
         this.partition = partition;
         this.kinds = kinds;
         this.buses = buses;
-        this.workers = workers;
+        this.maker = new DeviceMaker(kinds, workers);
         this.closed = closed;
         this.history = new History(partition.id());
         this.bus = new BusPlace(partition, ports, memory, vps, workers);
@@ -87,7 +85,7 @@ final class GuestPlaces implements GuestDevices {
             if (places.containsKey(name)) {
                 throw new IllegalArgumentException("there is a device '%s' already: give another name".formatted(name));
             }
-            DevicePlace place = place(new DeviceSite(name, options), version(kind));
+            DevicePlace place = maker.place(new DeviceSite(name, options), kind);
             try {
                 bus.bus().offer(place);
             } catch (IllegalStateException e) {
@@ -99,49 +97,6 @@ final class GuestPlaces implements GuestDevices {
         } finally {
             lock.unlock();
         }
-    }
-
-    private Version<DeviceKind> version(String kind) {
-        return kinds.newest(kind)
-                .orElseThrow(() -> new IllegalArgumentException("there is no kind of device '%s' here, but: %s"
-                        .formatted(
-                                Printable.of(kind),
-                                String.join(
-                                        ", ",
-                                        kinds.all().stream()
-                                                .map(Version::id)
-                                                .distinct()
-                                                .toList()))));
-    }
-
-    private DevicePlace place(DeviceSite site, Version<DeviceKind> version) {
-        List<String> unknown = site.options().keySet().stream()
-                .filter(option -> !version.service().options().containsKey(option))
-                .sorted()
-                .toList();
-        if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("a device of kind %s has no option '%s', but: %s"
-                    .formatted(
-                            version.id(),
-                            Printable.of(unknown.get(0)),
-                            String.join(
-                                    ", ",
-                                    version.service().options().keySet().stream()
-                                            .sorted()
-                                            .toList())));
-        }
-        try {
-            return new DevicePlace(site, version, made(version, site), workers);
-        } catch (RefusedException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
-    }
-
-    private VmbusDevice made(Version<DeviceKind> version, DeviceSite site) throws RefusedException {
-        return workers.limited(
-                site.name() + " is not made",
-                CODE_SECONDS,
-                () -> version.service().create(site));
     }
 
     private void put(String name, DevicePlace place) {
@@ -180,26 +135,20 @@ final class GuestPlaces implements GuestDevices {
         lock.lock();
         try {
             if (name.equals(BusPlace.ID)) {
-                Version<VmbusProvider> next = buses.find(BusPlace.ID, origin).orElseThrow(() -> none(name, origin));
+                Version<VmbusProvider> next =
+                        buses.find(BusPlace.ID, origin).orElseThrow(() -> DeviceMaker.none(name, origin));
                 return bus.follow(history, next, places.values());
             }
             DevicePlace place = existing(name);
-            return follow(place, kinds.find(place.kind(), origin).orElseThrow(() -> none(name, origin)));
+            return follow(place, kinds.find(place.kind(), origin).orElseThrow(() -> DeviceMaker.none(name, origin)));
         } finally {
             lock.unlock();
         }
     }
 
-    private static IllegalArgumentException none(String name, String origin) {
-        return new IllegalArgumentException(
-                origin.isEmpty()
-                        ? "nothing is deployed that could take the place of " + name
-                        : "nothing called '%s' is deployed for %s".formatted(Printable.of(origin), name));
-    }
-
     private SwapDTO follow(DevicePlace place, Version<DeviceKind> next) {
         try {
-            return place.follow(history, next, made(next, place.site()));
+            return place.follow(history, next, maker.made(next, place.site()));
         } catch (RefusedException e) {
             return history.begin(
                             SwapDTO.Kind.SWAP,
@@ -359,7 +308,7 @@ final class GuestPlaces implements GuestDevices {
                         PREFIX + name,
                         SavedState.PARTITION,
                         place.version().service().stateVersion());
-                fresh.put(name, restored(place, section));
+                fresh.put(name, maker.restored(place, section));
             }
             Runnable busInPlace = bus.read(saved, fresh.values());
             return () -> locked(() -> {
@@ -370,18 +319,6 @@ final class GuestPlaces implements GuestDevices {
             });
         } finally {
             lock.unlock();
-        }
-    }
-
-    private DevicePlace restored(DevicePlace place, SectionReader section) throws StateException {
-        Version<DeviceKind> version = kinds.newest(place.kind())
-                .orElseThrow(() -> section.bad("no bundle is there that makes a " + place.kind()));
-        try {
-            DevicePlace fresh = new DevicePlace(place.site(), version, made(version, place.site()), workers);
-            fresh.restore(section);
-            return fresh;
-        } catch (RefusedException e) {
-            throw section.bad(e.getMessage());
         }
     }
 

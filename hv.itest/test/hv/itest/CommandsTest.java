@@ -132,7 +132,7 @@ class CommandsTest {
                 "hv:save f --memory some~save takes on or off for --memory, not 'some'; usage: save FILE [--memory on|off] [--partition ID] [--force]",
                 "hv:restore f~no guest is running; start one with its console, as in ./hv run --console",
                 "hv:tsc --frequency fast~no guest is running; start one with its console, as in ./hv run --console",
-                "hv:swap~swap needs an enlightenment, as time; usage: swap NAME [FILE | SYMBOLIC.NAME;VERSION] [--partition ID]",
+                "hv:swap~swap needs an enlightenment or a device, as time; usage: swap NAME [FILE | SYMBOLIC.NAME;VERSION] [--partition ID]",
                 "hv:swap tyme~no active bundle offers hv-tyme; 'list' shows those that are",
                 "hv:swap time nofile.jar~no guest is running; start one with its console, as in ./hv run --console",
                 "hv:health~no guest is running; start one with its console, as in ./hv run --console",

@@ -54,7 +54,7 @@ class JailTest {
         Path folder = Files.createDirectory(temporary.resolve("snap shots"));
         Path file = folder.resolve("guest");
         Jailed.Result saved = Jailed.run(Jailed.program(
-                distribution, "--save-at", "200ms=" + file, "--jail", "--backend", backend, "--append", "clock=2s"));
+                distribution, "--save-at", "200ms=" + file, "--jail", "--backend", backend, "--append", "clock=5s"));
         assertEquals(0, saved.status(), saved::toString);
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
         try (var files = Files.list(folder)) {

@@ -47,7 +47,7 @@ final class KeyNames {
         }
     }
 
-    /** Presses in the order of a combination as {@code ctrl-alt-del}, and lets go in the other one; empty if unknown. */
+    /** Presses in the order of a combination as {@code ctrl-alt-del}, lets go in the other one; empty if unknown. */
     static Optional<List<Stroke>> combination(String typed) {
         List<Integer> codes = new ArrayList<>();
         for (String name : typed.toLowerCase(Locale.ROOT).split("-", -1)) {

@@ -7,7 +7,8 @@ import java.util.Arrays;
 
 /**
  * Memory that a guest describes for one channel (GPADL, guest physical address descriptor list): one range of pages,
- * whose numbers come in one message and as many more as they need. Used with the bus' lock held; what is mapped does not change.
+ * whose numbers come in one message and as many more as they need. Used with the bus' lock held; what is
+ * mapped does not change.
  */
 final class Gpadl {
     private static final int HEADER_NUMBERS_AT = 20;

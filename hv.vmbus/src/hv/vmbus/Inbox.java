@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What guests have posted and the bus has not looked at. Filled on VPs' threads, emptied with the bus' lock held. A guest
- * that posts faster than it is answered is told to try again later.
+ * What guests have posted and the bus has not looked at. Filled on VPs' threads, emptied with the bus' lock held. A
+ * guest that posts faster than it is answered is told to try again later.
  */
 final class Inbox implements MessageReceiver {
     /** Most messages that wait. */

@@ -28,9 +28,9 @@ import java.util.function.LongSupplier;
  *
  * <p>How it works: VPs only leave what they post and signal, in a bounded queue and in one bit for each channel.
  * Workers answer the messages in their order, one at a time ({@link Bus}), and call each device, one at a time
- * ({@link Service}); so neither a device nor the conversation needs locks of its own, a VP never waits for a device, and
- * no device for another. Nobody works while there is nothing to do, however many channels are open. A guest that does
- * not read its messages is not answered until it does.
+ * ({@link Service}); so neither a device nor the conversation needs locks of its own, a VP never waits for a device,
+ * and no device for another. Nobody works while there is nothing to do, however many channels are open. A guest that
+ * does not read its messages is not answered until it does.
  *
  * <p>Everything a guest gives is checked before it is used, read once, and bounded: {@link Gpadls}, {@link Inbox},
  * {@link hv.api.vmbus.RingReader}. Any thread.

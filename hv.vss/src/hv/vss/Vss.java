@@ -233,7 +233,7 @@ final class Vss extends IntegrationService implements GuestFreeze {
         thawAt = now100ns() + (isToThaw ? THAW_AGAIN_100NS : 0);
     }
 
-    /** A wish is its host's, who is gone when this comes back; what was asked and whether it is still is the guest's. */
+    /** A wish is its host's, who is gone when this comes back; what was asked, and if it is still, is the guest's. */
     @Override
     protected void saveService(StateWriter out) {
         out.put(ASKED, asked);
