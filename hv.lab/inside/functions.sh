@@ -37,17 +37,31 @@ with_modules() {
     INITRD=/scratch/initrd
 }
 
-# started WORDS [OPTIONS]: the Linux guest in the background with a console that takes what is written to file descriptor 7. All that it
-# prints goes to $OUT and, as it comes, to where this script prints. $HV is the process.
-started() {
+# background COMMAND: in the background, with a console that takes what is written to file descriptor 7. All that it prints goes to $OUT and,
+# as it comes, to where this script prints. $HV is the process.
+background() {
     OUT=/scratch/out
     : >"$OUT"
-    mkfifo /scratch/console
-    linux "$@" --console </scratch/console >>"$OUT" 2>&1 &
+    [ -p /scratch/console ] || mkfifo /scratch/console
+    "$@" --console </scratch/console >>"$OUT" 2>&1 &
     exec 7>/scratch/console
     tail -f "$OUT" &
     FOLLOWER=$!
     HV=$(sleep 1; pidof java)
+}
+
+# started WORDS [OPTIONS]: the Linux guest in the background.
+started() { background linux "$@"; }
+
+# saved FILE: the guest in the background, by its console.
+saved() {
+    echo "hv:save $1" >&7
+    tries=120
+    until [ -f "$1" ]; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || { echo "lab: nothing was saved"; return 1; }
+        usleep 500000
+    done
 }
 
 # ended SECONDS: waits for the end of $HV.

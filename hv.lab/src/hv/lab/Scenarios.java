@@ -32,6 +32,8 @@ final class Scenarios {
                 new Vmbus(),
                 new VmbusVersions(),
                 new VmbusPanic(),
+                new VmbusSwap(),
+                new VmbusMove(),
                 new Swap(),
                 new Move(),
                 new KvmTests());

@@ -1,6 +1,7 @@
 package hv.lab;
 
 import hv.lab.linux.GuestReport;
+import hv.lab.linux.Heartbeats;
 import hv.lab.linux.VmbusChecks;
 import hv.lab.report.Row;
 import hv.lab.rig.Rig;
@@ -9,15 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** A stock Linux with its own drivers for VMBus; the host sees its heartbeat, and has it power itself off. */
 final class Vmbus implements Scenario {
-    /** A row of {@code hv:devices} with what the guest said last. */
-    private static final Pattern HEARTBEAT = Pattern.compile("\\bheartbeat\\b.*\\bopen\\b.*");
-
-    private static final Pattern ALIVE = Pattern.compile("\\balive\\b", Pattern.CASE_INSENSITIVE);
-
     @Override
     public String name() {
         return "vmbus";
@@ -37,10 +32,7 @@ final class Vmbus implements Scenario {
     public List<Row> judge(Section own, Map<String, Section> all) {
         GuestReport report = new GuestReport(own);
         List<Row> rows = new ArrayList<>(new VmbusChecks(name(), report).rows());
-        String seen =
-                own.matches(HEARTBEAT).map(match -> match.group()).findFirst().orElse("no such device");
-        rows.add(Row.of(
-                name(), "the host sees that it is alive", ALIVE.matcher(seen).find(), seen));
+        rows.add(new Heartbeats(own).alive(name(), "the host sees that it is alive"));
         boolean isOrderly = report.value("orderly").filter("poweroff"::equals).isPresent();
         rows.add(Row.of(
                 name(),
