@@ -5,7 +5,7 @@ started 'lab=vmbus lab_load=yes lab_seconds=300' --vmbus --on-sigterm shutdown
 await 'lab: done vmbus' 150 || exit 1
 # Some heartbeats.
 await 'lab: tick 6 ' 60 || exit 1
-echo 'hv:devices' >&7
+echo 'hv:device' >&7
 await 'heartbeat.*open' 30
 kill -TERM "$HV"
 ended 90

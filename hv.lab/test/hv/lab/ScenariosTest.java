@@ -131,7 +131,7 @@ class ScenariosTest {
                 lab: bus [    1.500000] hv_vmbus: Vmbus version:5.3
                 lab: trouble 0
                 lab: done vmbus
-                g! heartbeat  heartbeat  in place  hv.heartbeat 0.1.0  open  3  12  0  answers: 6, guest: alive
+                g! heartbeat  heartbeat  in place  hv.heartbeat 0.1.0  12  open  3  12  0  answers=6 guest=alive
                 lab: orderly poweroff
                 """;
         assertEquals(new Counts(10, 0, 0), sum(new Vmbus(), text));
@@ -168,7 +168,7 @@ class ScenariosTest {
     @Test
     @DisplayName("Swaps and moves under VMBus: each service and the bus 10 times; the guest's heart beats on")
     void vmbusChanges() {
-        String beat = "heartbeat  heartbeat  in place  hv.heartbeat 0.1.0  open  3  12  0  answers: %d, guest: alive\n";
+        String beat = "heartbeat  heartbeat  in place  hv.heartbeat 0.1.0  12  open  3  12  0  answers=%d guest=alive\n";
         String swaps = List.of("heartbeat", "shutdown", "timesync", "vmbus").stream()
                 .map(name -> "g! 09:20:34.814  swap  %s  hv.x 1  hv.x 1  812  24  took over, with the channel open\n"
                         .formatted(name)
@@ -177,7 +177,7 @@ class ScenariosTest {
         String text = beat.formatted(2) + swaps + STORM + beat.formatted(9);
         assertEquals(new Counts(11, 0, 0), sum(new VmbusSwap(), text));
         assertEquals(new Counts(10, 1, 0), sum(new VmbusSwap(), text.replaceFirst("took over", "not done: x")));
-        assertEquals(new Counts(10, 1, 0), sum(new VmbusSwap(), text.replace("answers: 9", "answers: 2")));
+        assertEquals(new Counts(10, 1, 0), sum(new VmbusSwap(), text.replace("answers=9", "answers=2")));
         assertEquals(new Counts(8, 0, 0), sum(new VmbusMove(), "lab: killed\n" + STORM + beat.formatted(3)));
         assertEquals(new Counts(7, 1, 0), sum(new VmbusMove(), beat.formatted(3) + "lab: killed\n" + STORM));
     }

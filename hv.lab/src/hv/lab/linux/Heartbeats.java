@@ -5,11 +5,11 @@ import hv.lab.session.Section;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What {@code hv:devices} says of a guest's heartbeat, each time that it was asked. Immutable. */
+/** What {@code hv:device} says of a guest's heartbeat, each time that it was asked. Immutable. */
 public final class Heartbeats {
     private static final Pattern ROW =
-            Pattern.compile("\\bheartbeat +heartbeat +in place .*\\bopen\\b.*answers: (\\d+).*");
-    private static final String ALIVE = "guest: alive";
+            Pattern.compile("\\bheartbeat +heartbeat +in place .*\\bopen\\b.*answers=(\\d+).*");
+    private static final String ALIVE = "guest=alive";
 
     private final String[] rows;
 
