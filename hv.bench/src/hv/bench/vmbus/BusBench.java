@@ -32,8 +32,9 @@ public final class BusBench {
 
     private BusBench() {}
 
-    /** Runs all three; a failure ends in an exception. */
+    /** Runs all; a failure ends in an exception. */
     public static void run(Optional<Path> json) throws Exception {
+        RingComparison.run();
         JmhRun.of(RingBenchmark.class, json);
         withBus(CHANNELS, BusBench::idle);
         withBus(1, BusBench::latency);
