@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * The driver of a small service in a guest, as Linux has it (drivers/hv/hv_util.c): it answers in the buffer it got, a
@@ -95,5 +96,12 @@ final class HvUtils {
     void answer(ByteBuffer asked, int status) {
         asked.putInt(STATUS, status).put(FLAGS, (byte) 5);
         wire.send(asked.array());
+    }
+
+    /** An answer to a request of which the guest knows nothing yet. */
+    void answerUnseen(int transaction) {
+        ByteBuffer made = ByteBuffer.allocate(48).order(ByteOrder.LITTLE_ENDIAN);
+        made.putInt(0, 1).putInt(4, 40).putShort(TYPE, (short) type).putShort(SIZE, (short) 20);
+        answer(made.put(TRANSACTION, (byte) transaction), 0);
     }
 }

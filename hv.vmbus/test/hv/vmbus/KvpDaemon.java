@@ -25,6 +25,9 @@ final class KvpDaemon {
 
     boolean isRunning = true;
 
+    /** How often a value was set. */
+    int sets;
+
     KvpDaemon(Wire wire) {
         driver = new HvUtils(wire, 2);
         for (int i = 0; i < 5; i++) {
@@ -62,8 +65,9 @@ final class KvpDaemon {
         };
     }
 
-    private static int set(ByteBuffer asked, Map<String, String> pool) {
+    private int set(ByteBuffer asked, Map<String, String> pool) {
         assertEquals(1, asked.getInt(BODY + 4), "a string");
+        sets++;
         pool.put(text(asked, BODY + 16, asked.getInt(BODY + 8)), text(asked, BODY + 16 + 512, asked.getInt(BODY + 12)));
         return 0;
     }

@@ -193,6 +193,7 @@ class KvpTest {
         assertEquals(0, get(second));
         get(heard);
         assertEquals(Map.of("first", "1", "second", "2"), daemon.pools.get(0));
+        assertEquals(2, daemon.sets);
     }
 
     @Test

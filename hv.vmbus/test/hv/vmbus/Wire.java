@@ -96,14 +96,19 @@ final class Wire implements VmbusChannel {
         return ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Says something to the device. */
+    /** Says something to the device, which hears it. */
     void send(byte[] payload) {
+        leave(payload);
+        wake();
+        run();
+    }
+
+    /** Says something to the device, and does not signal. */
+    void leave(byte[] payload) {
         if (guestOut.write(RingPacket.IN_BAND, false, 1, payload, 0, payload.length) != RingWriter.Outcome.WRITTEN) {
             throw new AssertionError("no room for " + payload.length + " bytes");
         }
         guestOut.commit();
-        wake();
-        run();
     }
 
     /** Fills the ring that the guest reads; gives the number of packets. The device goes on where that ends. */
