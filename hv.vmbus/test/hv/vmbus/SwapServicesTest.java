@@ -216,8 +216,8 @@ class SwapServicesTest {
             wire.leave(new byte[28]);
         }
         driver.answer(told, 7);
-        driver.answer(told, 9);
         assertEquals(7, get(asked));
+        driver.answer(told, 9);
         ((GuestShutdown) first).request(Action.POWER_OFF);
         assertEquals(0, driver.ask().getInt(BODY + 8));
     }
