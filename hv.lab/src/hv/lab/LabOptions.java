@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  */
 public record LabOptions(
         int smp, boolean isShort, List<String> only, boolean isKept, Path cache, int minutes, Optional<Path> kernel) {
-    private static final int USUAL_MINUTES = 30;
+    private static final int USUAL_MINUTES = 60;
     private static final int MOST_MINUTES = 600;
 
     /** The path is written into a shell script and into an option of QEMU that has commas. */

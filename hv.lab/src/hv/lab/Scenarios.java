@@ -4,8 +4,8 @@ import java.util.List;
 
 /** All scenarios. */
 final class Scenarios {
-    /** What shows that a stock Linux boots, and little more. */
-    private static final List<String> SHORT = List.of("payload", "linux");
+    /** What shows that a stock Linux boots and finds its devices, and little more. */
+    private static final List<String> SHORT = List.of("payload", "linux", "vmbus");
 
     /** Their names, in the order in which they run. */
     static final List<String> NAMES = all(1, true).stream().map(Scenario::name).toList();

@@ -60,7 +60,7 @@ class LabOptionsTest {
             "The short lab shows that our own guest and a stock Linux run; what is asked for by name runs in the usual order")
     void chosen() throws UnusableException {
         assertEquals(
-                List.of("payload", "linux"),
+                List.of("payload", "linux", "vmbus"),
                 Scenarios.chosen(LabOptions.parse("--short")).stream()
                         .map(Scenario::name)
                         .toList());
