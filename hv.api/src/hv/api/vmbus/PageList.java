@@ -21,7 +21,7 @@ public final class PageList {
     private final int first;
     private final long bytes;
 
-    /** Where the first byte is, if all others follow it: most guests' rings are in one piece. Otherwise {@link #APART}. */
+    /** Where the first byte is, if all others follow it, as in most guests' rings; otherwise {@link #APART}. */
     private final long together;
 
     private PageList(GuestMemory memory, long[] pages, int first, long bytes) {
