@@ -1,7 +1,9 @@
 package hv.fuzz.vmbus;
 
+import hv.fuzz.target.Finding;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +45,17 @@ final class Gpadls {
     private static final int ID_AT = 12;
 
     private final Owed owed;
+    private final int pages;
     private final Map<Integer, List<Gpadl>> all = new HashMap<>();
 
-    Gpadls(Owed owed) {
+    /**
+     * None.
+     *
+     * @param pages how many the guest has, from 0 on
+     */
+    Gpadls(Owed owed, int pages) {
         this.owed = owed;
+        this.pages = pages;
     }
 
     /**
@@ -92,8 +101,14 @@ final class Gpadls {
     /** The host has said whether it knows it. */
     void created(ByteBuffer message, Owed.Answer given) {
         int id = message.getInt(ID_AT);
-        if (message.getInt(16) != 0 && of(id).size() == 1 && of(id).get(0).answer == given) {
+        if (of(id).size() != 1 || of(id).get(0).answer != given) {
+            return;
+        }
+        Gpadl gpadl = of(id).get(0);
+        if (message.getInt(16) != 0) {
             all.remove(id);
+        } else if (!gpadl.isComplete() || Arrays.stream(gpadl.pages).anyMatch(page -> page < 0 || page >= pages)) {
+            throw new Finding("memory is taken that is none, or not described yet");
         }
     }
 

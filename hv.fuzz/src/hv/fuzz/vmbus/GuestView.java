@@ -42,7 +42,7 @@ final class GuestView {
     private static final int VMBUS_SLOT = 2;
 
     final Owed owed = new Owed();
-    final Gpadls gpadls = new Gpadls(owed);
+    final Gpadls gpadls = new Gpadls(owed, StillGuest.PAGES);
     final Map<Integer, Channel> channels = new TreeMap<>();
     private final Map<Integer, Integer> leastBytes = new HashMap<>();
     private final int vps;

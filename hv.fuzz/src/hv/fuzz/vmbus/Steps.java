@@ -14,6 +14,8 @@ final class Steps {
     private static final int AREA_PAGES = 24;
     private static final int AREAS = 8;
     private static final int PAGE = 4096;
+    private static final int MOVE = 40;
+    private static final int[] TALKING = {30, 30, 30, 30, 30, 30, 18, 19, 21, 22, 23, 26, 9, 3, 14, MOVE};
     private static final int[] VERSIONS = {
         0x5_0003, 0x5_0003, 0x5_0002, 0x5_0000, 0x4_0001, 0x4_0000, 0x3_0000, 0x2_0004, 0x6_0000, 0x1_0001, 0xD, -1
     };
@@ -24,6 +26,9 @@ final class Steps {
     private final Choices choices;
     private final Traffic traffic;
 
+    /** Whether the guest does little but talk by the rules. */
+    private final boolean isTalking;
+
     /** Since an open's own id tells its answer from others. */
     private int opens;
 
@@ -33,6 +38,10 @@ final class Steps {
         this.guest = bus.guest;
         this.choices = choices;
         this.traffic = new Traffic(bus, choices);
+        this.isTalking = choices.either();
+        if (choices.either()) {
+            bus.meanwhile(traffic::meanwhile);
+        }
     }
 
     /** Contact, offers, and a channel or two. */
@@ -55,7 +64,7 @@ final class Steps {
 
     /** Makes the next step; gives what it was. */
     String next() {
-        int kind = choices.below(40);
+        int kind = isTalking ? TALKING[choices.below(TALKING.length)] : choices.below(40);
         switch (kind) {
             case 0, 1 -> contact();
             case 2 -> post(message(3, 8));
@@ -79,6 +88,7 @@ final class Steps {
             case 26, 27 -> traffic.settle();
             case 28 -> traffic.words();
             case 29 -> traffic.bytes();
+            case MOVE -> moveSometimes();
             default -> traffic.talk();
         }
         return "step %d".formatted(kind);
@@ -246,6 +256,12 @@ final class Steps {
     private void advance() {
         bus.advance(choices.either() ? choices.below(1_000_000) : 10_000_000L * choices.below(64));
         bus.work(choices.below(64));
+    }
+
+    private void moveSometimes() {
+        if (choices.oneIn(16)) {
+            bus.move(choices);
+        }
     }
 
     /** What a host does while the guest goes on. */

@@ -19,6 +19,8 @@ final class Traffic {
     private final StillGuest guest;
     private final Choices choices;
     private long transactions;
+    private int untilNext = 1;
+    private boolean isMeanwhile;
 
     Traffic(AttackedBus bus, Choices choices) {
         this.bus = bus;
@@ -115,21 +117,46 @@ final class Traffic {
         guest.signal(0, channel.connection);
     }
 
+    /**
+     * What the guest's other processor does while the host works: now and then it sends a packet by the rules, or takes
+     * one.
+     */
+    void meanwhile() {
+        if (isMeanwhile || --untilNext > 0) {
+            return;
+        }
+        isMeanwhile = true;
+        untilNext = 1 + choices.below(64);
+        GuestView.Channel channel = any();
+        if (channel != null && channel.isEcho) {
+            if (choices.either()) {
+                send(channel, 8 * choices.below(16));
+            } else {
+                receive(channel);
+            }
+        }
+        isMeanwhile = false;
+    }
+
+    private void send(GuestView.Channel channel, int bytes) {
+        byte[] payload = new byte[bytes];
+        Arrays.fill(payload, (byte) transactions);
+        if (channel.ring.send(new GuestRing.Sent(transactions++, choices.either(), payload))) {
+            guest.signal(0, channel.connection);
+        }
+    }
+
     /** Talks by the rules: sends some, has the host work, takes some. */
     void talk() {
         GuestView.Channel channel = any();
         if (channel == null) {
             return;
         }
-        for (int i = choices.below(8); i > 0; i--) {
-            byte[] payload = new byte[8 * choices.below(channel.isEcho ? 126 : 9)];
-            Arrays.fill(payload, (byte) transactions);
-            if (channel.ring.send(new GuestRing.Sent(transactions++, choices.either(), payload))) {
-                guest.signal(0, channel.connection);
-            }
+        for (int i = choices.oneIn(4) ? choices.below(64) : choices.below(8); i > 0; i--) {
+            send(channel, 8 * choices.below(channel.isEcho ? 126 : 9));
         }
         bus.work(choices.below(16));
-        for (int i = choices.below(8); i > 0; i--) {
+        for (int i = choices.oneIn(4) ? 0 : choices.below(16); i > 0; i--) {
             receive(channel);
         }
     }

@@ -15,6 +15,7 @@ final class WritablePages extends ObservedMemory {
     private final BitSet always = new BitSet();
     private final BitSet now = new BitSet();
     private long suspectGpa = -1;
+    private Runnable meanwhile = () -> {};
 
     WritablePages(GuestMemory memory) {
         super(memory);
@@ -33,6 +34,11 @@ final class WritablePages extends ObservedMemory {
         }
     }
 
+    /** Is done before each access that is not SynIC's. */
+    void meanwhile(Runnable does) {
+        meanwhile = does;
+    }
+
     void forget() {
         now.clear();
     }
@@ -46,13 +52,21 @@ final class WritablePages extends ObservedMemory {
 
     @Override
     protected void reading(long gpa) {
-        // Reading does no harm.
+        act(gpa);
     }
 
     @Override
     protected void writing(long gpa, int bytes) {
         if (bytes > 0 && (!mayBeWritten(gpa) || !mayBeWritten(gpa + bytes - 1))) {
             suspectGpa = gpa;
+        }
+        act(gpa);
+    }
+
+    private void act(long gpa) {
+        long page = gpa >>> PAGE_SHIFT;
+        if (page <= Integer.MAX_VALUE && !always.get((int) page)) {
+            meanwhile.run();
         }
     }
 
