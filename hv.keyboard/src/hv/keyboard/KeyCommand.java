@@ -49,12 +49,14 @@ public final class KeyCommand {
             throw HELP.refuse("takes keys, %d at most".formatted(MOST_STROKES / 2));
         }
         GuestCommand.Offered<GuestKeyboard> guest = HELP.find(devices, typed, GuestKeyboard.class, "keyboard");
+        GuestKeyboard keyboard = guest.service();
         for (Stroke stroke : strokes) {
-            if (!guest.service().key(stroke.code(), stroke.isExtended(), stroke.isPressed())) {
-                throw new IllegalStateException(
-                        guest.service().isPossible()
-                                ? "key: partition %d does not take any more keys".formatted(guest.partition())
-                                : "key: partition %d has no driver for its keyboard".formatted(guest.partition()));
+            boolean isTaken = HELP.ask(() -> keyboard.key(stroke.code(), stroke.isExtended(), stroke.isPressed()));
+            if (!isTaken) {
+                String why = HELP.ask(keyboard::isPossible)
+                        ? "does not take any more keys"
+                        : "has no driver for its keyboard";
+                throw HELP.failed("partition %d %s".formatted(guest.partition(), why));
             }
         }
     }

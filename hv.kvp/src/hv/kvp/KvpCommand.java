@@ -55,13 +55,13 @@ public final class KvpCommand {
     }
 
     private static void show(GuestCommand.Offered<GuestPairs> guest) {
-        HELP.await(guest.service().refresh(), PATIENCE);
-        Map<String, String> pairs = guest.service().guest();
+        HELP.await(() -> guest.service().refresh(), PATIENCE);
+        Map<String, String> pairs = HELP.ask(guest.service()::guest);
         if (pairs.isEmpty()) {
-            throw new IllegalStateException("kvp: partition %d has told nothing yet".formatted(guest.partition()));
+            throw HELP.failed("partition %d has told nothing yet".formatted(guest.partition()));
         }
         print(pairs);
-        print(guest.service().addresses());
+        print(HELP.ask(guest.service()::addresses));
     }
 
     private static void print(Map<String, String> pairs) {
@@ -70,18 +70,16 @@ public final class KvpCommand {
     }
 
     private static void change(GuestCommand.Offered<GuestPairs> guest, String key, String value) {
-        Optional<Integer> status = HELP.await(guest.service().set(key, value), PATIENCE);
+        Optional<Integer> status = HELP.await(() -> guest.service().set(key, value), PATIENCE);
         if (status.isEmpty()) {
-            throw new IllegalStateException("kvp: partition %d has not answered within %d s, and may do so later"
+            throw HELP.failed("partition %d has not answered within %d s, and may do so later"
                     .formatted(guest.partition(), PATIENCE.toSeconds()));
         }
         if (status.get() == Round.NO_MORE) {
-            throw new IllegalStateException(
-                    "kvp: partition %d has no value of that name from the host".formatted(guest.partition()));
+            throw HELP.failed("partition %d has no value of that name from the host".formatted(guest.partition()));
         }
         if (status.get() != 0) {
-            throw new IllegalStateException(
-                    "kvp: partition %d refuses with status 0x%08x".formatted(guest.partition(), status.get()));
+            throw HELP.failed("partition %d refuses with status 0x%08x".formatted(guest.partition(), status.get()));
         }
         System.out.printf("%s in partition %d%n", value == null ? "deleted" : "set", guest.partition());
     }

@@ -42,14 +42,13 @@ public final class ShutdownCommand {
         GuestCommand.Offered<GuestShutdown> guest = HELP.find(devices, typed, GuestShutdown.class, "shutdown");
         boolean isRestart = typed.has(RESTART);
         Optional<Integer> status =
-                HELP.await(guest.service().request(isRestart ? Action.RESTART : Action.POWER_OFF), PATIENCE);
+                HELP.await(() -> guest.service().request(isRestart ? Action.RESTART : Action.POWER_OFF), PATIENCE);
         if (status.isEmpty()) {
-            throw new IllegalStateException("shutdown: partition %d has not answered within %d s, and may do so later"
+            throw HELP.failed("partition %d has not answered within %d s, and may do so later"
                     .formatted(guest.partition(), PATIENCE.toSeconds()));
         }
         if (status.get() != 0) {
-            throw new IllegalStateException(
-                    "shutdown: partition %d refuses with status 0x%08x".formatted(guest.partition(), status.get()));
+            throw HELP.failed("partition %d refuses with status 0x%08x".formatted(guest.partition(), status.get()));
         }
         System.out.printf("partition %d will %s%n", guest.partition(), isRestart ? "restart" : "power off");
     }

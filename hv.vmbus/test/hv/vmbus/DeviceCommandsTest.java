@@ -213,10 +213,9 @@ class DeviceCommandsTest {
     @DisplayName("A guest that refuses is told of in one line")
     void refusedByGuest(String line, String expected) {
         status = 0x8000_4005;
-        assertEquals(
-                expected,
-                assertThrows(IllegalStateException.class, () -> type(guests(7), line))
-                        .getMessage());
+        IllegalStateException refused = assertThrows(IllegalStateException.class, () -> type(guests(7), line));
+        assertEquals(expected, refused.getMessage());
+        assertEquals(expected, refused.toString(), "as the shell prints it");
     }
 
     @ParameterizedTest

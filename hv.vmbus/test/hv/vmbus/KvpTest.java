@@ -249,6 +249,7 @@ class KvpTest {
                 asked.putInt(BODY + 8, served % 16 == 3 ? 4 : 1);
                 asked.putInt(BODY + 12, served % 2 == 0 ? Integer.MAX_VALUE : -1);
                 asked.putInt(BODY + 16, Integer.MIN_VALUE);
+                asked.putShort(18, (short) (served % 16 == 5 ? 4 : 2580));
             }
             daemon.driver.answer(asked, 0);
             served++;

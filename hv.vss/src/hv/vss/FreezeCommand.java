@@ -44,17 +44,17 @@ public final class FreezeCommand {
         int seconds = wanted == null ? USUAL_SECONDS : HELP.number(MOST, wanted, MOST_SECONDS);
         Duration most = Duration.ofSeconds(seconds);
         GuestCommand.Offered<GuestFreeze> guest = HELP.find(devices, typed, GuestFreeze.class, DEVICE);
-        Optional<Integer> status = HELP.await(guest.service().freeze(most), most);
+        Optional<Integer> status = HELP.await(() -> guest.service().freeze(most), most);
         if (status.isEmpty() || status.get() != 0) {
-            throw refused("freeze", guest.partition(), status);
+            throw refused(HELP, guest.partition(), status);
         }
         System.out.printf("partition %d is frozen, for %d s at most; thaw ends that%n", guest.partition(), seconds);
     }
 
     /** What is thrown when a guest does not do it. */
-    static IllegalStateException refused(String verb, int partition, Optional<Integer> status) {
+    static IllegalStateException refused(GuestCommand command, int partition, Optional<Integer> status) {
         String what = status.map("refuses with status 0x%08x; does its program for backups run?"::formatted)
                 .orElse("has not answered in time");
-        return new IllegalStateException("%s: partition %d %s".formatted(verb, partition, what));
+        return command.failed("partition %d %s".formatted(partition, what));
     }
 }

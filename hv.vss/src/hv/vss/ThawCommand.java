@@ -33,9 +33,9 @@ public final class ThawCommand {
     private void run(GuestCommand.Typed typed) {
         HELP.end(typed);
         GuestCommand.Offered<GuestFreeze> guest = HELP.find(devices, typed, GuestFreeze.class, FreezeCommand.DEVICE);
-        Optional<Integer> status = HELP.await(guest.service().thaw(), PATIENCE);
+        Optional<Integer> status = HELP.await(() -> guest.service().thaw(), PATIENCE);
         if (status.isEmpty() || status.get() != 0) {
-            throw FreezeCommand.refused("thaw", guest.partition(), status);
+            throw FreezeCommand.refused(HELP, guest.partition(), status);
         }
         System.out.printf("partition %d is not frozen%n", guest.partition());
     }

@@ -144,6 +144,11 @@ final class Vss extends IntegrationService implements GuestFreeze {
             // There is nothing to thaw, or not any more.
             thawed(0);
         }
+        boolean isLate = (waiting != null || isFrozen) && now >= deadline;
+        if (isLate && waiting != null) {
+            Answers.fail(waiting, NO_ANSWER);
+            waiting = null;
+        }
         for (Hosts.Freeze freeze = hosts.nextFreeze(); freeze != null; freeze = hosts.nextFreeze()) {
             if (waiting != null || isFrozen) {
                 Answers.fail(freeze.answer(), "the guest is frozen already");
@@ -152,11 +157,6 @@ final class Vss extends IntegrationService implements GuestFreeze {
                 isChecked = false;
                 deadline = now + freeze.most100ns();
             }
-        }
-        boolean isLate = (waiting != null || isFrozen) && now >= deadline;
-        if (isLate && waiting != null) {
-            Answers.fail(waiting, NO_ANSWER);
-            waiting = null;
         }
         isToThaw |= isLate && isFrozen || hosts.wantThaw();
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -34,6 +35,7 @@ public record GuestCommand(
     private static final String HELP = "--help";
     private static final String OPTION = "--";
     private static final int LONGEST_WORD = 40;
+    private static final int LONGEST_REASON = 200;
 
     /** What moves a cursor, turns the direction of writing, ends a line, or is half a character. */
     private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]");
@@ -85,6 +87,20 @@ public record GuestCommand(
         }
 
         /** The console prints this in front of a failed command's line. */
+        @Override
+        public String toString() {
+            return getMessage();
+        }
+    }
+
+    /** The guest does not do it. The message is one line that says why. */
+    private static final class Failure extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        Failure(String message, Throwable cause) {
+            super(message, cause);
+        }
+
         @Override
         public String toString() {
             return getMessage();
@@ -149,6 +165,11 @@ public record GuestCommand(
         return new Refusal("%s %s; usage: %s %s".formatted(verb, problem, verb, usage));
     }
 
+    /** What is thrown when the guest does not do it: one line that says why. */
+    public IllegalStateException failed(String why) {
+        return new Failure(verb + ": " + why, null);
+    }
+
     /**
      * A number that was typed, 1 to {@code most}.
      *
@@ -206,13 +227,27 @@ public record GuestCommand(
     }
 
     /**
-     * Waits for a guest.
+     * Asks a guest's device for something.
+     *
+     * @throws IllegalStateException if nobody is in the device's place, with the reason in one line
+     */
+    public <T> T ask(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (IllegalStateException e) {
+            throw new Failure(verb + ": " + shown(String.valueOf(e.getMessage()), LONGEST_REASON), e);
+        }
+    }
+
+    /**
+     * Asks a guest, and waits for it.
      *
      * @param most how long
      * @return what it says; empty if it has said nothing in that time, or null
      * @throws IllegalStateException if it cannot be asked, with the reason in one line
      */
-    public <T> Optional<T> await(CompletableFuture<T> answer, Duration most) {
+    public <T> Optional<T> await(Supplier<CompletableFuture<T>> question, Duration most) {
+        CompletableFuture<T> answer = ask(question);
         try {
             return Optional.ofNullable(answer.get(most.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
@@ -221,8 +256,7 @@ public record GuestCommand(
             Thread.currentThread().interrupt();
             return Optional.empty();
         } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    verb + ": " + shown(String.valueOf(e.getCause().getMessage()), 200), e);
+            throw new Failure(verb + ": " + shown(String.valueOf(e.getCause().getMessage()), LONGEST_REASON), e);
         }
     }
 
