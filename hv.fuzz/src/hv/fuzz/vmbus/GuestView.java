@@ -21,6 +21,9 @@ final class GuestView {
         final boolean isEcho;
         boolean isRescinded;
 
+        /** Whether the guest has let go of it, perhaps before it heard that it is to. */
+        private boolean isReleased;
+
         /** Its rings while it is open, null otherwise. */
         GuestRing ring;
 
@@ -163,6 +166,9 @@ final class GuestView {
                 owed.due(slot, 12, 8, message.getInt(12));
             }
             case 13 -> {
+                if (channel != null) {
+                    channel.isReleased = true;
+                }
                 if (channel != null && channel.isRescinded) {
                     channels.remove(first);
                     gpadls.removeOf(first);
@@ -221,7 +227,7 @@ final class GuestView {
     private void offered(ByteBuffer message) {
         int number = message.getInt(184);
         Channel before = channels.get(number);
-        if (isSure && before != null) {
+        if (isSure && before != null && !before.isReleased) {
             throw new Finding("the number %d is given to a second channel".formatted(number));
         }
         boolean isEcho = message.getInt(8) == (int) (EchoDevice.KIND.getMostSignificantBits() >>> 32);
