@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * The answers that the guest is owed, in the order in which it has asked. Each that is due comes once, and those for
- * one message slot in this order unless a device has to do its part first; none comes that nobody has asked for. One thread.
+ * one message slot in this order unless a device has to do its part first; none comes that nobody has asked for. One
+ * thread.
  */
 final class Owed {
     /** An answer that is expected. */

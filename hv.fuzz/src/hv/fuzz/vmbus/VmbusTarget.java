@@ -18,7 +18,8 @@ import java.util.Set;
  * the log; nothing is written but pages of SynIC and of rings that are open; each answer that the guest is owed comes
  * once and in its turn, and no other; while a guest keeps to the rules its channel stays open, and every packet comes
  * back once, in order and as it was, also if it
- * sends and takes between any two of the host's accesses; what was saved is taken, and saved again is the same; a damaged state is taken
+ * sends and takes between any two of the host's accesses; what was saved is taken, and saved again is the same; a
+ * damaged state is taken
  * or refused; no step takes long or allocates much, and the heap does not grow however long the guest goes
  * on.
  */
