@@ -72,7 +72,7 @@ class HostileContactTest {
 
     @Test
     @DisplayName(
-            "Contact and UNLOAD by the hundred while a device is at work: it is closed once, and the last contact counts")
+            "Contact and UNLOAD by the hundred while a device is at work: closed once, and the last contact counts")
     void storm() {
         Slow slow = new Slow();
         guest.start(slow);
@@ -148,8 +148,7 @@ class HostileContactTest {
     }
 
     @Test
-    @DisplayName(
-            "Every type in every length, before contact and after: none does harm, and those that are whole are answered")
+    @DisplayName("Every type in every length, before contact and after: none does harm, what is whole is answered")
     void lengths() {
         guest.start(new Echo(1));
         for (int round = 0; round < 2; round++) {

@@ -76,7 +76,7 @@ public final class BusBench {
         long allBefore = processNanos();
         TimeUnit.SECONDS.sleep(IDLE_SECONDS);
         System.out.printf(
-                "%,d open channels that nobody uses, for %d s: %.3f ms of CPU time of the bus' threads, %.3f ms of all%n",
+                "%,d open channels that nobody uses, for %d s: %.3f ms of CPU time of the bus' threads, %.3f of all%n",
                 connections.length,
                 IDLE_SECONDS,
                 (cpuNanos(threads) - busBefore) / 1e6,
@@ -112,7 +112,7 @@ public final class BusBench {
         }
         Arrays.sort(nanos);
         System.out.printf(
-                "from a guest's signal to the device, its thread asleep: p50 %.1f us, p99 %.1f us, longest %.1f us (%,d signals)%n",
+                "from a guest's signal to the sleeping device: p50 %.1f us, p99 %.1f us, longest %.1f us (%,d signals)%n",
                 nanos[SIGNALS / 2] / 1e3, nanos[SIGNALS - SIGNALS / 100] / 1e3, nanos[SIGNALS - 1] / 1e3, SIGNALS);
     }
 }
