@@ -52,7 +52,7 @@ final class VmbusVersions implements Scenario {
         return rows;
     }
 
-    /** Linux does not freeze its file systems for hosts before 3.0 (hv_vss_init), so one service may be missing there. */
+    /** Linux does not freeze file systems for hosts before 3.0 (hv_vss_init): one service may be missing there. */
     private static boolean isBound(String version, String said) {
         Matcher counts = COUNTS.matcher(said);
         if (!counts.matches() || !counts.group(1).equals(version)) {
