@@ -247,8 +247,11 @@ final class DevicePlace implements VmbusDevice {
         } catch (RefusedException e) {
             return row.failed(e.getMessage());
         } finally {
-            stay();
-            lock.unlock();
+            try {
+                stay();
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -283,13 +286,12 @@ final class DevicePlace implements VmbusDevice {
             return left;
         }
         isSettling = true;
-        long deadline = System.nanoTime() + SETTLE_NANOS;
+        long nanos = SETTLE_NANOS;
         while (channel != null && !failures.answer(device::settle)) {
-            long nanos = deadline - System.nanoTime();
             if (nanos <= 0) {
                 throw new RefusedException("it is not done with what it has begun");
             }
-            await(nanos);
+            nanos = await(nanos);
         }
         if (channel == null && !isRestored) {
             return Left.NOTHING;
@@ -297,9 +299,9 @@ final class DevicePlace implements VmbusDevice {
         return code.left(device, site.name(), version.service().stateVersion());
     }
 
-    private void await(long nanos) throws RefusedException {
+    private long await(long nanos) throws RefusedException {
         try {
-            woken.awaitNanos(nanos);
+            return woken.awaitNanos(nanos);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RefusedException("interrupted", e);

@@ -24,6 +24,9 @@ final class Switchboard {
 
     private final SynicPorts ports;
 
+    /** Held by whoever connects and disconnects. */
+    private final Object changes = new Object();
+
     /** Guarded by itself, and so are changes of {@link #live}: a VP never waits for who is at the ports. */
     private final ArrayDeque<Kept> kept = new ArrayDeque<>();
 
@@ -48,31 +51,35 @@ final class Switchboard {
     }
 
     /** This bus is there from now on; it gets what was kept. */
-    synchronized void switchTo(View view) {
-        view.messages.keySet().forEach(this::connectMessages);
-        view.events.keySet().forEach(this::connectEvents);
-        Set.copyOf(messageConnections).stream()
-                .filter(id -> !view.messages.containsKey(id))
-                .forEach(this::disconnectMessages);
-        Set.copyOf(eventConnections).stream()
-                .filter(id -> !view.events.containsKey(id))
-                .forEach(this::disconnectEvents);
-        synchronized (kept) {
-            for (Kept message = kept.poll(); message != null; message = kept.poll()) {
-                view.received(message.connection(), message.type(), message.payload(), message.payload().length);
+    void switchTo(View view) {
+        synchronized (changes) {
+            view.messages.keySet().forEach(this::connectMessages);
+            view.events.keySet().forEach(this::connectEvents);
+            Set.copyOf(messageConnections).stream()
+                    .filter(id -> !view.messages.containsKey(id))
+                    .forEach(this::disconnectMessages);
+            Set.copyOf(eventConnections).stream()
+                    .filter(id -> !view.events.containsKey(id))
+                    .forEach(this::disconnectEvents);
+            synchronized (kept) {
+                for (Kept message = kept.poll(); message != null; message = kept.poll()) {
+                    view.received(message.connection(), message.type(), message.payload(), message.payload().length);
+                }
+                live = view;
             }
-            live = view;
         }
     }
 
     /** Nobody listens any more, and nothing is kept. */
-    synchronized void end() {
-        synchronized (kept) {
-            live = null;
-            kept.clear();
+    void end() {
+        synchronized (changes) {
+            synchronized (kept) {
+                live = null;
+                kept.clear();
+            }
+            Set.copyOf(messageConnections).forEach(this::disconnectMessages);
+            Set.copyOf(eventConnections).forEach(this::disconnectEvents);
         }
-        Set.copyOf(messageConnections).forEach(this::disconnectMessages);
-        Set.copyOf(eventConnections).forEach(this::disconnectEvents);
     }
 
     private void connectMessages(int id) {
@@ -140,7 +147,7 @@ final class Switchboard {
 
         @Override
         public void connect(int connectionId, MessageReceiver receiver) {
-            synchronized (Switchboard.this) {
+            synchronized (changes) {
                 if (live == this) {
                     connectMessages(connectionId);
                 }
@@ -150,7 +157,7 @@ final class Switchboard {
 
         @Override
         public void connect(int connectionId, EventReceiver receiver) {
-            synchronized (Switchboard.this) {
+            synchronized (changes) {
                 events.put(connectionId, receiver);
                 if (live == this) {
                     connectEvents(connectionId);
@@ -160,7 +167,7 @@ final class Switchboard {
 
         @Override
         public void disconnectMessages(int connectionId) {
-            synchronized (Switchboard.this) {
+            synchronized (changes) {
                 messages.remove(connectionId);
                 if (live == this) {
                     Switchboard.this.disconnectMessages(connectionId);
@@ -170,7 +177,7 @@ final class Switchboard {
 
         @Override
         public void disconnectEvents(int connectionId) {
-            synchronized (Switchboard.this) {
+            synchronized (changes) {
                 events.remove(connectionId);
                 if (live == this) {
                     Switchboard.this.disconnectEvents(connectionId);

@@ -37,6 +37,8 @@ final class Bus implements Carrier {
     private final Gpadls gpadls;
     private final Conversation conversation;
     private final Closings closings;
+    private final Openings openings;
+    private final LookAgain again;
     private final Wishes wishes = new Wishes();
     private final ChannelTable channels = new ChannelTable();
     private final BrokenRings brokenRings = new BrokenRings();
@@ -57,7 +59,9 @@ final class Bus implements Carrier {
         this.outbox = new Outbox(ports, this::poke);
         this.gpadls = new Gpadls(memory);
         this.conversation = new Conversation(this, gpadls);
-        this.closings = new Closings(this::now100ns, this::ignore, this::pokeLater);
+        this.again = new LookAgain(workers, strand::poke);
+        this.openings = new Openings(this::now100ns);
+        this.closings = new Closings(this::now100ns, this::ignore, conversation::refused);
     }
 
     ReentrantLock lock() {
@@ -82,11 +86,6 @@ final class Bus implements Carrier {
         strand.poke();
     }
 
-    /** The same after some time. Any thread. */
-    void pokeLater(long delay100ns) {
-        workers.later(delay100ns, strand::poke);
-    }
-
     @Override
     public boolean isPaused() {
         return isPaused;
@@ -103,16 +102,6 @@ final class Bus implements Carrier {
         poke();
     }
 
-    /** Has something done under the lock after some time. Any thread. */
-    void after(long delay100ns, Runnable task) {
-        workers.later(
-                delay100ns,
-                () -> ask(() -> {
-                    task.run();
-                    return true;
-                }));
-    }
-
     private void work() {
         lock.lock();
         try {
@@ -120,9 +109,26 @@ final class Bus implements Carrier {
             if (!isPaused && !readMessages()) {
                 poke();
             }
+            openings.late().forEach(conversation::giveUp);
+            lookAgain();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** While a guest waits for a device there is a timer; one, whatever the guest does. */
+    private void lookAgain() {
+        if (openings.areThere() || closings.areThere()) {
+            again.arm();
+        }
+    }
+
+    /** The guest waits until the device has opened this channel. */
+    void opening(Channel channel) {
+        listen(channel);
+        openings.begin(channel);
+        channel.service().poke();
+        lookAgain();
     }
 
     /** Does what was asked for and has not been done yet. */
@@ -146,7 +152,7 @@ final class Bus implements Carrier {
             }
         }
         if (!outbox.send()) {
-            pokeLater(RETRY_100NS);
+            workers.later(RETRY_100NS, strand::poke);
         }
         return isDone;
     }
@@ -249,9 +255,8 @@ final class Bus implements Carrier {
         }
     }
 
-    /** A channel has this number. */
-    void number(int number, Channel channel) {
-        channels.number(number, channel);
+    ChannelTable table() {
+        return channels;
     }
 
     /** The guest's signals reach a channel from now on. */
@@ -295,11 +300,6 @@ final class Bus implements Carrier {
         gpadls.removeAll(channel.number());
         channels.free(channel.number());
         channel.forgotten();
-    }
-
-    /** A device that is gone, and whose number is free. */
-    void remove(Channel channel) {
-        channels.remove(channel);
     }
 
     /** Takes a device away; false if that has to be tried again. */

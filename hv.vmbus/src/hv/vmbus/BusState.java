@@ -8,7 +8,7 @@ import hv.api.vmbus.PageList;
 import hv.api.vmbus.VmbusDevice;
 import hv.vmbus.Channel.Phase;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +39,16 @@ final class BusState {
         to.put(contact == null ? 0 : contact.version());
         to.put(contact == null ? 0 : contact.vp()).put(contact == null ? 0 : contact.sint());
         to.put(bus.conversation().isOffering() ? 1 : 0);
-        List<Channel> known =
-                bus.channels().stream().filter(channel -> channel.number() != 0).toList();
+        // In an order of their own, so that what is restored is saved as it was.
+        List<Channel> known = bus.channels().stream()
+                .filter(channel -> channel.number() != 0)
+                .sorted(Comparator.comparingInt(Channel::number))
+                .toList();
         to.put(known.size());
         known.forEach(channel -> save(channel, to));
-        Collection<Gpadl> gpadls = bus.gpadls().all();
+        List<Gpadl> gpadls = bus.gpadls().all().stream()
+                .sorted(Comparator.comparingInt(Gpadl::id))
+                .toList();
         to.put(gpadls.size());
         gpadls.forEach(gpadl -> save(gpadl, to));
         List<Outbox.Letter> letters = bus.outbox().all();
@@ -171,7 +176,7 @@ final class BusState {
             if (bus.channel(one.number()) != null) {
                 throw new StateException("two channels have the number " + one.number());
             }
-            bus.number(one.number(), channel);
+            bus.table().number(one.number(), channel);
             channel.restored(one.number(), one.phase(), one.vp(), opening(one));
             if (channel.isOpen()) {
                 bus.listen(channel);

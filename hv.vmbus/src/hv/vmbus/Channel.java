@@ -156,10 +156,23 @@ final class Channel implements VmbusChannel, EventReceiver {
         out = new RingWriter(pages.slice(opening.hostRing(), pages.pages() - opening.hostRing()));
     }
 
-    /** The device has it. */
-    void opened() {
+    /** The device has it; false if the guest has been told meanwhile that it is not open. */
+    synchronized boolean opened() {
+        if (phase != Phase.OPENING) {
+            return false;
+        }
         isWanted.set(true);
         phase = in.isFaulty() || out.isFaulty() ? Phase.FAULTY : Phase.OPEN;
+        return true;
+    }
+
+    /** Nobody waits for the device any more; false if it has opened in time. */
+    synchronized boolean giveUp() {
+        if (phase != Phase.OPENING) {
+            return false;
+        }
+        close();
+        return true;
     }
 
     /** It is not served any more. */
@@ -168,7 +181,7 @@ final class Channel implements VmbusChannel, EventReceiver {
     }
 
     /** The rings are the guest's again. */
-    void close() {
+    synchronized void close() {
         in = null;
         out = null;
         due = NEVER;
@@ -187,6 +200,11 @@ final class Channel implements VmbusChannel, EventReceiver {
             due = NEVER;
         }
         return isWanted.getAndSet(false) | isDue;
+    }
+
+    /** Whoever wakes it from now on is heard. */
+    void forgetWish() {
+        isWanted.set(false);
     }
 
     /** Whether the guest has just been found to have written what cannot be. */

@@ -3,8 +3,8 @@ package hv.vmbus;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -17,18 +17,18 @@ final class Closings {
 
     private final LongSupplier clock100ns;
     private final Consumer<Channel> ignore;
-    private final LongConsumer pokeLater;
+    private final BiConsumer<Channel, Opening> refused;
     private final Map<Channel, Long> deadlines = new HashMap<>();
 
     /**
      * @param clock100ns the guest's reference time
      * @param ignore has a channel's signals not reach it any more
-     * @param pokeLater has this tried again after so many units of 100 ns
+     * @param refused tells the guest that a channel is not open, which it has wanted to open and waits for
      */
-    Closings(LongSupplier clock100ns, Consumer<Channel> ignore, LongConsumer pokeLater) {
+    Closings(LongSupplier clock100ns, Consumer<Channel> ignore, BiConsumer<Channel, Opening> refused) {
         this.clock100ns = clock100ns;
         this.ignore = ignore;
-        this.pokeLater = pokeLater;
+        this.refused = refused;
     }
 
     /**
@@ -54,8 +54,8 @@ final class Closings {
             ignore.accept(channel);
             deadline = now + MOST_100NS;
             deadlines.put(channel, deadline);
-            pokeLater.accept(MOST_100NS);
         }
+        Opening waited = channel.phase() == Channel.Phase.OPENING ? channel.opening() : null;
         boolean isLate = now >= deadline;
         boolean isClosed = channel.service().tryClose(isLate);
         if (!isClosed && isLate) {
@@ -64,12 +64,15 @@ final class Closings {
         }
         if (isClosed) {
             deadlines.remove(channel);
+            if (waited != null) {
+                refused.accept(channel, waited);
+            }
         }
         return isClosed;
     }
 
-    /** Nobody asks any more. */
-    void clear() {
-        deadlines.clear();
+    /** Whether some are being closed. */
+    boolean areThere() {
+        return !deadlines.isEmpty();
     }
 }

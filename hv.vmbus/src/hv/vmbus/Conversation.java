@@ -12,9 +12,6 @@ import java.util.List;
  * with the bus' lock held.
  */
 final class Conversation {
-    /** After so long a guest is told that its channel is not open: it waits for that without an end. */
-    private static final long MOST_OPENING_100NS = 100_000_000;
-
     private final Bus bus;
     private final Gpadls gpadls;
     private boolean isOffering;
@@ -192,18 +189,21 @@ final class Conversation {
         }
         Opening opening = new Opening(id, message.getInt(16), pages, hostRing);
         channel.opening(opening, vp);
-        bus.listen(channel);
-        channel.service().poke();
-        bus.after(MOST_OPENING_100NS, () -> giveUp(channel, opening));
+        bus.opening(channel);
     }
 
     /** The device of a channel does not come back. */
-    private void giveUp(Channel channel, Opening opening) {
-        if (channel.phase() == Phase.OPENING && channel.opening() == opening) {
+    void giveUp(Channel channel) {
+        Opening opening = channel.opening();
+        if (channel.service().giveUp()) {
             bus.ignore(channel);
-            channel.service().abandon();
-            opened(channel.number(), opening.id(), false);
+            refused(channel, opening);
         }
+    }
+
+    /** A channel is not open that the guest has wanted to open. */
+    void refused(Channel channel, Opening opening) {
+        opened(channel.number(), opening.id(), false);
     }
 
     /** What becomes of a guest's wish to open a channel. */
@@ -215,7 +215,7 @@ final class Conversation {
         Channel channel = bus.channel(number);
         if (channel != null && channel.phase() == Phase.RESCINDED) {
             bus.release(channel);
-            bus.remove(channel);
+            bus.table().remove(channel);
             if (isOffering) {
                 offerNew();
             }

@@ -28,6 +28,9 @@ final class Service {
     private boolean isResuming;
     private volatile boolean isClosing;
 
+    /** Whether a call of the device has not come back, and nobody waits for it any more. */
+    private volatile boolean isLost;
+
     Service(Carrier bus, Channel channel, Workers workers) {
         this.bus = bus;
         this.channel = channel;
@@ -69,6 +72,10 @@ final class Service {
     private void turn() {
         lock.lock();
         try {
+            if (bus.isPaused() || isClosing) {
+                // Nobody is served now, so that a wish of before must not keep a device from saying that it is done.
+                channel.forgetWish();
+            }
             if (bus.isPaused()) {
                 woken.signalAll();
             } else if (!isClosing && channel.phase() == Phase.OPENING) {
@@ -79,6 +86,7 @@ final class Service {
         } finally {
             lock.unlock();
         }
+        isLost = false;
         if (isClosing) {
             bus.poke();
         }
@@ -94,14 +102,15 @@ final class Service {
         } catch (Throwable e) {
             failed(e);
         }
-        if (channel.opening() != opening) {
-            // It took so long that the guest has been told that it is not open.
+        // Before the guest hears of it: from then on it may do anything.
+        boolean isLate = isOpened ? !channel.opened() : channel.opening() != opening;
+        if (isLate) {
+            // The guest has been told that it is not open.
             closed(true);
             return;
         }
         bus.opened(channel.number(), opening, isOpened);
         if (isOpened) {
-            channel.opened();
             // Costs nothing, and helps a guest that has lost an interrupt.
             channel.signal();
             strand.poke();
@@ -151,17 +160,16 @@ final class Service {
      * @return false if that takes longer
      */
     boolean awaitSettled(long nanos) throws InterruptedException {
-        long deadline = System.nanoTime() + nanos;
         if (!lock.tryLock(nanos, TimeUnit.NANOSECONDS)) {
             return false;
         }
         try {
+            long left = nanos;
             while (channel.phase() == Phase.OPEN && !isResuming && !isSettled()) {
-                long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     return false;
                 }
-                woken.awaitNanos(left);
+                left = woken.awaitNanos(left);
             }
             return true;
         } finally {
@@ -215,18 +223,27 @@ final class Service {
         }
     }
 
+    /** The guest has waited too long for the device to open the channel; false if it has done so now. */
+    boolean giveUp() {
+        boolean isHung = lock.isLocked();
+        boolean isGivenUp = channel.giveUp();
+        isLost = isGivenUp && isHung;
+        return isGivenUp;
+    }
+
     /** The device does not come back: the channel is closed without it. */
     void abandon() {
         LOG.log(
                 System.Logger.Level.ERROR,
                 "channel {0}: its device does not come back; it is closed without it",
                 channel.number());
+        isLost = lock.isLocked();
         channel.close();
         isClosing = false;
     }
 
-    /** Whether the device is being called, by a worker that has not come back. */
+    /** Whether the device is being called still from before the channel was closed. */
     boolean isBusy() {
-        return lock.isLocked();
+        return isLost;
     }
 }

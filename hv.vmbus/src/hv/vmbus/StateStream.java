@@ -83,7 +83,11 @@ final class StateStream {
         }
 
         byte[] bytes(int most) throws StateException {
-            byte[] bytes = new byte[value("a length", 0, Math.min(most, all.remaining()))];
+            int length = value("a length", 0, most);
+            if (length > all.remaining()) {
+                throw new StateException("the state of the bus ends too early");
+            }
+            byte[] bytes = new byte[length];
             all.get(bytes);
             return bytes;
         }

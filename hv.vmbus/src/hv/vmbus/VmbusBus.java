@@ -101,7 +101,9 @@ final class VmbusBus implements Vmbus {
     @Override
     public void pause() {
         bus.paused(true);
+        // Whoever answers the guest at this moment has done so then.
         bus.lock().lock();
+        bus.lock().unlock();
         try {
             for (Channel channel : bus.channels()) {
                 if (!channel.service().awaitSettled(SETTLE_NANOS)) {
@@ -112,8 +114,6 @@ final class VmbusBus implements Vmbus {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while devices finish what they have begun", e);
-        } finally {
-            bus.lock().unlock();
         }
     }
 

@@ -32,6 +32,7 @@ final class AttackedBus implements AutoCloseable {
     private final VmbusProvider provider;
     private final List<DeviceKind> kinds;
     private Runnable meanwhile = NOTHING;
+    private boolean isPausing;
     private Vmbus bus;
 
     AttackedBus(Hypervisor hypervisor, VmbusProvider provider, List<DeviceKind> kinds) {
@@ -47,7 +48,7 @@ final class AttackedBus implements AutoCloseable {
 
     private VmbusDevice device(int place) {
         if (place < ECHOES) {
-            return new EchoDevice(place);
+            return new EchoDevice(place, workers, () -> isPausing);
         }
         DeviceKind kind = kinds.get(place - ECHOES);
         return kind.create(new DeviceSite(kind.id(), Map.of()));
@@ -167,9 +168,16 @@ final class AttackedBus implements AutoCloseable {
         }
     }
 
+    /** Who pauses the bus keeps its workers waiting, and here that is one thread: so devices are done at once. */
+    private void pause() {
+        isPausing = true;
+        bus.pause();
+        isPausing = false;
+    }
+
     /** The machine is reset. */
     void reset() {
-        bus.pause();
+        pause();
         guest.reset();
         workers.whileWorking(bus::reset);
         bus.resume();
@@ -181,7 +189,7 @@ final class AttackedBus implements AutoCloseable {
 
     /** Saves everything and goes on in another bus, where each device has another object. */
     void move(Choices choices) {
-        bus.pause();
+        pause();
         Kept state = saved();
         SavedState partition = guest.save();
         List<Kept> kept = new ArrayList<>();
