@@ -20,6 +20,8 @@ final class Switchboard {
     /** Most messages that are kept; a guest that posts more is told to try again later. */
     private static final int MOST_KEPT = 256;
 
+    private static final System.Logger LOG = System.getLogger("hv.devices");
+
     private record Kept(int connection, int type, byte[] payload) {}
 
     private final SynicPorts ports;
@@ -130,9 +132,14 @@ final class Switchboard {
 
     /** On a VP's thread. */
     private int signalled(int connection) {
-        View bus = live;
-        EventReceiver receiver = bus == null ? null : bus.events.get(connection);
-        return receiver == null ? HvStatus.SUCCESS : receiver.signalled(connection);
+        try {
+            View bus = live;
+            EventReceiver receiver = bus == null ? null : bus.events.get(connection);
+            return receiver == null ? HvStatus.SUCCESS : receiver.signalled(connection);
+        } catch (Throwable e) {
+            LOG.log(System.Logger.Level.ERROR, "a bus failed in what a guest has signalled", e);
+            return HvStatus.SUCCESS;
+        }
     }
 
     /** The ports as one bus sees them. */
@@ -140,9 +147,15 @@ final class Switchboard {
         private final Map<Integer, MessageReceiver> messages = new ConcurrentHashMap<>();
         private final Map<Integer, EventReceiver> events = new ConcurrentHashMap<>();
 
+        /** What a bus throws is caught here too: who switches to it goes on. */
         private int received(int connection, int type, byte[] payload, int payloadBytes) {
             MessageReceiver receiver = messages.get(connection);
-            return receiver == null ? HvStatus.SUCCESS : receiver.received(connection, type, payload, payloadBytes);
+            try {
+                return receiver == null ? HvStatus.SUCCESS : receiver.received(connection, type, payload, payloadBytes);
+            } catch (Throwable e) {
+                LOG.log(System.Logger.Level.ERROR, "a bus failed in what a guest has posted", e);
+                return HvStatus.INSUFFICIENT_BUFFERS;
+            }
         }
 
         @Override

@@ -2,7 +2,7 @@ package hv.devices;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * nobody else from having another.
  */
 final class WorkerThreads extends ScheduledThreadPoolExecutor {
+    private static final System.Logger LOG = System.getLogger("hv.devices");
     private static final int MOST = 64;
     private static final long IDLE_SECONDS = 10;
     private static final long RETRY_MILLIS = 2;
@@ -46,19 +47,32 @@ final class WorkerThreads extends ScheduledThreadPoolExecutor {
         return thread;
     }
 
-    @Override
-    public void execute(Runnable task) {
-        try {
-            pool.execute(task);
-        } catch (RejectedExecutionException e) {
-            // All are busy.
-            super.schedule(() -> execute(task), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    /** What a thread does; whatever it throws is contained here. */
+    private record Task(Runnable work) implements Runnable {
+        @Override
+        public void run() {
+            try {
+                work.run();
+            } catch (Throwable e) {
+                LOG.log(System.Logger.Level.ERROR, "work for a device failed", e);
+            }
         }
     }
 
     @Override
-    public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
-        return super.schedule(() -> execute(task), delay, unit);
+    public void execute(Runnable work) {
+        Task task = new Task(work);
+        try {
+            pool.execute(task);
+        } catch (RejectedExecutionException e) {
+            // All are busy.
+            super.schedule(new Task(() -> execute(work)), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable work, long delay, TimeUnit unit) {
+        return super.schedule(new Task(() -> execute(work)), delay, unit);
     }
 
     /**
@@ -68,7 +82,8 @@ final class WorkerThreads extends ScheduledThreadPoolExecutor {
      * @throws RefusedException if it throws, or takes longer
      */
     <T> T limited(String what, long seconds, Callable<T> code) throws RefusedException {
-        Future<T> answer = pool.submit(code);
+        FutureTask<T> answer = new FutureTask<>(code);
+        execute(answer);
         try {
             return answer.get(seconds, TimeUnit.SECONDS);
         } catch (ExecutionException e) {

@@ -34,6 +34,7 @@ public final class VmbusBuses implements VmbusProvider {
     }
 
     private record Threads(ScheduledExecutorService executor) implements Workers {
+        /** What is given here is a strand's turn, which contains what it throws. */
         @Override
         public void execute(Runnable task) {
             executor.execute(task);
@@ -41,7 +42,8 @@ public final class VmbusBuses implements VmbusProvider {
 
         @Override
         public void later(long delay100ns, Runnable task) {
-            executor.schedule(task, Math.min(delay100ns, MOST_100NS) * NANOS_PER_100NS, TimeUnit.NANOSECONDS);
+            executor.schedule(
+                    new Later(task), Math.min(delay100ns, MOST_100NS) * NANOS_PER_100NS, TimeUnit.NANOSECONDS);
         }
     }
 }
