@@ -273,6 +273,14 @@ final class GuestPlaces implements GuestDevices {
         locked(bus::reset);
     }
 
+    private void requireOpen() {
+        if (isClosed) {
+            throw new IllegalStateException(
+                    "the devices of partition %d are gone: the bundle that kept them was stopped"
+                            .formatted(partition.id()));
+        }
+    }
+
     private void locked(Runnable change) {
         lock.lock();
         try {
@@ -288,6 +296,7 @@ final class GuestPlaces implements GuestDevices {
     public List<SavedState.Section> save() {
         lock.lock();
         try {
+            requireOpen();
             List<SavedState.Section> sections = new ArrayList<>();
             sections.add(bus.save());
             places.forEach((name, place) -> sections.add(place.section(PREFIX + name)));
@@ -301,6 +310,7 @@ final class GuestPlaces implements GuestDevices {
     public Runnable read(StateSections saved) throws StateException {
         lock.lock();
         try {
+            requireOpen();
             Map<String, DevicePlace> fresh = new LinkedHashMap<>();
             for (DevicePlace place : places.values()) {
                 String name = place.site().name();

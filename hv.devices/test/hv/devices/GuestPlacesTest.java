@@ -273,6 +273,18 @@ class GuestPlacesTest {
     }
 
     @Test
+    @DisplayName("After the end of the service that kept them, devices cannot be saved, and say so; all else does nothing")
+    void ended() {
+        opened();
+        service.end();
+        devices.pause();
+        assertThrows(IllegalStateException.class, devices::save);
+        devices.resume();
+        devices.reset();
+        assertTrue(service.all().isEmpty());
+    }
+
+    @Test
     @DisplayName("What a device offers to the host is reached through every swap; a vacant place says so")
     void door() {
         devices.add("echo", "echo", Map.of());
