@@ -58,7 +58,7 @@ public final class Container implements AutoCloseable {
     private List<Bundle> consoleBundles = List.of();
     private EnlightenmentGraph graph;
     private DependentsGuard guard;
-    private boolean leavesDevices;
+    private volatile boolean leavesDevices;
 
     /** One that is closed, for {@link #begin}. */
     Container() {}
