@@ -6,6 +6,7 @@ import hv.api.StateException;
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
 import hv.api.machine.SectionReader;
+import hv.api.machine.StateBuffer;
 import hv.api.machine.StateSections;
 import hv.api.synic.SynicPorts;
 import hv.api.vmbus.ChannelState;
@@ -84,7 +85,7 @@ final class BusPlace {
 
         void restore(SectionReader saved) throws StateException {
             try {
-                made.restore(new Section.Reader(saved));
+                made.restore(new StateBuffer.Reader(saved));
             } catch (Throwable e) {
                 made.leave();
                 throw e instanceof StateException known
@@ -153,7 +154,7 @@ final class BusPlace {
             Candidate candidate = new Candidate(next, devices);
             row.paused();
             SavedState.Section state = before == null ? left : leave(before);
-            row.stateBytes(Section.bytes(state));
+            row.stateBytes(Left.bytes(state));
             candidate.restore(state);
             candidate.takePlace();
             if (before != null) {
@@ -169,9 +170,9 @@ final class BusPlace {
     private SavedState.Section leave(Vmbus before) {
         before.pause();
         board.hold();
-        Section.Writer out = new Section.Writer();
+        StateBuffer.Writer out = new StateBuffer.Writer(Left.MOST_BYTES);
         before.save(out);
-        return out.section(ID, version.service().stateVersion());
+        return out.section(ID, SavedState.PARTITION, version.service().stateVersion());
     }
 
     /** Nobody else has come: whoever is in place goes on. */
@@ -191,11 +192,12 @@ final class BusPlace {
         Vmbus before = bus;
         try {
             left = leave(before);
-            row.stateBytes(Section.bytes(left));
+            row.stateBytes(Left.bytes(left));
         } catch (Throwable e) {
             // It leaves all the same; a successor begins with a guest that knows nothing.
             board.hold();
-            left = new Section.Writer().section(ID, version.service().stateVersion());
+            left = new StateBuffer.Writer(Left.MOST_BYTES)
+                    .section(ID, SavedState.PARTITION, version.service().stateVersion());
             row.failed("its state is lost: " + e.getMessage());
         }
         bus = null;
@@ -226,7 +228,8 @@ final class BusPlace {
         if (now != null) {
             now.reset();
         } else {
-            left = new Section.Writer().section(ID, version.service().stateVersion());
+            left = new StateBuffer.Writer(Left.MOST_BYTES)
+                    .section(ID, SavedState.PARTITION, version.service().stateVersion());
         }
     }
 
@@ -236,9 +239,9 @@ final class BusPlace {
         if (now == null) {
             return left;
         }
-        Section.Writer out = new Section.Writer();
+        StateBuffer.Writer out = new StateBuffer.Writer(Left.MOST_BYTES);
         now.save(out);
-        return out.section(ID, version.service().stateVersion());
+        return out.section(ID, SavedState.PARTITION, version.service().stateVersion());
     }
 
     /**

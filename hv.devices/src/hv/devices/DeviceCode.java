@@ -3,6 +3,7 @@ package hv.devices;
 import hv.api.SavedState;
 import hv.api.StateException;
 import hv.api.machine.SectionReader;
+import hv.api.machine.StateBuffer;
 import hv.api.vmbus.VmbusDevice;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,12 +22,12 @@ record DeviceCode(WorkerThreads workers) {
 
     /** What a device says that its successor needs. */
     SavedState.Section saved(VmbusDevice leaving, String id, int stateVersion) throws RefusedException {
-        Section.Writer out = new Section.Writer();
+        StateBuffer.Writer out = new StateBuffer.Writer(Left.MOST_BYTES);
         workers.limited("its state", SECONDS, () -> {
             leaving.save(out);
             return true;
         });
-        return out.section(id, stateVersion);
+        return out.section(id, SavedState.PARTITION, stateVersion);
     }
 
     /** What a device leaves to its successor. */
@@ -65,7 +66,7 @@ record DeviceCode(WorkerThreads workers) {
         if (hasState) {
             try {
                 workers.limited("the device cannot take it", SECONDS, () -> {
-                    fresh.restore(new Section.Reader(saved));
+                    fresh.restore(new StateBuffer.Reader(saved));
                     return true;
                 });
             } catch (RefusedException e) {

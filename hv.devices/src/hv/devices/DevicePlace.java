@@ -105,7 +105,6 @@ final class DevicePlace implements VmbusDevice {
         lock.lock();
         try {
             channel = open;
-            left = Left.OPENED;
             if (device != null) {
                 failures.call(() -> device.opened(open));
             }
@@ -264,7 +263,7 @@ final class DevicePlace implements VmbusDevice {
                 left = leave();
             } catch (RefusedException e) {
                 // It leaves all the same: a successor begins anew.
-                left = channel == null ? Left.NOTHING : Left.OPENED;
+                left = Left.NOTHING;
                 row.failed("its state is lost: " + e.getMessage());
             }
             row.stateBytes(left.bytes());

@@ -82,14 +82,14 @@ class GuestPlacesTest {
     }
 
     /** Sends one packet with a number, and takes its answer. */
-    private static void roundTrip(VmbusRings rings, long number) {
+    private void roundTrip(VmbusRings rings, long number) {
         byte[] payload = ByteBuffer.allocate(64).putLong(number).array();
         assertTrue(rings.send(number, true, payload));
         answered(rings, number);
     }
 
-    private static void answered(VmbusRings rings, long number) {
-        ByteBuffer answer = rings.await();
+    private void answered(VmbusRings rings, long number) {
+        ByteBuffer answer = driver.receive(rings);
         assertEquals(0xB, answer.getShort(0));
         assertEquals(number, answer.getLong(8), "the answers come once each and in order");
         assertEquals(number, Long.reverseBytes(answer.getLong(16)));
@@ -273,7 +273,8 @@ class GuestPlacesTest {
     }
 
     @Test
-    @DisplayName("After the end of the service that kept them, devices cannot be saved, and say so; all else does nothing")
+    @DisplayName(
+            "After the end of the service that kept them, devices cannot be saved, and say so; all else does nothing")
     void ended() {
         opened();
         service.end();

@@ -148,7 +148,7 @@ public final class VmbusGuest {
 
     /** Opens a channel on VP 0 with rings of {@code pages} pages each, from page {@code first} on. */
     public VmbusRings open(Offer offer, int first, int pages) {
-        VmbusRings rings = new VmbusRings(this, offer.connection(), first, pages);
+        VmbusRings rings = new VmbusRings(memory(), this::signal, offer.connection(), first, pages);
         int id = 0xE_1E10 + offer.number();
         require(gpadl(offer.number(), id, first, 2 * pages) == 0, "the pages are taken");
         ByteBuffer open = message(5, 148).putInt(8, offer.number()).putInt(12, offer.number());
@@ -187,6 +187,16 @@ public final class VmbusGuest {
         guest.takeInterrupts();
         long word = EVENTS + number / 32 * 4;
         return (memory().getAndBitwiseAndInt(word, ~(1 << number % 32)) >>> number % 32 & 1) != 0;
+    }
+
+    /** Waits for the next packet. */
+    public ByteBuffer receive(VmbusRings rings) {
+        ByteBuffer[] packet = new ByteBuffer[1];
+        await("a packet", () -> {
+            packet[0] = rings.receive();
+            return packet[0] != null;
+        });
+        return packet[0];
     }
 
     /** Waits for something that the host does, while its VPs go on. */

@@ -3,22 +3,29 @@ package hv.testkit;
 import hv.api.GuestMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.IntConsumer;
 
 /**
- * The guest's ends of a channel's rings, by the rules of Linux (drivers/hv/ring_buffer.c). Made by {@link
- * VmbusGuest#open}; one thread.
+ * The guest's ends of a channel's rings, by the rules of Linux (drivers/hv/ring_buffer.c). One thread.
  */
 public final class VmbusRings {
-    private final VmbusGuest guest;
+    private final IntConsumer signal;
     private final GuestMemory memory;
     private final int connection;
     private final long out;
     private final long in;
     private final int size;
 
-    VmbusRings(VmbusGuest guest, int connection, int first, int pages) {
-        this.guest = guest;
-        this.memory = guest.memory();
+    /**
+     * Sets them up, as Linux does before it opens the channel.
+     *
+     * @param signal HvCallSignalEvent on a connection
+     * @param first the first of the pages, which are the ring that the guest writes and then the other one
+     * @param pages of each ring
+     */
+    public VmbusRings(GuestMemory memory, IntConsumer signal, int connection, int first, int pages) {
+        this.signal = signal;
+        this.memory = memory;
         this.connection = connection;
         this.out = first * 4096L;
         this.in = (first + pages) * 4096L;
@@ -72,7 +79,7 @@ public final class VmbusRings {
         put(write, packet.array());
         outWord(0, (write + packet.capacity()) % size);
         if (outWord(8) == 0 && outWord(4) == write) {
-            guest.signal(connection);
+            signal.accept(connection);
         }
         return true;
     }
@@ -99,19 +106,9 @@ public final class VmbusRings {
         int before = size - used;
         int pending = inWord(12);
         if (pending != 0 && before <= pending && pending < before + total + 8) {
-            guest.signal(connection);
+            signal.accept(connection);
         }
         return ByteBuffer.wrap(packet).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    /** Waits for the next packet. */
-    public ByteBuffer await() {
-        ByteBuffer[] packet = new ByteBuffer[1];
-        guest.await("a packet", () -> {
-            packet[0] = receive();
-            return packet[0] != null;
-        });
-        return packet[0];
     }
 
     private byte[] get(int at, int length) {

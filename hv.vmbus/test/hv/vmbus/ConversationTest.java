@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.vmbus.ChannelState;
+import hv.testkit.VmbusRings;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -90,7 +91,7 @@ class ConversationTest {
         guest.hear(0);
         guest.hear(0);
         for (int round = 0; round < 2; round++) {
-            GuestRings rings = guest.rings(1, 9, RINGS, 20, 1);
+            VmbusRings rings = guest.rings(1, 9, RINGS, 20, 1);
             assertTrue(guest.takeFlag(1, 1), "the host signals once");
             assertTrue(rings.send(5, true, "hello wo".getBytes()));
             guest.run();
@@ -209,7 +210,7 @@ class ConversationTest {
         offers(NEWEST);
         guest.hear(0);
         guest.hear(0);
-        GuestRings rings = guest.rings(1, 9, RINGS, 4, 0);
+        VmbusRings rings = guest.rings(1, 9, RINGS, 4, 0);
         guest.say(Message.MODIFY_CHANNEL, 1, 1);
         assertEquals(0, guest.hear(0, Message.MODIFY_CHANNEL_RESPONSE).getInt(12));
         guest.takeFlag(0, 1);

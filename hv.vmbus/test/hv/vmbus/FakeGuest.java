@@ -9,6 +9,7 @@ import hv.api.vmbus.ChannelState;
 import hv.api.vmbus.VmbusDevice;
 import hv.synic.Synic;
 import hv.testkit.Guest;
+import hv.testkit.VmbusRings;
 import hv.vpindex.VpIndex;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -164,8 +165,8 @@ final class FakeGuest implements AutoCloseable {
     }
 
     /** Both rings, of {@code pages} each, from page {@code first} on, set up as Linux does; opened on a VP. */
-    GuestRings rings(int channel, int gpadl, int first, int pages, int vp) {
-        GuestRings rings = new GuestRings(this, channel, first, pages);
+    VmbusRings rings(int channel, int gpadl, int first, int pages, int vp) {
+        VmbusRings rings = new VmbusRings(memory(), this::signal, 0x2000 + channel, first, pages);
         assertEquals(0, gpadl(channel, gpadl, first, 2 * pages));
         assertEquals(0, open(channel, gpadl, pages, vp));
         return rings;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hv.testkit.VmbusRings;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +31,7 @@ class HostileGpadlTest {
     @AfterEach
     void goesOn() {
         guest.start();
-        GuestRings rings = guest.rings(1, ID, RINGS, 4, 0);
+        VmbusRings rings = guest.rings(1, ID, RINGS, 4, 0);
         rings.send(3, true, new byte[8]);
         guest.run();
         assertEquals(3, rings.receive().getLong(8));

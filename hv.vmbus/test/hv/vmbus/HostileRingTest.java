@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.vmbus.ChannelState.State;
+import hv.testkit.VmbusRings;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
@@ -40,8 +41,8 @@ class HostileRingTest {
         }
     });
     private final Echo echo = new Echo(1);
-    private GuestRings hostile;
-    private GuestRings honest;
+    private VmbusRings hostile;
+    private VmbusRings honest;
 
     @BeforeEach
     void open() {

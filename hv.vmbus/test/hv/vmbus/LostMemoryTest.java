@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.vmbus.ChannelState.State;
+import hv.testkit.VmbusRings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -58,8 +59,8 @@ class LostMemoryTest {
     @ValueSource(ints = {0, 1, 2 * PAGES - 1, PAGES, PAGES + 1})
     @DisplayName("Indices or data of a ring: that channel ends, the device is told, and no other is touched")
     void ofARing(int page) {
-        GuestRings rings = guest.rings(1, 9, LOST_AT, PAGES, 0);
-        GuestRings others = guest.rings(2, 10, KEPT_AT, PAGES, 0);
+        VmbusRings rings = guest.rings(1, 9, LOST_AT, PAGES, 0);
+        VmbusRings others = guest.rings(2, 10, KEPT_AT, PAGES, 0);
         lostPage = LOST_AT + page;
         for (int i = 0; i < 200; i++) {
             rings.send(i, true, new byte[500]);
@@ -81,7 +82,7 @@ class LostMemoryTest {
     @Test
     @DisplayName("Lost between describing and opening: not opened, told so, and everything else goes on")
     void beforeOpening() {
-        new GuestRings(guest, 1, LOST_AT, PAGES);
+        new VmbusRings(guest.memory(), guest::signal, 0x2001, LOST_AT, PAGES);
         assertEquals(0, guest.gpadl(1, 9, LOST_AT, 2 * PAGES));
         lostPage = LOST_AT;
         assertEquals(Message.FAILURE, guest.open(1, 9, PAGES, 0));

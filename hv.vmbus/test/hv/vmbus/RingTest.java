@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.vmbus.ChannelState;
+import hv.testkit.VmbusRings;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
@@ -29,7 +30,7 @@ class RingTest {
 
     private final FakeGuest guest = new FakeGuest();
     private final Echo echo = new Echo(1);
-    private GuestRings rings;
+    private VmbusRings rings;
 
     @BeforeEach
     void open() {

@@ -9,6 +9,7 @@ import hv.api.vmbus.ChannelOffer;
 import hv.api.vmbus.ChannelState;
 import hv.api.vmbus.VmbusChannel;
 import hv.api.vmbus.VmbusDevice;
+import hv.testkit.VmbusRings;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,7 +110,7 @@ class SlowDeviceTest {
     @DisplayName("Other channels are served meanwhile")
     void others() {
         guest.rings(1, 9, RINGS, 4, 0);
-        GuestRings rings = guest.rings(2, 10, RINGS + 16, 4, 0);
+        VmbusRings rings = guest.rings(2, 10, RINGS + 16, 4, 0);
         guest.say(Message.CLOSE_CHANNEL, 1);
         assertTrue(rings.send(5, true, new byte[8]));
         guest.run();

@@ -2,6 +2,7 @@ package hv.vmbus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import hv.testkit.VmbusRings;
 import java.nio.ByteBuffer;
 
 /**
@@ -9,7 +10,7 @@ import java.nio.ByteBuffer;
  */
 final class Utils {
     private final FakeGuest guest;
-    private final GuestRings rings;
+    private final VmbusRings rings;
     private final int framework;
     private final int version;
 
@@ -59,7 +60,7 @@ final class Utils {
         guest.run();
     }
 
-    GuestRings rings() {
+    VmbusRings rings() {
         return rings;
     }
 }

@@ -1,5 +1,6 @@
 package hv.vmbus;
 
+import hv.api.GuestMemory;
 import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
@@ -9,6 +10,7 @@ import hv.api.vmbus.RingReader;
 import hv.api.vmbus.RingWriter;
 import hv.api.vmbus.VmbusChannel;
 import hv.api.vmbus.VmbusDevice;
+import hv.hosted.BufferMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
@@ -39,7 +41,7 @@ final class Wire implements VmbusChannel {
 
     /** The guest opens the device's channel. */
     Wire(VmbusDevice device) {
-        PlainMemory memory = new PlainMemory(2 * PAGES);
+        GuestMemory memory = new BufferMemory(2L * PAGES * GuestMemory.PAGE_BYTES);
         PageList all = PageList.of(memory, LongStream.range(0, 2 * PAGES).toArray(), 0, 2L * PAGES * 4096);
         toHost = all.slice(0, PAGES);
         toGuest = all.slice(PAGES, PAGES);

@@ -1,22 +1,13 @@
 package hv.devices.contract;
 
-import hv.api.device.Devices;
-import hv.devices.StandaloneDevices;
 import hv.testkit.GuestDriver;
 import hv.testkit.UtilsDriver;
-import hv.testkit.VmbusDeviceContract;
 import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("The contract of devices: heartbeat")
-class HeartbeatContractTest extends VmbusDeviceContract {
-    @Override
-    protected String kind() {
-        return "heartbeat";
-    }
-
-    @Override
-    protected Devices service() {
-        return new StandaloneDevices();
+class HeartbeatContractTest extends ShippedDeviceContract {
+    HeartbeatContractTest() {
+        super("heartbeat");
     }
 
     @Override

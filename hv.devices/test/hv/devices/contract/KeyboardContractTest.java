@@ -1,10 +1,7 @@
 package hv.devices.contract;
 
-import hv.api.device.Devices;
 import hv.api.device.GuestKeyboard;
-import hv.devices.StandaloneDevices;
 import hv.testkit.GuestDriver;
-import hv.testkit.VmbusDeviceContract;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -12,19 +9,13 @@ import org.junit.jupiter.api.DisplayName;
 
 /** Linux: drivers/input/serio/hyperv-keyboard.c. */
 @DisplayName("The contract of devices: keyboard")
-class KeyboardContractTest extends VmbusDeviceContract {
+class KeyboardContractTest extends ShippedDeviceContract {
+    KeyboardContractTest() {
+        super("keyboard");
+    }
+
     private static final int HEAD = 16;
     private static final int KEY_A = 0x1E;
-
-    @Override
-    protected String kind() {
-        return "keyboard";
-    }
-
-    @Override
-    protected Devices service() {
-        return new StandaloneDevices();
-    }
 
     @Override
     protected GuestDriver driver(Surroundings now) {
@@ -52,7 +43,7 @@ class KeyboardContractTest extends VmbusDeviceContract {
                 now.rings().send(1, true, request.putInt(1).putInt(0x1_0000).array());
                 isAccepted = true;
             }
-            ByteBuffer told = now.rings().await();
+            ByteBuffer told = now.bus().receive(now.rings());
             byte[] payload = new byte[told.capacity() - HEAD];
             told.get(HEAD, payload);
             return Arrays.toString(payload);

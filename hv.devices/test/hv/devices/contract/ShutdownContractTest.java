@@ -1,23 +1,14 @@
 package hv.devices.contract;
 
-import hv.api.device.Devices;
 import hv.api.device.GuestShutdown;
-import hv.devices.StandaloneDevices;
 import hv.testkit.GuestDriver;
 import hv.testkit.UtilsDriver;
-import hv.testkit.VmbusDeviceContract;
 import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("The contract of devices: shutdown")
-class ShutdownContractTest extends VmbusDeviceContract {
-    @Override
-    protected String kind() {
-        return "shutdown";
-    }
-
-    @Override
-    protected Devices service() {
-        return new StandaloneDevices();
+class ShutdownContractTest extends ShippedDeviceContract {
+    ShutdownContractTest() {
+        super("shutdown");
     }
 
     @Override

@@ -1,25 +1,16 @@
 package hv.devices.contract;
 
-import hv.api.device.Devices;
 import hv.api.device.GuestFreeze;
-import hv.devices.StandaloneDevices;
 import hv.testkit.GuestDriver;
 import hv.testkit.UtilsDriver;
-import hv.testkit.VmbusDeviceContract;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 
 /** The host wants the guest frozen again and again, for so short a time that it is thawed by itself each time. */
 @DisplayName("The contract of devices: freezing")
-class VssContractTest extends VmbusDeviceContract {
-    @Override
-    protected String kind() {
-        return "vss";
-    }
-
-    @Override
-    protected Devices service() {
-        return new StandaloneDevices();
+class VssContractTest extends ShippedDeviceContract {
+    VssContractTest() {
+        super("vss");
     }
 
     @Override

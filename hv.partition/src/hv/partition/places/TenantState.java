@@ -6,6 +6,7 @@ import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.machine.SectionReader;
+import hv.api.machine.StateBuffer;
 import hv.api.machine.StateSections;
 import hv.partition.failure.BundleCalls.Steps;
 import hv.partition.failure.CallException;
@@ -18,6 +19,9 @@ import java.util.List;
  * for a restore and for one version taking over from another. Called while every VP is stopped or at a safe point.
  */
 final class TenantState {
+    /** Of all byte strings of one section. */
+    private static final long MAX_TOTAL_BYTES = 4 * 1024 * 1024;
+
     /** A step of saving. */
     interface Source {
         void save(StateWriter out);
@@ -45,7 +49,7 @@ final class TenantState {
 
     /** Adds a section, unless nothing is written into it. */
     static void save(List<Section> sections, String id, int vp, int version, Source source) {
-        StateBuffer.Writer writer = new StateBuffer.Writer();
+        StateBuffer.Writer writer = new StateBuffer.Writer(MAX_TOTAL_BYTES);
         source.save(writer);
         if (!writer.isEmpty()) {
             sections.add(writer.section(id, vp, version));
@@ -74,7 +78,7 @@ final class TenantState {
             throws StateException {
         if (!rest.has(id, vp)) {
             // What saves nothing has no section; anything else must have one.
-            StateBuffer.Writer probe = new StateBuffer.Writer();
+            StateBuffer.Writer probe = new StateBuffer.Writer(MAX_TOTAL_BYTES);
             source.save(probe);
             if (probe.isEmpty()) {
                 return;

@@ -1,30 +1,37 @@
-package hv.devices;
+package hv.api.machine;
 
 import hv.api.SavedState;
 import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
-import hv.api.machine.SectionReader;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The two sides of one section of saved state. One thread. */
-final class Section {
-    private static final int MOST_BYTES = 64 * 1024;
-    private static final int MOST_NAMES = 4096;
-    private static final int MOST_TOTAL_BYTES = 16 << 20;
+/**
+ * The two sides of one section of saved state, for whoever keeps the places of enlightenments or devices: what is in
+ * place fills one, and it or a successor reads it back. One thread.
+ */
+public final class StateBuffer {
+    private static final int MAX_BYTES = 64 * 1024;
+    private static final int MAX_NAMES = 4096;
 
-    private Section() {}
+    private StateBuffer() {}
 
     /** Collects a section. */
-    static final class Writer implements StateWriter {
+    public static final class Writer implements StateWriter {
         private final Map<String, Long> values = new TreeMap<>();
         private final Map<String, byte[]> bytes = new TreeMap<>();
+        private final long maxTotalBytes;
         private long totalBytes;
+
+        /** @param maxTotalBytes of all byte strings of the section */
+        public Writer(long maxTotalBytes) {
+            this.maxTotalBytes = maxTotalBytes;
+        }
 
         @Override
         public void put(String name, long value) {
-            if (values.size() >= MOST_NAMES || values.putIfAbsent(name, value) != null) {
+            if (values.putIfAbsent(name, value) != null || values.size() > MAX_NAMES) {
                 throw new IllegalStateException("saved twice, or too much: " + name);
             }
         }
@@ -32,25 +39,25 @@ final class Section {
         @Override
         public void put(String name, byte[] content) {
             totalBytes += content.length;
-            boolean isTooMuch = content.length > MOST_BYTES || totalBytes > MOST_TOTAL_BYTES;
-            if (isTooMuch || bytes.size() >= MOST_NAMES || bytes.putIfAbsent(name, content.clone()) != null) {
+            boolean isTooMuch = content.length > MAX_BYTES || totalBytes > maxTotalBytes || bytes.size() == MAX_NAMES;
+            if (isTooMuch || bytes.putIfAbsent(name, content.clone()) != null) {
                 throw new IllegalStateException("saved twice, or too much: " + name);
             }
         }
 
-        SavedState.Section section(String id, int version) {
-            return new SavedState.Section(id, SavedState.PARTITION, version, values, bytes);
+        /** Whether nothing has been written. */
+        public boolean isEmpty() {
+            return values.isEmpty() && bytes.isEmpty();
+        }
+
+        /** What has been written, of a version of its writer. */
+        public SavedState.Section section(String id, int vp, int version) {
+            return new SavedState.Section(id, vp, version, values, bytes);
         }
     }
 
-    /** How many bytes a section has, roughly. */
-    static long bytes(SavedState.Section section) {
-        return section.bytes().values().stream().mapToLong(each -> each.length).sum()
-                + (long) section.values().size() * Long.BYTES;
-    }
-
-    /** Shows a section to who has written it, or to a successor. */
-    record Reader(SectionReader section) implements StateReader {
+    /** Shows a section to an attachment. */
+    public record Reader(SectionReader section) implements StateReader {
         @Override
         public int version() {
             return section.version();
