@@ -5,13 +5,13 @@ import hv.api.device.GuestDevices;
 import hv.api.dto.DeviceDTO;
 import hv.api.dto.DeviceKindDTO;
 import hv.api.host.Hypervisor;
+import hv.flags.DeviceWords;
 import hv.flags.Shown;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
@@ -106,20 +106,15 @@ public final class DeviceCommand implements Documented {
     }
 
     private static void add(List<GuestDevices> guests, String typed) {
-        String[] parts = typed.split(",");
-        Map<String, String> options = new TreeMap<>();
-        for (int i = 1; i < parts.length; i++) {
-            int equals = parts[i].indexOf('=');
-            if (equals < 1) {
-                throw HELP.refuse("wants KEY=VALUE and not '" + Shown.word(parts[i]) + "'");
-            }
-            options.put(parts[i].substring(0, equals), parts[i].substring(equals + 1));
+        DeviceWords device;
+        try {
+            device = DeviceWords.parse(typed);
+        } catch (IllegalArgumentException e) {
+            throw HELP.refuse(e.getMessage());
         }
-        String given = options.remove("name");
-        String name = given == null ? parts[0] : given;
         for (GuestDevices guest : guests) {
-            guest.add(parts[0], name, options);
-            System.out.println("partition %d: %s is plugged in".formatted(guest.partition(), name));
+            guest.add(device.kind(), device.name(), device.options());
+            System.out.println("partition %d: %s is plugged in".formatted(guest.partition(), device.name()));
         }
     }
 

@@ -33,14 +33,13 @@ record DevicePlaces(Devices devices, String name, List<GuestDevices> guests) imp
         return guests.stream().map(guest -> take(origin, guest)).toList();
     }
 
-    /** A newer version has taken over by being started; an older one, or one that was refused, is asked to. */
     private SwapDTO take(String origin, GuestDevices guest) {
-        return guest.history().stream()
-                .filter(row -> isInPlace(guest, origin)
-                        && row.id().equals(name)
-                        && row.to().equals(origin))
-                .reduce((older, newer) -> newer)
-                .orElseGet(() -> swap(guest, origin));
+        String inPlace = guest.all().stream()
+                .filter(row -> row.name().equals(name))
+                .map(DeviceDTO::bundle)
+                .findFirst()
+                .orElse("");
+        return Replacement.taken(name, origin, inPlace, guest.history(), () -> swap(guest, origin));
     }
 
     /** One that the bundle does not make is the user's mistake. */
@@ -50,12 +49,5 @@ record DevicePlaces(Devices devices, String name, List<GuestDevices> guests) imp
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
-    }
-
-    private boolean isInPlace(GuestDevices guest, String origin) {
-        return guest.all().stream()
-                .filter(row -> row.name().equals(name))
-                .map(DeviceDTO::bundle)
-                .anyMatch(origin::equals);
     }
 }

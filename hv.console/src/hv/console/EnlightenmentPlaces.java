@@ -1,5 +1,6 @@
 package hv.console;
 
+import hv.api.dto.PlaceDTO;
 import hv.api.dto.SwapDTO;
 import hv.api.host.GuestPartition;
 import hv.api.host.Hypervisor;
@@ -37,13 +38,17 @@ record EnlightenmentPlaces(Hypervisor hypervisor, String id, List<GuestPartition
         return partitions.stream().map(partition -> take(origin, partition)).toList();
     }
 
-    /** A newer version has taken over by being started; an older one, or one that was refused, is asked to. */
     private SwapDTO take(String origin, GuestPartition partition) {
-        boolean isInPlace = partition.places().all().stream()
-                .anyMatch(slot -> slot.id().equals(id) && slot.bundle().equals(origin));
-        return partition.places().history().stream()
-                .filter(row -> isInPlace && row.id().equals(id) && row.to().equals(origin))
-                .reduce((older, newer) -> newer)
-                .orElseGet(() -> partition.places().swap(id, origin));
+        String inPlace = partition.places().all().stream()
+                .filter(place -> place.id().equals(id))
+                .map(PlaceDTO::bundle)
+                .findFirst()
+                .orElse("");
+        return Replacement.taken(
+                id,
+                origin,
+                inPlace,
+                partition.places().history(),
+                () -> partition.places().swap(id, origin));
     }
 }

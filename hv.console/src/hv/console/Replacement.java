@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -40,6 +41,24 @@ final class Replacement {
 
     private final BundleContext context;
     private final Places places;
+
+    /**
+     * What became of one place: a newer version has taken it by being started; an older one, or one that was refused,
+     * is asked to.
+     *
+     * @param id the place
+     * @param origin whose it is to be
+     * @param inPlace who is in it now
+     * @param history what was done to places, oldest first
+     */
+    static SwapDTO taken(String id, String origin, String inPlace, List<SwapDTO> history, Supplier<SwapDTO> swap) {
+        return history.stream()
+                .filter(row -> inPlace.equals(origin)
+                        && row.id().equals(id)
+                        && row.to().equals(origin))
+                .reduce((older, newer) -> newer)
+                .orElseGet(swap);
+    }
 
     Replacement(BundleContext context, Places places) {
         this.context = context;

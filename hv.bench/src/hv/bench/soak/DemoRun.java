@@ -1,7 +1,6 @@
 package hv.bench.soak;
 
 import hv.flags.OptionReader;
-import hv.flags.Shown;
 import hv.kvm.Kvm;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,12 +14,13 @@ public final class DemoRun {
     private static final int UNUSABLE = 2;
     private static final String BACKEND = "--backend";
     private static final String SMP = "--smp";
-    private static final String KNOWN = "--backend kvm or hosted, --smp with a number from 1 to 32";
+    private static final SoakRefusals REFUSALS =
+            new SoakRefusals("--backend kvm or hosted, --smp with a number from 1 to 32");
 
     private DemoRun() {}
 
     /** What was typed so far. */
-    private static final class Asked implements OptionReader.Refusals<IllegalArgumentException> {
+    private static final class Asked {
         private String backend = Kvm.whyUnusable().isEmpty() ? "kvm" : "hosted";
         private String vps = "2";
 
@@ -30,23 +30,8 @@ public final class DemoRun {
             } else if (name.equals(SMP) && text.matches("[1-9]|[12][0-9]|3[0-2]")) {
                 vps = text;
             } else {
-                throw name.equals(OptionReader.WORD) ? unknown(text) : unusable(name, text);
+                throw REFUSALS.unusable(name, text);
             }
-        }
-
-        private static IllegalArgumentException unusable(String name, String text) {
-            return new IllegalArgumentException(
-                    "'%s %s' cannot be used; write %s".formatted(name, Shown.word(text), KNOWN));
-        }
-
-        @Override
-        public IllegalArgumentException unknown(String typed) {
-            return new IllegalArgumentException("'%s' is not an option; write %s".formatted(Shown.word(typed), KNOWN));
-        }
-
-        @Override
-        public IllegalArgumentException valueless(String option) {
-            return unusable(option, "");
         }
     }
 
@@ -61,7 +46,7 @@ public final class DemoRun {
     public static int run(List<String> options, Path root, Path soak) throws Exception {
         Asked asked = new Asked();
         try {
-            new OptionReader<>(List.of(BACKEND, SMP), List.of(), asked)
+            new OptionReader<>(List.of(BACKEND, SMP), List.of(), REFUSALS)
                     .read(asked::take, options.toArray(String[]::new));
         } catch (IllegalArgumentException e) {
             System.err.println("hv demo: " + e.getMessage());

@@ -1,7 +1,6 @@
 package hv.bench.soak;
 
 import hv.flags.OptionReader;
-import hv.flags.Shown;
 import hv.kvm.Kvm;
 import hv.launcher.Container;
 import hv.launcher.Distribution;
@@ -22,12 +21,13 @@ public final class SwapBench {
     private static final String SMP = "--smp";
     private static final String SWAPS = "--swaps";
     private static final String SEED = "--seed";
-    private static final String KNOWN = "--swaps N, --smp N, --seed N, --backend kvm or hosted";
+    private static final SoakRefusals REFUSALS =
+            new SoakRefusals("--swaps N, --smp N, --seed N, --backend kvm or hosted");
 
     private SwapBench() {}
 
     /** What was typed so far. */
-    private static final class Asked implements OptionReader.Refusals<IllegalArgumentException> {
+    private static final class Asked {
         private String backend = Kvm.whyUnusable().isEmpty() ? "kvm" : "hosted";
         private String vps = "2";
         private String swaps = "10000";
@@ -35,30 +35,15 @@ public final class SwapBench {
 
         void take(String name, String text) {
             if (name.equals(BACKEND) ? !List.of("kvm", "hosted").contains(text) : !text.matches("[0-9]{1,18}")) {
-                throw name.equals(OptionReader.WORD) ? unknown(text) : unusable(name, text);
+                throw REFUSALS.unusable(name, text);
             }
             switch (name) {
                 case BACKEND -> backend = text;
                 case SMP -> vps = text;
                 case SWAPS -> swaps = text;
                 case SEED -> seed = text;
-                default -> throw unknown(text);
+                default -> throw REFUSALS.unknown(text);
             }
-        }
-
-        private static IllegalArgumentException unusable(String name, String text) {
-            return new IllegalArgumentException(
-                    "'%s %s' cannot be used; write %s".formatted(name, Shown.word(text), KNOWN));
-        }
-
-        @Override
-        public IllegalArgumentException unknown(String typed) {
-            return new IllegalArgumentException("'%s' is not an option; write %s".formatted(Shown.word(typed), KNOWN));
-        }
-
-        @Override
-        public IllegalArgumentException valueless(String option) {
-            return unusable(option, "");
         }
     }
 
@@ -73,7 +58,7 @@ public final class SwapBench {
     public static int run(List<String> options, Path root, Path soak) throws Exception {
         Asked asked = new Asked();
         try {
-            new OptionReader<>(List.of(BACKEND, SMP, SWAPS, SEED), List.of(), asked)
+            new OptionReader<>(List.of(BACKEND, SMP, SWAPS, SEED), List.of(), REFUSALS)
                     .read(asked::take, options.toArray(String[]::new));
         } catch (IllegalArgumentException e) {
             System.err.println("hv bench swap: " + e.getMessage());

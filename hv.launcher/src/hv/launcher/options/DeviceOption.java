@@ -1,11 +1,7 @@
 package hv.launcher.options;
 
-import hv.flags.Shown;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
+import hv.flags.DeviceWords;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * A device that the guest is to have on its VMBus, as {@code --device KIND[,name=NAME][,KEY=VALUE...]} says it. Which
@@ -16,12 +12,6 @@ import java.util.regex.Pattern;
  * @param options what else was said, by key
  */
 public record DeviceOption(String kind, String name, Map<String, String> options) {
-    private static final Pattern WORD = Pattern.compile("[a-z0-9]{1,32}");
-    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,32}");
-    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
-
-    private static final String NAME_KEY = "name";
-
     /** Copies the options. */
     public DeviceOption {
         options = Map.copyOf(options);
@@ -33,47 +23,11 @@ public record DeviceOption(String kind, String name, Map<String, String> options
      * @throws IllegalArgumentException with one line that says what to write instead
      */
     static DeviceOption parse(String text) {
-        List<String> parts = parts(text);
-        String kind = parts.get(0);
-        if (!WORD.matcher(kind).matches()) {
-            throw refused("takes KIND[,name=NAME][,KEY=VALUE...]", text);
+        try {
+            DeviceWords words = DeviceWords.parse(text);
+            return new DeviceOption(words.kind(), words.name(), words.options());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--device " + e.getMessage(), e);
         }
-        Map<String, String> options = new LinkedHashMap<>();
-        for (String part : parts.subList(1, parts.size())) {
-            int equals = part.indexOf('=');
-            if (equals < 0 || !KEY.matcher(part.substring(0, equals)).matches()) {
-                throw refused("takes KEY=VALUE behind the kind", part);
-            }
-            if (options.put(part.substring(0, equals), part.substring(equals + 1)) != null) {
-                throw refused("takes each key once", part);
-            }
-        }
-        String name = options.containsKey(NAME_KEY) ? options.remove(NAME_KEY) : kind;
-        if (!NAME.matcher(name).matches()) {
-            throw refused("takes a name of 32 small letters, digits and - at most", name);
-        }
-        return new DeviceOption(kind, name, options);
-    }
-
-    /** What is between commas; one that belongs to a value is written twice, as for QEMU. */
-    private static List<String> parts(String text) {
-        List<String> parts = new ArrayList<>();
-        StringBuilder part = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) != ',') {
-                part.append(text.charAt(i));
-            } else if (i + 1 < text.length() && text.charAt(i + 1) == ',') {
-                part.append(text.charAt(i++));
-            } else {
-                parts.add(part.toString());
-                part.setLength(0);
-            }
-        }
-        parts.add(part.toString());
-        return parts;
-    }
-
-    private static IllegalArgumentException refused(String what, String typed) {
-        return new IllegalArgumentException("--device %s, not '%s'".formatted(what, Shown.word(typed)));
     }
 }
