@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.launcher.Container;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.osgi.framework.AllServiceListener;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -21,6 +23,8 @@ import org.osgi.framework.SynchronousBundleListener;
 
 /** The run-time guard: what requires an enlightenment stops before it and comes back with it. */
 class DependentsTest {
+    private static final int ROUNDS = 20;
+
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private Container container;
     private BundleContext context;
@@ -87,6 +91,24 @@ class DependentsTest {
         assertEquals(
                 List.of("stopped micro.top", "stopped micro.middle", "starts micro.middle", "starts micro.top"),
                 events);
+    }
+
+    @Test
+    @Timeout(60)
+    @DisplayName("What was uninstalled is not held, so that a guest whose parts are replaced for weeks does not grow")
+    void goneIsForgotten() throws Exception {
+        List<WeakReference<Bundle>> gone = new ArrayList<>();
+        for (int i = 0; i < ROUNDS; i++) {
+            Bundle bundle = context.installBundle("short" + i, MicroBundle.stream("short" + i, "vpindex"));
+            bundle.start();
+            bundle.uninstall();
+            gone.add(new WeakReference<>(bundle));
+        }
+        // The last one may be known until another one comes.
+        while (gone.stream().filter(bundle -> bundle.get() != null).count() > 1) {
+            System.gc();
+            Thread.sleep(20);
+        }
     }
 
     @Test

@@ -30,14 +30,19 @@ public final class EnlightenmentGraph {
     }
 
     private RequiresGraph<Bundle> installed() {
+        return graph(bundlesNow());
+    }
+
+    /** The installed bundles. What was read of others is forgotten, since a bundle that is gone must not be held. */
+    private List<Bundle> bundlesNow() {
         List<Bundle> bundles = Arrays.asList(context.getBundles());
-        said.keySet().retainAll(bundles);
-        return graph(bundles);
+        said.keySet().retainAll(Set.copyOf(bundles));
+        return bundles;
     }
 
     /** The graph of the bundles that run, and another one that may just be leaving. */
     private RequiresGraph<Bundle> active(Bundle other) {
-        return graph(Arrays.stream(context.getBundles())
+        return graph(bundlesNow().stream()
                 .filter(bundle -> bundle.getState() == Bundle.ACTIVE || bundle.equals(other))
                 .toList());
     }
