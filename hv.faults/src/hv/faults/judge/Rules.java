@@ -24,6 +24,10 @@ public final class Rules {
     /** What Java says, in its own words, when it cannot even begin. */
     private static final Pattern JAVAS_OWN = Pattern.compile("Error occurred during initialization of VM\\R.*");
 
+    /** What Java says when a signal ends it before it has begun: it could not start, or could not log that it ends. */
+    private static final Pattern JAVAS_UNBEGUN = Pattern.compile(
+            "\\A(?:Error occurred during initialization of VM\\R|Runtime\\.exit\\(\\d+\\) logging failed: )");
+
     /** What Java says where it cannot go on; it writes that on standard output, whatever it is told. */
     private static final String JAVAS_END = "There is insufficient memory for the Java Runtime Environment to continue";
 
@@ -32,6 +36,9 @@ public final class Rules {
     /** Each rule that the run has broken, in a few words. */
     public static List<String> broken(Outcome outcome, Expected expected) {
         List<String> broken = new ArrayList<>();
+        if (expected.mayEndInJava() && !outcome.isHung() && isUnbegun(outcome)) {
+            return broken;
+        }
         if (outcome.isHung()) {
             broken.add("it hung and was killed");
         } else if (!expected.statuses().isEmpty() && !expected.statuses().contains(outcome.status())) {
@@ -58,6 +65,11 @@ public final class Rules {
     /** Whether a text holds what only a programmer reads. */
     public static boolean isTrace(String text) {
         return TRACE.matcher(JAVAS_OWN.matcher(text).replaceAll("")).find();
+    }
+
+    private static boolean isUnbegun(Outcome outcome) {
+        boolean isJavas = JAVAS_UNBEGUN.matcher(outcome.out() + outcome.err()).find();
+        return isJavas && outcome.processes().isEmpty();
     }
 
     private static boolean hasTrace(String text, boolean mayDumpThreads) {

@@ -133,6 +133,7 @@ public final class Signals implements Suite {
             Expected expected = Expected.status(DEADLY.get(signal)).within(SOON_SECONDS);
             // A save may be over before the signal comes.
             expected = moment == Moment.SAVE ? expected.or(0) : expected;
+            expected = moment == Moment.START || moment == Moment.RESTORE ? expected.orEndInJava() : expected;
             return scene.end(running, expected);
         }
 
@@ -206,7 +207,7 @@ public final class Signals implements Suite {
             boolean hasEnded = process.isEmpty()
                     || Waiting.hasEnded(process.get(), ground.pace().stretched(SOON_SECONDS));
             scene.require(hasEnded, "the run outlives its terminal");
-            scene.end(running, new Expected(java.util.Set.of(), false, 4, true, false, 10));
+            scene.end(running, new Expected(java.util.Set.of(), false, 4, true, false, false, 10));
             return scene.row();
         }
     }

@@ -50,6 +50,19 @@ class RulesTest {
     }
 
     @Test
+    @DisplayName("Java ends in its own words only where that is allowed: when a signal finds it starting")
+    void unbegunJava() {
+        Outcome unbegun = outcome(
+                1,
+                "",
+                "Error occurred during initialization of VM\njava.lang.InternalError: Bad level: 3\n\tat x.Y.z(Y:1)");
+        assertEquals(List.of(), Rules.broken(unbegun, Expected.status(130).orEndInJava()));
+        assertEquals(2, Rules.broken(unbegun, Expected.status(130)).size());
+        Outcome begun = outcome(1, "", "hv: java.lang.InternalError: Bad level: 3");
+        assertEquals(2, Rules.broken(begun, Expected.status(130).orEndInJava()).size());
+    }
+
+    @Test
     @DisplayName("A run that succeeds, or fails with one of the expected statuses and a line, breaks no rule")
     void holds() {
         assertEquals(List.of(), Rules.broken(outcome(0, "all is well", ""), Expected.documented()));
