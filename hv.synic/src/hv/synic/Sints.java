@@ -2,6 +2,7 @@ package hv.synic;
 
 import hv.api.GuestFault;
 import hv.api.enlightenment.VirtualProcessor;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -55,6 +56,22 @@ final class Sints {
         return (value & MASKED) != 0 || (value & VECTOR) >= FIRST_VALID_VECTOR;
     }
 
+    /** Stores a value for each SINT, all of which {@link #isValid}; at a cost that does not grow with their square. */
+    void setAll(long[] values) {
+        long[] autoEoi = new long[VECTORS / Long.SIZE];
+        for (int sint = 0; sint < COUNT; sint++) {
+            long value = values[sint];
+            registers.set(sint, value);
+            if ((value & (MASKED | AUTO_EOI)) == AUTO_EOI) {
+                int vector = (int) (value & VECTOR);
+                autoEoi[vector >>> 6] |= 1L << vector;
+            }
+        }
+        for (int word = 0; word < autoEoi.length; word++) {
+            autoEoiVectors.set(word, autoEoi[word]);
+        }
+    }
+
     /** Stores a value that {@link #isValid}. */
     void set(int sint, long value) {
         int oldVector = (int) (registers.get(sint) & VECTOR);
@@ -105,8 +122,8 @@ final class Sints {
     }
 
     void reset() {
-        for (int sint = 0; sint < COUNT; sint++) {
-            set(sint, RESET);
-        }
+        long[] values = new long[COUNT];
+        Arrays.fill(values, RESET);
+        setAll(values);
     }
 }

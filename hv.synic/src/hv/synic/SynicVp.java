@@ -195,9 +195,7 @@ final class SynicVp implements VpAttachment, MsrHandler, SintMessages {
         eventPage.control(control);
         eventPage.register(eventRegister);
         messagePage.register(messageRegister);
-        for (int sint = 0; sint < Sints.COUNT; sint++) {
-            sints.set(sint, values[sint]);
-        }
+        sints.setAll(values);
         hostMessages.replace(waiting);
         posted.ring();
     }

@@ -24,10 +24,11 @@ import java.util.Optional;
  * Changes what is in the places of a running partition: one version takes over from another, leaves, comes back, is
  * taken out.
  *
- * <p>Make before break: the successor is attached beside the one in place while the guest runs. Then every VP comes to
- * a safe point and host-side code comes out; the state goes over; the routes to the successor are worked out; and only
- * when nothing can fail any more is it put in place and its predecessor released. A failure before that releases the
- * successor, and the one in place has noticed nothing but that it was asked for its state.
+ * <p>Make before break: the successor is attached beside the one in place, and gets its part of each VP, while the
+ * guest runs. Then every VP comes to a safe point and host-side code comes out; the state goes over; and only when
+ * nothing can fail any more is it put in place, and what its predecessor holds of the VPs is taken back. The
+ * predecessor is closed when the VPs run again. A failure before that releases the successor, and the one in place has
+ * noticed nothing but that it was asked for its state.
  *
  * <p>The code of bundles is called with a limit ({@link BundleCalls}), so VPs wait for a bounded time whatever it does.
  *
@@ -93,9 +94,12 @@ public final class Swapper {
             if (misfit.isPresent()) {
                 return change.failed(misfit(place, next, misfit.get()));
             }
-            long pause = atSafePoint(place, () -> handOver(place, successor, change));
+            Runnable publish = besides(successor);
+            Tenant predecessor = place.tenant();
+            long pause = atSafePoint(place, () -> handOver(place, successor, publish, change));
+            closeIfAny(predecessor);
             return change.done(pause, outcome(kind));
-        } catch (SwapException e) {
+        } catch (CallException | SwapException e) {
             return change.failed(e.getMessage());
         } finally {
             if (place.tenant() != successor) {
@@ -134,29 +138,46 @@ public final class Swapper {
         }
     }
 
-    /** What is worked out at the safe point before anything is changed. */
-    private record Prepared(Place.Kept state, Runnable publish) {}
+    /**
+     * Gives a successor its part of each VP, beside the one in place, while the guest runs; gives what publishes the
+     * routes to it. Neither VPs nor others' routes change meanwhile, since both do so under the lock for changes.
+     */
+    private Runnable besides(Tenant successor) throws CallException {
+        return calls.whileOthersWait(steps -> {
+            successor.addVps(router.vps(), steps);
+            return router.routesTo(successor, steps);
+        });
+    }
 
-    private void handOver(Place place, Tenant successor, SwapHistory.Change change) throws SwapException {
+    private void handOver(Place place, Tenant successor, Runnable publish, SwapHistory.Change change)
+            throws SwapException {
         Tenant predecessor = place.tenant();
-        Prepared prepared;
+        Place.Kept state;
         try {
-            prepared = calls.whileOthersWait(steps -> {
-                Place.Kept state = predecessor == null ? place.kept() : stateOf(predecessor, steps);
-                return new Prepared(state, takeOver(successor, state, steps));
+            state = calls.whileOthersWait(steps -> {
+                Place.Kept kept = predecessor == null ? place.kept() : stateOf(predecessor, steps);
+                takeOver(successor, kept, steps);
+                return kept;
             });
         } catch (CallException e) {
             throw new SwapException(e.getMessage(), e);
         }
-        if (prepared.state != null) {
-            change.stateBytes(prepared.state.bytes());
+        if (state != null) {
+            change.stateBytes(state.bytes());
         }
         place.settle(successor);
-        prepared.publish.run();
+        publish.run();
         if (predecessor != null) {
-            predecessor.release(calls);
+            predecessor.takeBackLeases();
         } else {
             catchUp.with(place);
+        }
+    }
+
+    /** Closes who has left a place, which no VP has to wait for: it reaches none any more. */
+    private void closeIfAny(Tenant left) {
+        if (left != null) {
+            left.closeReleased(calls);
         }
     }
 
@@ -165,14 +186,12 @@ public final class Swapper {
         return new Place.Kept(sections, List.of(), tenant.handOver(steps));
     }
 
-    /** Has {@code successor} go on with a state, or, with null, begin; gives what publishes its routes. */
-    private Runnable takeOver(Tenant successor, Place.Kept state, Steps steps) throws Throwable {
-        successor.addVps(router.vps(), steps);
+    /** Has {@code successor} go on with a state, or, with null, begin. */
+    private void takeOver(Tenant successor, Place.Kept state, Steps steps) throws Throwable {
         if (state != null) {
             restore(successor, state.sections(), steps);
             successor.takeOver(state.handedOver(), steps);
         }
-        return router.routesTo(successor, steps);
     }
 
     /** Without any section the state was lost, and what was just attached is fresh already. */
@@ -188,7 +207,9 @@ public final class Swapper {
     SwapDTO vacate(Place place) {
         SwapHistory.Change change = history.begin(Kind.VACATE, place.id(), place.origin(), "");
         try {
+            Tenant leaving = place.tenant();
             long pause = atSafePoint(place, () -> leave(place, keep(place, change)));
+            closeIfAny(leaving);
             boolean isLost = change.isStateLost();
             return change.done(pause, isLost ? "vacant; the state could not be saved" : "vacant; the state is kept");
         } catch (SwapException e) {
@@ -232,7 +253,10 @@ public final class Swapper {
     SwapDTO remove(Place place) {
         SwapHistory.Change change = history.begin(Kind.REMOVE, place.id(), place.origin(), "");
         try {
-            return change.done(atSafePoint(place, () -> leave(place, null)), "taken out");
+            Tenant leaving = place.tenant();
+            long pause = atSafePoint(place, () -> leave(place, null));
+            closeIfAny(leaving);
+            return change.done(pause, "taken out");
         } catch (SwapException e) {
             return change.failed(e.getMessage());
         }
@@ -243,7 +267,7 @@ public final class Swapper {
         place.leave(kept);
         router.routesWithout(place).run();
         if (leaving != null) {
-            leaving.release(calls);
+            leaving.takeBackLeases();
         }
     }
 
@@ -272,7 +296,11 @@ public final class Swapper {
         try {
             Tenant attached = calls.whileOthersWait(steps -> Tenant.attach(failed.entry(), surroundings, steps));
             next = attached;
-            Runnable publish = calls.whileOthersWait(steps -> takeOver(attached, state, steps));
+            Runnable publish = besides(attached);
+            calls.whileOthersWait(steps -> {
+                takeOver(attached, state, steps);
+                return null;
+            });
             place.settle(attached);
             publish.run();
             failed.release(calls);
@@ -291,11 +319,15 @@ public final class Swapper {
         for (Place dependent : RequiresOrder.leaving(place, places.all())) {
             if (dependent != place && dependent.tenant() != null) {
                 SwapHistory.Change change = history.begin(Kind.VACATE, dependent.id(), dependent.origin(), "");
+                Tenant leaving = dependent.tenant();
                 leave(dependent, keep(dependent, change));
+                closeIfAny(leaving);
                 change.done(0, "vacant, since it requires hv-" + place.id());
             }
         }
+        Tenant leaving = place.tenant();
         leave(place, state);
+        closeIfAny(leaving);
     }
 
     private Map<String, Object> handedOverBy(Tenant leaving) {

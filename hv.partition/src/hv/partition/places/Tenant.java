@@ -154,10 +154,16 @@ public final class Tenant {
     }
 
     /**
-     * Ends it: closes the attachment and takes back what it holds of the VPs. Nothing of the partition refers to it
+     * Ends it: takes back what it holds of the VPs and closes the attachment. Nothing of the partition refers to it
      * afterwards.
      */
     void release(BundleCalls calls) {
+        takeBackLeases();
+        closeReleased(calls);
+    }
+
+    /** Closes the attachment of one whose leases were taken back, which reaches no VP any more. VPs may run. */
+    void closeReleased(BundleCalls calls) {
         try {
             calls.whileOthersWait(steps -> {
                 close(steps);
@@ -165,11 +171,10 @@ public final class Tenant {
             });
         } catch (CallException told) {
             // It is gone all the same.
-        } finally {
-            takeBackLeases();
         }
     }
 
+    /** Takes back what it holds of the VPs: its doorbells and alarms are not heard any more. At a safe point. */
     void takeBackLeases() {
         leases.forEach(TenantVp::release);
     }

@@ -8,8 +8,6 @@ import hv.partition.failure.Failures;
 import hv.partition.failure.OverdueException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
@@ -49,7 +47,7 @@ public final class AlarmClock implements AlarmLook {
     private final boolean isManual;
     private final Failures failures;
     private final Sleeper sleeper;
-    private final List<WordAlarm> alarms = new CopyOnWriteArrayList<>();
+    private final AlarmList<WordAlarm> alarms = new AlarmList<>(new WordAlarm[0]);
     private final Pace pace = new Pace(BURST_NANOS, System.nanoTime());
 
     /** The time of the next look. Written by the thread, read by setters; volatile order makes the two agree. */
@@ -79,8 +77,12 @@ public final class AlarmClock implements AlarmLook {
 
     /** Takes an alarm back: it never goes off again. */
     void release(Alarm alarm) {
-        alarm.cancel();
-        alarms.removeIf(each -> each == alarm);
+        // Both at once, so that each is counted before it is left out.
+        synchronized (alarms) {
+            if (alarm instanceof WordAlarm ours && ours.end()) {
+                alarms.takenOut(WordAlarm::isEnded);
+            }
+        }
     }
 
     /** Rings what is due on VP {@code vp}: for manual clocks, on the VP's thread. */
@@ -90,7 +92,10 @@ public final class AlarmClock implements AlarmLook {
         }
         try {
             long now = clock.now100ns();
-            for (WordAlarm alarm : alarms) {
+            for (WordAlarm alarm : alarms.all()) {
+                if (alarm == null) {
+                    break;
+                }
                 if (alarm.vp == vp) {
                     alarm.ringIfDue(now);
                 }
@@ -140,11 +145,14 @@ public final class AlarmClock implements AlarmLook {
             looksAt = AT_ONCE;
             return paceNanos;
         }
-        pace.done(nowNanos, FLOOR_NANOS / Math.max(1, alarms.size()));
+        pace.done(nowNanos, FLOOR_NANOS / Math.max(1, alarms.count()));
         looksAt = NEVER;
         long next = NEVER;
         long now = clock.now100ns();
-        for (WordAlarm alarm : alarms) {
+        for (WordAlarm alarm : alarms.all()) {
+            if (alarm == null) {
+                break;
+            }
             next = Math.min(next, alarm.ringIfDue(now));
         }
         if (pace.waitNanos(nowNanos) > 0) {
@@ -170,14 +178,30 @@ public final class AlarmClock implements AlarmLook {
         private final int vp;
         private final Doorbell bell;
         private volatile long due100ns = NEVER;
+        private volatile boolean isEnded;
 
         WordAlarm(int vp, Doorbell bell) {
             this.vp = vp;
             this.bell = bell;
         }
 
+        /** It never goes off again; false if that was so before. One thread at a time. */
+        boolean end() {
+            boolean isFirst = !isEnded;
+            isEnded = true;
+            due100ns = NEVER;
+            return isFirst;
+        }
+
+        boolean isEnded() {
+            return isEnded;
+        }
+
         @Override
         public void set(long due) {
+            if (isEnded) {
+                return;
+            }
             due100ns = due;
             if (!isManual && due < looksAt) {
                 sleeper.wake();
@@ -191,6 +215,9 @@ public final class AlarmClock implements AlarmLook {
 
         /** Rings if due and returns what remains to wait for. */
         long ringIfDue(long now) {
+            if (isEnded) {
+                return NEVER;
+            }
             long due = due100ns;
             if (due == NEVER || due > now) {
                 return due;
