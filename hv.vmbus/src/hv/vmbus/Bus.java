@@ -2,7 +2,6 @@ package hv.vmbus;
 
 import hv.api.GuestMemory;
 import hv.api.synic.SynicPorts;
-import hv.api.vmbus.PageList;
 import hv.api.vmbus.VmbusDevice;
 import hv.vmbus.Channel.Phase;
 import java.nio.ByteBuffer;
@@ -185,7 +184,8 @@ final class Bus implements Carrier {
         return conversation;
     }
 
-    Gpadls gpadls() {
+    @Override
+    public Gpadls gpadls() {
         return gpadls;
     }
 
@@ -233,11 +233,6 @@ final class Bus implements Carrier {
     /** Any thread. */
     List<Channel> channels() {
         return channels.all();
-    }
-
-    @Override
-    public PageList pages(int channel, int gpadl) {
-        return gpadls.pages(channel, gpadl);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package hv.vmbus;
 
+import hv.api.GuestMemory;
 import hv.api.HvStatus;
 import hv.api.synic.EventReceiver;
 import hv.api.vmbus.ChannelOffer;
@@ -271,7 +272,12 @@ final class Channel implements VmbusChannel, EventReceiver {
 
     @Override
     public Optional<PageList> memory(int gpadl) {
-        return Optional.ofNullable(bus.pages(number, gpadl));
+        return Optional.ofNullable(bus.gpadls().pages(number, gpadl));
+    }
+
+    @Override
+    public GuestMemory ram() {
+        return bus.gpadls().memory();
     }
 
     @Override
