@@ -2,6 +2,7 @@ package hv.vmbus;
 
 import hv.api.GuestMemory;
 import hv.api.synic.SynicPorts;
+import hv.api.vmbus.ChannelOffer;
 import hv.api.vmbus.VmbusDevice;
 import hv.vmbus.Channel.Phase;
 import java.nio.ByteBuffer;
@@ -336,16 +337,16 @@ final class Bus implements Carrier {
     }
 
     /** A further device. */
-    void add(VmbusDevice device) {
-        channels.add(new Channel(this, device, workers));
+    void add(VmbusDevice device, ChannelOffer offer) {
+        channels.add(new Channel(this, device, offer, workers));
         if (conversation.isOffering()) {
             conversation.offerNew();
         }
     }
 
     /** A device that is gone, whose number the guest still holds. */
-    Channel addGone(VmbusDevice gone) {
-        Channel channel = new Channel(this, gone, workers);
+    Channel addGone(VmbusDevice gone, ChannelOffer offer) {
+        Channel channel = new Channel(this, gone, offer, workers);
         channels.add(channel);
         return channel;
     }

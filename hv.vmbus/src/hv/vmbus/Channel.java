@@ -61,10 +61,10 @@ final class Channel implements VmbusChannel, EventReceiver {
     private volatile RingReader in;
     private volatile RingWriter out;
 
-    Channel(Carrier bus, VmbusDevice device, Workers workers) {
+    Channel(Carrier bus, VmbusDevice device, ChannelOffer offer, Workers workers) {
         this.bus = bus;
         this.device = device;
-        this.offer = device.offer();
+        this.offer = offer;
         this.service = new Service(bus, this, workers);
     }
 
