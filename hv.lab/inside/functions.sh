@@ -31,6 +31,27 @@ await() {
     done
 }
 
+# asked COMMAND PATTERN SECONDS: types it again and again, every 5 seconds, until the pattern stands in what is printed from now on.
+asked() {
+    mark=$(($(wc -c <"$OUT") + 1))
+    tries=$(($3 * 2))
+    until tail -c "+$mark" "$OUT" | grep -q "$2"; do
+        [ $((tries % 10)) != 0 ] || echo "$1" >&7
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || { echo "lab: no '$2' within $3 seconds"; return 1; }
+        usleep 500000
+    done
+}
+
+# step NAME: has the Linux guest with the daemons do a step, and waits for it.
+step() {
+    asked "hv:kvp set step $1" "lab: step $1" 40
+}
+
+# Level 1's clock in seconds, which goes as the guest's does.
+uptime() { cut -d' ' -f1 /proc/uptime; }
+since() { awk "BEGIN { printf \"%.1f\", $(uptime) - $1 }"; }
+
 # with_modules NAME: those of an archive behind the guest's own, so that other boots do not have to unpack them.
 with_modules() {
     cat "$DISK/lab/guest.gz" "$DISK/lab/$1.gz" >/scratch/initrd

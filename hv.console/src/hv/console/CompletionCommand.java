@@ -1,8 +1,11 @@
 package hv.console;
 
+import hv.api.device.Devices;
+import hv.api.dto.DeviceKindDTO;
 import hv.api.enlightenment.FlagOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -68,6 +71,7 @@ public final class CompletionCommand implements Documented {
                 .append(Stream.concat(options.stream(), words(verb)).collect(Collectors.joining(" ")))
                 .append("' ;;\n"));
         return SCRIPT.replace("@FLAGS@", flags())
+                .replace("@DEVICES@", devices())
                 .replace("@VERBS@", String.join(" ", verbs.keySet()))
                 .replace("@CASES@", cases.toString().stripTrailing());
     }
@@ -79,6 +83,16 @@ public final class CompletionCommand implements Documented {
         return Completion.NAMED.contains(verb)
                 ? enlightenments.all().stream().map(one -> one.descriptor().id())
                 : Completion.WORDS.getOrDefault(verb, List.of()).stream();
+    }
+
+    /** The kinds that are deployed, and QEMU's device that is none of VMBus. */
+    private String devices() {
+        Stream<String> kinds =
+                Optional.ofNullable(context.getServiceReference(Devices.class)).map(context::getService).stream()
+                        .flatMap(devices -> devices.kinds().stream())
+                        .map(DeviceKindDTO::id)
+                        .distinct();
+        return Stream.concat(kinds, Stream.of("hyperv-testdev")).collect(Collectors.joining(" "));
     }
 
     private String flags() {
@@ -117,7 +131,7 @@ public final class CompletionCommand implements Documented {
                     ;;
                 --host) COMPREPLY=($(compgen -W 'intel amd' -- "$cur")); return ;;
                 --backend) COMPREPLY=($(compgen -W 'auto kvm hosted' -- "$cur")); return ;;
-                --device) COMPREPLY=($(compgen -W 'heartbeat shutdown timesync hyperv-testdev' -- "$cur")); return ;;
+                --device) COMPREPLY=($(compgen -W '@DEVICES@' -- "$cur")); return ;;
                 --on-sigterm) COMPREPLY=($(compgen -W 'stop shutdown' -- "$cur")); return ;;
                 --on-crash) COMPREPLY=($(compgen -W 'continue stop reset' -- "$cur")); return ;;
                 --decode | --kernel | --initrd | --restore | --json | --cache | --markdown)

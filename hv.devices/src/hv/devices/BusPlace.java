@@ -172,7 +172,7 @@ final class BusPlace {
         board.hold();
         StateBuffer.Writer out = new StateBuffer.Writer(Left.MOST_BYTES);
         before.save(out);
-        return out.section(ID, SavedState.PARTITION, version.service().stateVersion());
+        return out.section(ID, SavedState.PARTITION, version.stateVersion());
     }
 
     /** Nobody else has come: whoever is in place goes on. */
@@ -196,8 +196,7 @@ final class BusPlace {
         } catch (Throwable e) {
             // It leaves all the same; a successor begins with a guest that knows nothing.
             board.hold();
-            left = new StateBuffer.Writer(Left.MOST_BYTES)
-                    .section(ID, SavedState.PARTITION, version.service().stateVersion());
+            left = new StateBuffer.Writer(Left.MOST_BYTES).section(ID, SavedState.PARTITION, version.stateVersion());
             row.failed("its state is lost: " + e.getMessage());
         }
         bus = null;
@@ -228,8 +227,7 @@ final class BusPlace {
         if (now != null) {
             now.reset();
         } else {
-            left = new StateBuffer.Writer(Left.MOST_BYTES)
-                    .section(ID, SavedState.PARTITION, version.service().stateVersion());
+            left = new StateBuffer.Writer(Left.MOST_BYTES).section(ID, SavedState.PARTITION, version.stateVersion());
         }
     }
 
@@ -241,7 +239,7 @@ final class BusPlace {
         }
         StateBuffer.Writer out = new StateBuffer.Writer(Left.MOST_BYTES);
         now.save(out);
-        return out.section(ID, SavedState.PARTITION, version.service().stateVersion());
+        return out.section(ID, SavedState.PARTITION, version.stateVersion());
     }
 
     /**
@@ -251,8 +249,7 @@ final class BusPlace {
      * @return puts it in place; what was in place is closed before
      */
     Runnable read(StateSections saved, Collection<? extends VmbusDevice> devices) throws StateException {
-        SectionReader section =
-                saved.take(ID, SavedState.PARTITION, version.service().stateVersion());
+        SectionReader section = saved.take(ID, SavedState.PARTITION, version.stateVersion());
         Candidate candidate;
         try {
             candidate = new Candidate(version, devices);

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * What is deployed of one sort: kinds of devices, or providers of buses. Any thread.
@@ -17,21 +16,23 @@ final class Deployed<T> {
      * One version.
      *
      * @param service the service itself
-     * @param id what it is a version of
+     * @param about what it says of itself
      * @param origin bundle name and version, for people
      */
-    record Version<T>(T service, String id, String origin, Release release) {}
+    record Version<T>(T service, About about, String origin, Release release) {
+        String id() {
+            return about.id();
+        }
 
-    private final Function<T, String> id;
-    private final List<Version<T>> all = new ArrayList<>();
-
-    /** @param id what a service is a version of */
-    Deployed(Function<T, String> id) {
-        this.id = id;
+        int stateVersion() {
+            return about.stateVersion();
+        }
     }
 
-    synchronized Version<T> add(T service, String origin, Release release) {
-        Version<T> version = new Version<>(service, id.apply(service), origin, release);
+    private final List<Version<T>> all = new ArrayList<>();
+
+    synchronized Version<T> add(T service, About about, String origin, Release release) {
+        Version<T> version = new Version<>(service, about, origin, release);
         all.add(version);
         // Of two equal ones the one that came last is the newer.
         all.sort(Comparator.comparing((Version<T> v) -> v.id())

@@ -2,6 +2,7 @@ package hv.devices;
 
 import hv.api.StateException;
 import hv.api.machine.SectionReader;
+import hv.api.vmbus.ChannelOffer;
 import hv.api.vmbus.DeviceKind;
 import hv.api.vmbus.DeviceSite;
 import hv.api.vmbus.VmbusDevice;
@@ -38,7 +39,7 @@ record DeviceMaker(Deployed<DeviceKind> kinds, WorkerThreads workers) {
     DevicePlace place(DeviceSite site, String kind) {
         Version<DeviceKind> version = version(kind);
         List<String> unknown = site.options().keySet().stream()
-                .filter(option -> !version.service().options().containsKey(option))
+                .filter(option -> !version.about().options().containsKey(option))
                 .sorted()
                 .toList();
         if (!unknown.isEmpty()) {
@@ -48,7 +49,7 @@ record DeviceMaker(Deployed<DeviceKind> kinds, WorkerThreads workers) {
                             Printable.of(unknown.get(0)),
                             String.join(
                                     ", ",
-                                    version.service().options().keySet().stream()
+                                    version.about().options().keySet().stream()
                                             .sorted()
                                             .toList())));
         }
@@ -59,12 +60,19 @@ record DeviceMaker(Deployed<DeviceKind> kinds, WorkerThreads workers) {
         }
     }
 
+    /**
+     * A device that has just been made, and what it offers the guest: asked once.
+     *
+     * @param device nobody has called it since
+     */
+    record Made(VmbusDevice device, ChannelOffer offer) {}
+
     /** A device of one version for a site. */
-    VmbusDevice made(Version<DeviceKind> version, DeviceSite site) throws RefusedException {
-        return workers.limited(
-                site.name() + " is not made",
-                CODE_SECONDS,
-                () -> version.service().create(site));
+    Made made(Version<DeviceKind> version, DeviceSite site) throws RefusedException {
+        return workers.limited(site.name() + " is not made", CODE_SECONDS, () -> {
+            VmbusDevice device = version.service().create(site);
+            return new Made(device, device.offer());
+        });
     }
 
     /** What a user is told who wants to put something in a place that is not deployed. */

@@ -56,13 +56,13 @@ final class DevicePlace implements VmbusDevice {
     private volatile boolean isVacant;
     private volatile Instant since = Instant.now();
 
-    /** @param device made by this version for this site */
-    DevicePlace(DeviceSite site, Version<DeviceKind> version, VmbusDevice device, WorkerThreads workers) {
+    /** @param made by this version for this site */
+    DevicePlace(DeviceSite site, Version<DeviceKind> version, DeviceMaker.Made made, WorkerThreads workers) {
         this.site = site;
         this.kind = version.id();
         this.version = version;
-        this.device = device;
-        this.offer = device.offer();
+        this.device = made.device();
+        this.offer = made.offer();
         this.code = new DeviceCode(workers);
     }
 
@@ -171,7 +171,7 @@ final class DevicePlace implements VmbusDevice {
     /** What it says of itself; nothing while the place is vacant. */
     @Override
     public Map<String, String> facts() {
-        return with(VmbusDevice::facts).orElse(Map.of());
+        return failures.facts(() -> with(VmbusDevice::facts).orElse(Map.of()));
     }
 
     /** Does something with who is in place; empty if nobody is, or the one does not come back from something else. */
@@ -198,7 +198,7 @@ final class DevicePlace implements VmbusDevice {
         lock.lock();
         try {
             boolean isOpen = device != null && (channel != null || isRestored);
-            int stateVersion = version.service().stateVersion();
+            int stateVersion = version.stateVersion();
             SavedState.Section state = isOpen ? code.saved(device, id, stateVersion) : left.section();
             return DeviceCode.section(id, state, stateVersion);
         } catch (RefusedException e) {
@@ -221,14 +221,15 @@ final class DevicePlace implements VmbusDevice {
     /**
      * Has another version take over, or fills the place.
      *
-     * @param fresh what it has made for this site
+     * @param made by it for this site
      */
-    SwapDTO follow(History history, Version<DeviceKind> next, VmbusDevice fresh) {
+    SwapDTO follow(History history, Version<DeviceKind> next, DeviceMaker.Made made) {
         SwapDTO.Kind change = isVacant ? SwapDTO.Kind.FILL : SwapDTO.Kind.SWAP;
         History.Change row = history.begin(change, site.name(), version.origin(), next.origin());
         lock.lock();
         try {
-            if (!fresh.offer().equals(offer)) {
+            VmbusDevice fresh = made.device();
+            if (!offer.equals(made.offer())) {
                 return row.failed("what it offers the guest is something else than what the guest knows");
             }
             row.paused();
@@ -295,7 +296,7 @@ final class DevicePlace implements VmbusDevice {
         if (channel == null && !isRestored) {
             return Left.NOTHING;
         }
-        return code.left(device, site.name(), version.service().stateVersion());
+        return code.left(device, site.name(), version.stateVersion());
     }
 
     private long await(long nanos) throws RefusedException {

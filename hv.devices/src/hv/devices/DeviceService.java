@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 class DeviceService implements Devices {
     private static final System.Logger LOG = System.getLogger("hv.devices");
 
-    private final Deployed<DeviceKind> kinds = new Deployed<>(DeviceKind::id);
-    private final Deployed<VmbusProvider> buses = new Deployed<>(provider -> BusPlace.ID);
+    private final Deployed<DeviceKind> kinds = new Deployed<>();
+    private final Deployed<VmbusProvider> buses = new Deployed<>();
     private final WorkerThreads workers = new WorkerThreads();
 
     /** Guarded by itself. */
@@ -36,12 +36,20 @@ class DeviceService implements Devices {
 
     /** A kind has come; guests get it soon, if it is newer than what they have. */
     final void deploy(DeviceKind kind, String origin, Release release) {
-        bring(kinds.add(kind, origin, release));
+        try {
+            bring(kinds.add(kind, About.of(kind), origin, release));
+        } catch (RefusedException e) {
+            LOG.log(System.Logger.Level.ERROR, "devices of " + origin + " cannot be used", e);
+        }
     }
 
     /** A bus has come. */
     final void deploy(VmbusProvider provider, String origin, Release release) {
-        bring(buses.add(provider, origin, release));
+        try {
+            bring(buses.add(provider, About.of(provider), origin, release));
+        } catch (RefusedException e) {
+            LOG.log(System.Logger.Level.ERROR, "the bus of " + origin + " cannot be used", e);
+        }
     }
 
     /** Not on the thread of who brings it: that is the start of a bundle. */
@@ -97,9 +105,9 @@ class DeviceService implements Devices {
         return kinds.all().stream()
                 .map(version -> new DeviceKindDTO(
                         version.id(),
-                        version.service().title(),
+                        version.about().title(),
                         version.origin(),
-                        version.service().options()))
+                        version.about().options()))
                 .toList();
     }
 

@@ -315,9 +315,7 @@ final class GuestPlaces implements GuestDevices {
             for (DevicePlace place : places.values()) {
                 String name = place.site().name();
                 SectionReader section = saved.take(
-                        PREFIX + name,
-                        SavedState.PARTITION,
-                        place.version().service().stateVersion());
+                        PREFIX + name, SavedState.PARTITION, place.version().stateVersion());
                 fresh.put(name, maker.restored(place, section));
             }
             Runnable busInPlace = bus.read(saved, fresh.values());

@@ -1,7 +1,9 @@
 package hv.devices;
 
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** How often the code of a place's devices has failed, and with what. Any thread. */
 final class PlaceFailures {
@@ -36,10 +38,24 @@ final class PlaceFailures {
         try {
             return code.getAsBoolean();
         } catch (Throwable e) {
-            count.incrementAndGet();
-            last = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            LOG.log(System.Logger.Level.DEBUG, "a device failed", e);
+            failed(e);
             throw new IllegalStateException("a device failed: " + last, e);
         }
+    }
+
+    /** What a device says of itself; nothing if it throws anything. */
+    Map<String, String> facts(Supplier<Map<String, String>> code) {
+        try {
+            return Map.copyOf(code.get());
+        } catch (Throwable e) {
+            failed(e);
+            return Map.of();
+        }
+    }
+
+    private void failed(Throwable thrown) {
+        count.incrementAndGet();
+        last = thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage();
+        LOG.log(System.Logger.Level.DEBUG, "a device failed", thrown);
     }
 }

@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One run of the lab: builds the rig, runs the scenarios, judges what they printed. For one thread. */
 final class Lab {
@@ -27,10 +29,13 @@ final class Lab {
     Table run() throws UnusableException, InterruptedException {
         List<String> flags = List.of(System.getProperty("hv.flags", "").split(" "));
         say("building the rig in " + options.cache());
-        try (Rig rig = Rig.build(options.cache(), options.kernel(), places, flags)) {
+        List<Scenario> chosen = Scenarios.chosen(options);
+        Set<String> archives =
+                chosen.stream().flatMap(scenario -> scenario.archive().stream()).collect(Collectors.toSet());
+        try (Rig rig = Rig.build(options.cache(), options.kernel(), archives, places, flags)) {
             List<Row> leftOut = new ArrayList<>();
             List<Scenario> scenarios = new ArrayList<>();
-            for (Scenario scenario : Scenarios.chosen(options)) {
+            for (Scenario scenario : chosen) {
                 Optional<String> why = scenario.whyLeftOut(rig);
                 if (why.isPresent()) {
                     leftOut.add(Row.skipped(scenario.name(), "all of it", why.get()));

@@ -29,9 +29,14 @@ interface Scenario {
         return 1;
     }
 
+    /** The archive that its guest loads, as {@code vmbus}. */
+    default Optional<String> archive() {
+        return Optional.empty();
+    }
+
     /** Why it cannot be done with this rig. */
     default Optional<String> whyLeftOut(Rig rig) {
-        return Optional.empty();
+        return archive().flatMap(rig::whyWithout);
     }
 
     /**

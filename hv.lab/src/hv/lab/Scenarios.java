@@ -34,6 +34,10 @@ final class Scenarios {
                 new VmbusPanic(),
                 new VmbusSwap(),
                 new VmbusMove(),
+                new VmbusDaemons(),
+                new VmbusUpdate(),
+                new VmbusKexec(),
+                new VmbusNewer(),
                 new Swap(),
                 new Move(),
                 new KvmTests());

@@ -4,7 +4,6 @@ import hv.lab.linux.GuestReport;
 import hv.lab.linux.Heartbeats;
 import hv.lab.linux.StormChecks;
 import hv.lab.report.Row;
-import hv.lab.rig.Rig;
 import hv.lab.session.Section;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +23,8 @@ final class VmbusMove implements Scenario {
     }
 
     @Override
-    public Optional<String> whyLeftOut(Rig rig) {
-        return rig.hasGuestModules() ? Optional.empty() : Optional.of("the modules of the kernel given are not known");
+    public Optional<String> archive() {
+        return Optional.of("vmbus");
     }
 
     @Override
@@ -34,16 +33,9 @@ final class VmbusMove implements Scenario {
         boolean isKilled = report.value("killed").isPresent();
         List<Row> rows = new ArrayList<>();
         rows.add(Row.of(name(), "is saved, and its process killed", isKilled, isKilled ? "" : own.lastWords()));
-        rows.add(new Heartbeats(afterwards(own)).alive(name(), "the guest answers in the process that it goes on in"));
+        rows.add(new Heartbeats(own.from("lab: killed"))
+                .alive(name(), "the guest answers in the process that it goes on in"));
         rows.addAll(new StormChecks(name(), report).rows());
         return rows;
-    }
-
-    /** What the second process printed. */
-    private static Section afterwards(Section own) {
-        List<Section.Line> lines = own.lines().stream()
-                .dropWhile(line -> !line.text().contains("lab: killed"))
-                .toList();
-        return new Section(own.name(), own.begun(), lines, own.status(), own.seconds());
     }
 }

@@ -4,7 +4,6 @@ import hv.lab.linux.GuestReport;
 import hv.lab.linux.Heartbeats;
 import hv.lab.linux.StormChecks;
 import hv.lab.report.Row;
-import hv.lab.rig.Rig;
 import hv.lab.session.Section;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +30,8 @@ final class VmbusSwap implements Scenario {
     }
 
     @Override
-    public Optional<String> whyLeftOut(Rig rig) {
-        return rig.hasGuestModules() ? Optional.empty() : Optional.of("the modules of the kernel given are not known");
+    public Optional<String> archive() {
+        return Optional.of("vmbus");
     }
 
     @Override

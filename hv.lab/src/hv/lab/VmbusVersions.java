@@ -2,7 +2,6 @@ package hv.lab;
 
 import hv.lab.linux.GuestReport;
 import hv.lab.report.Row;
-import hv.lab.rig.Rig;
 import hv.lab.session.Section;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +27,8 @@ final class VmbusVersions implements Scenario {
     }
 
     @Override
-    public Optional<String> whyLeftOut(Rig rig) {
-        return rig.hasGuestModules() ? Optional.empty() : Optional.of("the modules of the kernel given are not known");
+    public Optional<String> archive() {
+        return Optional.of("vmbus");
     }
 
     @Override

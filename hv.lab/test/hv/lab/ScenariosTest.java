@@ -145,6 +145,113 @@ class ScenariosTest {
         assertEquals(new Counts(1, 9, 0), sum(new Vmbus(), ""));
     }
 
+    private static final String BUS = """
+            lab: device {0e0b6031-5213-4934-818b-38d90ced39db} {b6650ff7-33bc-4840-8048-e0676786f393} state 3 driver hv_utils
+            lab: device {9527e630-d0ae-497b-adce-e80ab0175caf} {2dd1ce17-079e-403c-b352-a1921ee207ee} state 3 driver hv_utils
+            lab: device {57164f39-9115-4e78-ab55-382f3bd5422d} {fd149e91-82e0-4a7d-afa6-2a4166cbd7c0} state 3 driver hv_utils
+            lab: hibernation 0
+            lab: ptp hyperv
+            lab: bus [    1.500000] hv_vmbus: Vmbus version:5.3
+            lab: trouble 0
+            lab: done vmbus
+            g! heartbeat  heartbeat  in place  hv.heartbeat 0.1.0  12  open  3  12  0  answers=6 guest=alive
+            lab: orderly poweroff 41.25
+            lab: shutdown took 2.1 s
+            """;
+
+    @Test
+    @DisplayName(
+            "Another kernel in the guest's place: after it everything is as after a start, and the machine is not reset")
+    void vmbusKexec() {
+        String text = "lab: shell 5.0\nlab: going on with another kernel\nlab: shell 4.0\n" + BUS;
+        assertEquals(new Counts(11, 0, 0), sum(new VmbusKexec(), text));
+        assertEquals(new Counts(10, 1, 0), sum(new VmbusKexec(), text + "lab: shell 5.0\n"));
+        assertEquals(new Counts(10, 1, 0), sum(new VmbusKexec(), text.replace("took 2.1", "took 12.1")));
+        assertEquals(new Counts(1, 10, 0), sum(new VmbusKexec(), BUS + "lab: kexec: Operation not permitted\n"));
+    }
+
+    @Test
+    @DisplayName("A later kernel: it is one, and has emptied the table with the host's entropy")
+    void vmbusNewer() {
+        String text = "lab: kernel 6.12.117+deb12-cloud-amd64\nlab: entropy 36 bytes\n" + BUS;
+        assertEquals(new Counts(12, 0, 0), sum(new VmbusNewer(), text));
+        assertEquals(new Counts(11, 1, 0), sum(new VmbusNewer(), text.replace("36 bytes", "100 bytes")));
+        assertEquals(new Counts(11, 1, 0), sum(new VmbusNewer(), text.replace("6.12.117", "6.1.0-57")));
+    }
+
+    @Test
+    @DisplayName(
+            "The two daemons: what the guest knows is what the host was told; freezing ends by itself, and elsewhere")
+    void vmbusDaemons() {
+        String text = """
+                lab: own OSName Lab Linux
+                lab: own OSVersion 6.1.0
+                g! OSName: Lab Linux
+                OSVersion: 6.1.0
+                lab: given web
+                lab: step frozen
+                the guest's file systems were still for 4761 ms
+                saved partition 1 to /scratch/guest, with memory
+                lab: held 4863 ms from 73183 with 10 beats
+                lab: step late
+                lab: held 3980 ms from 79182 with 74 beats
+                lab: step dead
+                lab: step die
+                lab: step again
+                lab: held 13012 ms from 87402 with 233 beats
+                lab: step stop
+                the guest does not say that it freezes its file systems: no answer within 15 s
+                saved partition 1 to /scratch/stalled, without memory
+                lab: step go
+                lab: step end
+                lab: written 417 wrong 0
+                lab: trouble 0
+                lab: orderly poweroff 104.16
+                lab: shutdown took 2.6 s
+                lab: elsewhere
+                lab: held 2508 ms from 47641 with 22 beats
+                lab: written 302 wrong 0
+                lab: trouble 0
+                lab: shutdown took 2.1 s
+                """;
+        assertEquals(new Counts(11, 0, 0), sum(new VmbusDaemons(), text));
+        assertEquals(new Counts(10, 1, 0), sum(new VmbusDaemons(), text.replace("g! OSName: Lab", "g! OSName: Other")));
+        assertEquals(new Counts(10, 1, 0), sum(new VmbusDaemons(), text.replace("given web", "given w")));
+        assertEquals(new Counts(10, 1, 0), sum(new VmbusDaemons(), text.replace("3980 ms", "19800 ms")));
+        assertEquals(new Counts(10, 1, 0), sum(new VmbusDaemons(), text.replace("with 10 beats", "with 1 beats")));
+        assertEquals(new Counts(10, 1, 0), sum(new VmbusDaemons(), text.replace("302 wrong 0", "302 wrong 1")));
+        assertEquals(new Counts(0, 11, 0), sum(new VmbusDaemons(), ""));
+    }
+
+    @Test
+    @DisplayName("Updates: each device is a newer one with its channel open, and neither keys nor values are lost")
+    void vmbusUpdate() {
+        String text = List.of("heartbeat", "timesync", "shutdown").stream()
+                        .map(name -> "%1$s  %1$s  in place  hv.%1$s 0.1.1  90  open  1  7  0  answers=9 guest=alive\n"
+                                .formatted(name))
+                        .reduce("", String::concat)
+                + List.of("kvp", "vss", "keyboard").stream()
+                        .map(name ->
+                                "g! 09:20  swap  %1$s  hv.%1$s 0.1.0  hv.%1$s 0.1.1  812  24  took over, with the channel open\n"
+                                        .formatted(name)
+                                        .repeat(11))
+                        .reduce("", String::concat)
+                + """
+                lab: given 1
+                lab: given last
+                lab: keys pressed 90 released 90 wrong 0
+                lab: written 1417 wrong 0
+                lab: trouble 0
+                lab: orderly poweroff 104.16
+                """;
+        assertEquals(new Counts(12, 0, 0), sum(new VmbusUpdate(), text));
+        assertEquals(new Counts(11, 1, 0), sum(new VmbusUpdate(), text.replace("pressed 90", "pressed 89")));
+        assertEquals(new Counts(11, 1, 0), sum(new VmbusUpdate(), text.replaceFirst("took over", "not done")));
+        assertEquals(
+                new Counts(11, 1, 0), sum(new VmbusUpdate(), text.replace("hv.timesync 0.1.1", "hv.timesync 0.1.0")));
+        assertEquals(new Counts(11, 1, 0), sum(new VmbusUpdate(), text.replace("given last", "given 29")));
+    }
+
     @Test
     @DisplayName("Versions of VMBus: each is agreed on and opens as many channels as before")
     void vmbusVersions() {

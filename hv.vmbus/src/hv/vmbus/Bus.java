@@ -2,7 +2,7 @@ package hv.vmbus;
 
 import hv.api.GuestMemory;
 import hv.api.synic.SynicPorts;
-import hv.api.vmbus.PageList;
+import hv.api.vmbus.ChannelOffer;
 import hv.api.vmbus.VmbusDevice;
 import hv.vmbus.Channel.Phase;
 import java.nio.ByteBuffer;
@@ -185,7 +185,8 @@ final class Bus implements Carrier {
         return conversation;
     }
 
-    Gpadls gpadls() {
+    @Override
+    public Gpadls gpadls() {
         return gpadls;
     }
 
@@ -233,11 +234,6 @@ final class Bus implements Carrier {
     /** Any thread. */
     List<Channel> channels() {
         return channels.all();
-    }
-
-    @Override
-    public PageList pages(int channel, int gpadl) {
-        return gpadls.pages(channel, gpadl);
     }
 
     @Override
@@ -341,16 +337,16 @@ final class Bus implements Carrier {
     }
 
     /** A further device. */
-    void add(VmbusDevice device) {
-        channels.add(new Channel(this, device, workers));
+    void add(VmbusDevice device, ChannelOffer offer) {
+        channels.add(new Channel(this, device, offer, workers));
         if (conversation.isOffering()) {
             conversation.offerNew();
         }
     }
 
     /** A device that is gone, whose number the guest still holds. */
-    Channel addGone(VmbusDevice gone) {
-        Channel channel = new Channel(this, gone, workers);
+    Channel addGone(VmbusDevice gone, ChannelOffer offer) {
+        Channel channel = new Channel(this, gone, offer, workers);
         channels.add(channel);
         return channel;
     }

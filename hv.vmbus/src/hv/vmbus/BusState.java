@@ -162,13 +162,17 @@ final class BusState {
         return message;
     }
 
+    private Channel gone(SavedChannel one) {
+        Gone gone = new Gone(one.device(), one.instance());
+        return bus.addGone(gone, gone.offer());
+    }
+
     private void place(List<SavedChannel> saved) throws StateException {
         Map<UUID, Channel> offered = new HashMap<>();
         bus.channels().forEach(channel -> offered.put(channel.offer().instance(), channel));
         for (SavedChannel one : saved) {
             boolean isGone = one.phase() == Phase.RESCINDED;
-            Channel channel =
-                    isGone ? bus.addGone(new Gone(one.device(), one.instance())) : offered.remove(one.instance());
+            Channel channel = isGone ? gone(one) : offered.remove(one.instance());
             if (channel == null || !channel.offer().device().equals(one.device())) {
                 throw new StateException("this guest has no device %s of kind %s, which it had when it was saved"
                         .formatted(one.instance(), one.device()));

@@ -1,7 +1,5 @@
 package hv.vmbus;
 
-import hv.api.vmbus.PageList;
-
 /** The bus as one of its channels sees it. Any thread. */
 interface Carrier {
     /** The guest's reference time. */
@@ -10,8 +8,8 @@ interface Carrier {
     /** The version that guest and bus have agreed on; 0 if they have not. */
     int version();
 
-    /** The pages of a channel's GPADL; null if it has none with this id, or that is not complete. */
-    PageList pages(int number, int gpadl);
+    /** What the guest has described of its memory, and that memory. */
+    Gpadls gpadls();
 
     /** Sets the channel's event flag on a VP. */
     void signal(int vp, int number);

@@ -1,5 +1,6 @@
 package hv.vmbus;
 
+import hv.api.GuestMemory;
 import hv.api.HvStatus;
 import hv.api.synic.EventReceiver;
 import hv.api.vmbus.ChannelOffer;
@@ -60,10 +61,10 @@ final class Channel implements VmbusChannel, EventReceiver {
     private volatile RingReader in;
     private volatile RingWriter out;
 
-    Channel(Carrier bus, VmbusDevice device, Workers workers) {
+    Channel(Carrier bus, VmbusDevice device, ChannelOffer offer, Workers workers) {
         this.bus = bus;
         this.device = device;
-        this.offer = device.offer();
+        this.offer = offer;
         this.service = new Service(bus, this, workers);
     }
 
@@ -271,7 +272,12 @@ final class Channel implements VmbusChannel, EventReceiver {
 
     @Override
     public Optional<PageList> memory(int gpadl) {
-        return Optional.ofNullable(bus.pages(number, gpadl));
+        return Optional.ofNullable(bus.gpadls().pages(number, gpadl));
+    }
+
+    @Override
+    public GuestMemory ram() {
+        return bus.gpadls().memory();
     }
 
     @Override

@@ -39,6 +39,11 @@ final class Gpadls {
         this.mostPages = Math.min(2 * (memory.endGpa() / GuestMemory.PAGE_BYTES), MOST_PAGES);
     }
 
+    /** The guest's RAM. Any thread. */
+    GuestMemory memory() {
+        return memory;
+    }
+
     /** All that there are, in no order. */
     Collection<Gpadl> all() {
         return List.copyOf(all.values());

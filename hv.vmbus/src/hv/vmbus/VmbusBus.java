@@ -5,12 +5,14 @@ import hv.api.StateException;
 import hv.api.enlightenment.StateReader;
 import hv.api.enlightenment.StateWriter;
 import hv.api.synic.SynicPorts;
+import hv.api.vmbus.ChannelOffer;
 import hv.api.vmbus.ChannelState;
 import hv.api.vmbus.Vmbus;
 import hv.api.vmbus.VmbusDevice;
 import hv.vmbus.Channel.Phase;
-import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +43,7 @@ final class VmbusBus implements Vmbus {
 
     private final Bus bus;
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<VmbusDevice> devices = new ArrayList<>();
+    private final Map<VmbusDevice, ChannelOffer> devices = new IdentityHashMap<>();
     private boolean isClosed;
 
     VmbusBus(SynicPorts ports, GuestMemory memory, LongSupplier clock100ns, int vps, Workers workers) {
@@ -54,23 +56,23 @@ final class VmbusBus implements Vmbus {
 
     @Override
     public void offer(VmbusDevice device) {
-        UUID instance = device.offer().instance();
+        // Who offers it gets what it throws.
+        ChannelOffer offer = device.offer();
+        UUID instance = offer.instance();
         lock.lock();
         try {
-            for (VmbusDevice other : devices) {
-                if (other.offer().instance().equals(instance)) {
-                    throw new IllegalStateException("there is a device " + instance + " already");
-                }
+            if (devices.values().stream().anyMatch(other -> other.instance().equals(instance))) {
+                throw new IllegalStateException("there is a device " + instance + " already");
             }
             if (devices.size() >= MOST_DEVICES) {
                 throw new IllegalStateException("there are %d devices already".formatted(MOST_DEVICES));
             }
-            devices.add(device);
+            devices.put(device, offer);
         } finally {
             lock.unlock();
         }
         bus.ask(() -> {
-            bus.add(device);
+            bus.add(device, offer);
             return true;
         });
     }
@@ -79,7 +81,7 @@ final class VmbusBus implements Vmbus {
     public boolean rescind(VmbusDevice device) {
         lock.lock();
         try {
-            if (!devices.removeIf(other -> other == device)) {
+            if (devices.remove(device) == null) {
                 return false;
             }
         } finally {

@@ -64,8 +64,8 @@ class ConversationTest {
     @DisplayName(
             "Offers: each device with number, kind, instance and connection, then the end of them; a second time nothing")
     void offers() {
-        guest.bus.add(echo);
-        guest.bus.add(new Echo(2));
+        guest.add(echo);
+        guest.add(new Echo(2));
         offers(NEWEST);
         for (int number = 1; number <= 2; number++) {
             ByteBuffer offer = guest.hear(0, Message.OFFER_CHANNEL);
@@ -86,7 +86,7 @@ class ConversationTest {
     @Test
     @DisplayName("Open, talk, close, tear down, open again: the device is told each time, and the rings carry packets")
     void open() {
-        guest.bus.add(echo);
+        guest.add(echo);
         offers(NEWEST);
         guest.hear(0);
         guest.hear(0);
@@ -113,7 +113,7 @@ class ConversationTest {
     @Test
     @DisplayName("What cannot be opened is refused with the open's own id, and can be opened afterwards")
     void refusedOpens() {
-        guest.bus.add(echo);
+        guest.add(echo);
         offers(NEWEST);
         guest.hear(0);
         guest.hear(0);
@@ -132,7 +132,7 @@ class ConversationTest {
     @DisplayName(
             "A GPADL of memory that is none, with lengths that contradict each other, twice, or too many is refused")
     void refusedGpadls() {
-        guest.bus.add(echo);
+        guest.add(echo);
         offers(NEWEST);
         guest.hear(0);
         guest.hear(0);
@@ -161,7 +161,7 @@ class ConversationTest {
     @DisplayName(
             "A device that is taken away: RESCIND; its number and instance are used again only after RELID_RELEASED")
     void rescind() {
-        guest.bus.add(echo);
+        guest.add(echo);
         offers(NEWEST);
         guest.hear(0);
         guest.hear(0);
@@ -169,10 +169,10 @@ class ConversationTest {
         guest.rescind(guest.bus.channel(1));
         assertEquals(1, guest.hear(0, Message.RESCIND_OFFER).getInt(8));
         assertEquals(List.of("opened", "closed"), echo.told);
-        guest.bus.add(new Echo(1));
+        guest.add(new Echo(1));
         guest.run();
         assertNull(guest.hear(0), "the same instance waits");
-        guest.bus.add(new Echo(2));
+        guest.add(new Echo(2));
         guest.run();
         assertEquals(2, guest.hear(0, Message.OFFER_CHANNEL).getInt(184));
         guest.say(Message.CLOSE_CHANNEL, 1);
@@ -186,7 +186,7 @@ class ConversationTest {
     @Test
     @DisplayName("UNLOAD and a new contact end everything, in any state; devices stay, and are offered again")
     void beginsAnew() {
-        guest.bus.add(echo);
+        guest.add(echo);
         guest.say(Message.UNLOAD);
         guest.hear(0, Message.UNLOAD_RESPONSE);
         for (int round = 0; round < 3; round++) {
@@ -206,7 +206,7 @@ class ConversationTest {
     @Test
     @DisplayName("MODIFYCHANNEL moves the signals to another VP, answered from 5.3 on")
     void modify() {
-        guest.bus.add(echo);
+        guest.add(echo);
         offers(NEWEST);
         guest.hear(0);
         guest.hear(0);
@@ -231,7 +231,7 @@ class ConversationTest {
     @DisplayName(
             "What is too short, comes before contact, or is no message of a guest's is passed over; the bus goes on")
     void passedOver() {
-        guest.bus.add(echo);
+        guest.add(echo);
         guest.say(Message.REQUEST_OFFERS);
         for (int type = -1; type < 32; type++) {
             if (type != Message.UNLOAD) {

@@ -37,6 +37,11 @@ final class FakeGuest implements AutoCloseable {
         this(memory -> memory);
     }
 
+    /** A device on the bus. */
+    void add(VmbusDevice device) {
+        bus.add(device, device.offer());
+    }
+
     /** One whose RAM the bus sees in another way than the guest. */
     FakeGuest(UnaryOperator<GuestMemory> seen) {
         guest = Guest.with(new VpIndex(), new Synic())
@@ -187,7 +192,7 @@ final class FakeGuest implements AutoCloseable {
     /** Contact by the newest protocol, with these devices more; numbers are given in their order, from 1 on. */
     void start(VmbusDevice... devices) {
         for (VmbusDevice device : devices) {
-            bus.add(device);
+            add(device);
         }
         assertEquals(1, contact(0x5_0003, 0).get(8));
         say(Message.REQUEST_OFFERS);

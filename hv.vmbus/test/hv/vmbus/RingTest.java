@@ -34,7 +34,7 @@ class RingTest {
 
     @BeforeEach
     void open() {
-        guest.bus.add(echo);
+        guest.add(echo);
         guest.contact(0x5_0003, 0);
         guest.say(Message.REQUEST_OFFERS);
         guest.hear(0);

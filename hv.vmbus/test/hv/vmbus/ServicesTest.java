@@ -46,7 +46,7 @@ class ServicesTest {
     }
 
     private Utils driver(VmbusDevice device, int framework, int version) {
-        guest.bus.add(device);
+        guest.add(device);
         guest.contact(0x5_0003, 0);
         guest.say(Message.REQUEST_OFFERS);
         guest.hear(0);
@@ -160,7 +160,7 @@ class ServicesTest {
     @DisplayName("Answers with any lengths, versions, transactions and flags do the host no harm")
     void hostile() {
         Random random = new Random(3);
-        guest.bus.add(device(new HeartbeatKind()));
+        guest.add(device(new HeartbeatKind()));
         guest.contact(0x5_0003, 0);
         guest.say(Message.REQUEST_OFFERS);
         guest.hear(0);

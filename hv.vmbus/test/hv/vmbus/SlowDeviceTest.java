@@ -65,8 +65,8 @@ class SlowDeviceTest {
 
     @BeforeEach
     void open() {
-        guest.bus.add(slow);
-        guest.bus.add(echo);
+        guest.add(slow);
+        guest.add(echo);
         guest.contact(0x5_0003, 0);
         guest.say(Message.REQUEST_OFFERS);
         guest.hear(0);

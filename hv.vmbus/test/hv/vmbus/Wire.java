@@ -27,6 +27,7 @@ final class Wire implements VmbusChannel {
     static final long SECOND = 10_000_000;
     private static final int PAGES = 4;
 
+    private final GuestMemory memory = new BufferMemory(2L * PAGES * GuestMemory.PAGE_BYTES);
     private final PageList toHost;
     private final PageList toGuest;
     private final RingWriter guestOut;
@@ -41,7 +42,6 @@ final class Wire implements VmbusChannel {
 
     /** The guest opens the device's channel. */
     Wire(VmbusDevice device) {
-        GuestMemory memory = new BufferMemory(2L * PAGES * GuestMemory.PAGE_BYTES);
         PageList all = PageList.of(memory, LongStream.range(0, 2 * PAGES).toArray(), 0, 2L * PAGES * 4096);
         toHost = all.slice(0, PAGES);
         toGuest = all.slice(PAGES, PAGES);
@@ -211,6 +211,11 @@ final class Wire implements VmbusChannel {
     @Override
     public Optional<PageList> memory(int gpadl) {
         return Optional.empty();
+    }
+
+    @Override
+    public GuestMemory ram() {
+        return memory;
     }
 
     @Override

@@ -98,6 +98,19 @@ public final class RingPacket {
         return header;
     }
 
+    /**
+     * The 32 bits at {@code at} in the packet, in what is before the payload: of one of type {@link #GPA_DIRECT} the
+     * ranges are there, from 20 on.
+     */
+    public int headerIntAt(int at) {
+        return (int) INTS.get(bytes, Objects.checkFromIndexSize(at, Integer.BYTES, header));
+    }
+
+    /** The 64 bits at {@code at} in the packet, in what is before the payload. */
+    public long headerLongAt(int at) {
+        return (long) LONGS.get(bytes, Objects.checkFromIndexSize(at, Long.BYTES, header));
+    }
+
     /** Bytes of payload, 0 or more, a multiple of 8: how many of them mean something, a device's protocol says. */
     public int payloadBytes() {
         return total - header;

@@ -1,5 +1,6 @@
 package hv.api.vmbus;
 
+import hv.api.GuestMemory;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -33,6 +34,12 @@ public interface VmbusChannel {
 
     /** Memory that the guest has described by a GPADL of this channel; empty if there is none with this id. */
     Optional<PageList> memory(int gpadl);
+
+    /**
+     * The guest's RAM, for pages that a packet names by their numbers: each is asked for with {@link GuestMemory#isRam}
+     * first. Any thread.
+     */
+    GuestMemory ram();
 
     /** The version of VMBus that was agreed on, major in the upper 16 bits. */
     int version();

@@ -18,10 +18,12 @@ final class Gpadls {
         final int channel;
         final long[] pages;
         private final int declaredWords;
+        private final boolean isKnown;
         private int words;
         private Owed.Answer answer;
 
-        private Gpadl(int channel, int declaredWords) {
+        private Gpadl(int channel, int declaredWords, boolean isKnown) {
+            this.isKnown = isKnown;
             this.channel = channel;
             this.declaredWords = declaredWords;
             this.pages = new long[declaredWords - 1];
@@ -61,24 +63,24 @@ final class Gpadls {
     /**
      * The guest has posted a header.
      *
-     * @param isKnown whether the channel that it names is there; nobody can be told of another
+     * @param isKnown whether the channel that it names is there for sure; of another, the host may know it or not
      */
     void header(ByteBuffer message, int slot, boolean isKnown) {
         int id = message.getInt(ID_AT);
         int declared = message.getShort(16) & 0xFFFF;
         boolean isShaped = declared % Long.BYTES == 0 && declared >= 2 * Long.BYTES && message.getShort(18) == 1;
-        Gpadl gpadl = isShaped ? new Gpadl(message.getInt(8), declared / Long.BYTES) : null;
+        Gpadl gpadl = isShaped ? new Gpadl(message.getInt(8), declared / Long.BYTES, isKnown) : null;
         if (gpadl != null) {
             gpadl.take(message, 20);
             all.computeIfAbsent(id, key -> new ArrayList<>()).add(gpadl);
         }
         Owed.Answer answer;
-        if (!isKnown) {
-            answer = owed.possible(slot, CREATED, ID_AT, id);
-        } else if (gpadl == null || gpadl.isComplete()) {
+        if (gpadl != null && !gpadl.isComplete()) {
+            answer = owed.kept(slot, CREATED, ID_AT, id);
+        } else if (isKnown) {
             answer = owed.due(slot, CREATED, ID_AT, id);
         } else {
-            answer = owed.kept(slot, CREATED, ID_AT, id);
+            answer = owed.possible(slot, CREATED, ID_AT, id);
         }
         if (gpadl != null) {
             gpadl.answer = answer;
@@ -91,7 +93,7 @@ final class Gpadls {
         for (Gpadl gpadl : ofId) {
             if (!gpadl.isComplete()) {
                 gpadl.take(message, 16);
-                if (gpadl.isComplete() && ofId.size() == 1) {
+                if (gpadl.isComplete() && gpadl.isKnown && ofId.size() == 1) {
                     owed.isDue(gpadl.answer);
                 }
             }

@@ -29,6 +29,11 @@ final class Owed {
             this.isDue = isDue;
         }
 
+        /** Of two that a message may be, it is the one that would be missed, or would not be waited for any more. */
+        private int urgency() {
+            return isDue ? 2 : isKept ? 0 : 1;
+        }
+
         private boolean isBy(ByteBuffer message) {
             return message.getInt(0) == type && (at == 0 || message.getInt(at) == value);
         }
@@ -109,7 +114,7 @@ final class Owed {
                 first = answer;
             }
             boolean isOther = answer.slot == slot && (answer.isLate || !answer.isDue) && answer.isBy(message);
-            if (isOther && (other == null || answer.isDue && !other.isDue)) {
+            if (isOther && (other == null || answer.urgency() > other.urgency())) {
                 other = answer;
             }
         }

@@ -40,6 +40,8 @@ final class Allowed {
     private static final String BY_THE_VP = "VpImpl, which calls it, catches whatever it throws";
     private static final String BY_THE_CALL = "it is run by BundleCalls";
     private static final String BY_THE_COMMAND = "what fails ends one command of the console, in one line";
+    private static final String IN_LIMITED = "WorkerThreads.limited, by which it is called, catches whatever it throws";
+    private static final String BY_THE_PLACE = "PlaceFailures, by which it is called, catches whatever it throws";
     private static final String BY_THE_PARTITION = "the partition, which calls it, catches whatever it throws";
 
     /**
@@ -48,11 +50,21 @@ final class Allowed {
      */
     static final Map<String, String> CALLS = Map.ofEntries(
             Map.entry("hv.api.enlightenment.Enlightenment.cpuid", "an enlightenment asks itself"),
+            Map.entry("hv.api.vmbus.VmbusDevice.resumed", "a device asks itself"),
             Map.entry("hv.console.ActiveEnlightenments.all", BY_THE_COMMAND),
             Map.entry("hv.console.CompletionCommand.flags", BY_THE_COMMAND),
             Map.entry("hv.console.CompletionCommand.words", BY_THE_COMMAND),
             Map.entry("hv.console.ExplainFiles.beside", BY_THE_COMMAND),
             Map.entry("hv.console.MarkdownTable.row", BY_THE_COMMAND),
+            Map.entry("hv.devices.BusPlace$Candidate.<init>", IN_LIMITED),
+            Map.entry("hv.devices.DeviceCode.restore", IN_LIMITED),
+            Map.entry("hv.devices.DeviceCode.saved", IN_LIMITED),
+            Map.entry("hv.devices.DeviceMaker.made", IN_LIMITED),
+            Map.entry("hv.devices.DevicePlace.goOn", BY_THE_PLACE),
+            Map.entry("hv.devices.DevicePlace.opened", BY_THE_PLACE),
+            Map.entry("hv.devices.DevicePlace.resumed", BY_THE_PLACE),
+            Map.entry("hv.devices.Left.give", IN_LIMITED),
+            Map.entry("hv.vmbus.VmbusBus.offer", "who offers a device gets what it throws, and nothing has happened"),
             Map.entry("hv.explain.BitNames.<init>", BY_THE_COMMAND),
             Map.entry("hv.explain.CallPages.<init>", BY_THE_COMMAND),
             Map.entry("hv.explain.EnlightenmentPages.<init>", BY_THE_COMMAND),

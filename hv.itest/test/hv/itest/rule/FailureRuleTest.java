@@ -40,6 +40,9 @@ class FailureRuleTest {
             "hv/api/synic/MessageReceiver",
             "hv/api/synic/SintListener",
             "hv/api/synic/SintMessages",
+            "hv/api/vmbus/DeviceKind",
+            "hv/api/vmbus/VmbusDevice",
+            "hv/api/vmbus/VmbusProvider",
             "hv/hosted/HostedListener",
             "hv/kvm/VmListener");
 

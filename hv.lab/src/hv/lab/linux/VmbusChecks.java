@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What has to hold in a Linux guest that loads its drivers for VMBus. The names and lines are those of Linux 6.1:
- * drivers/hv/vmbus_drv.c, connection.c and hv_util.c. For one thread.
+ * What has to hold in a Linux guest that loads its drivers for VMBus. The names and lines are those of Linux 6.1 and
+ * 6.12: drivers/hv/vmbus_drv.c, connection.c and hv_util.c. For one thread.
  */
 public final class VmbusChecks {
     /** The newest that Linux asks for. */

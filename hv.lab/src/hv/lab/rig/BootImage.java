@@ -48,10 +48,22 @@ final class BootImage {
         }
     }
 
-    /** Modules alone, for an archive behind the guest's. */
-    static void writeModules(Path file, Map<String, byte[]> modules) throws IOException {
+    /** For an archive behind the guest's: modules, and what is at other paths. */
+    static void writeArchive(Path file, GuestParts.Archive archive) throws IOException {
         try (Cpio cpio = compressed(file)) {
-            addModules(cpio, modules);
+            addModules(cpio, archive.modules());
+            Set<Path> folders = new TreeSet<>();
+            for (String name : archive.files().keySet()) {
+                for (Path parent = Path.of(name).getParent(); parent != null; parent = parent.getParent()) {
+                    folders.add(parent);
+                }
+            }
+            for (Path folder : folders) {
+                cpio.folder(folder.toString());
+            }
+            for (Map.Entry<String, byte[]> one : archive.files().entrySet()) {
+                cpio.program(one.getKey(), one.getValue());
+            }
         }
     }
 

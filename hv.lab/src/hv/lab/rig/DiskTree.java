@@ -12,10 +12,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What is on level 1's disk: {@code jre}; {@code hv}, the distribution with its ahead-of-time cache; {@code lab}, the
- * Linux guest's kernel and RAM disk and programs of ours; {@code tests}, the tests that run inside. For one thread.
+ * What is on level 1's disk: {@code jre}; {@code hv}, the distribution with its ahead-of-time cache; {@code newer},
+ * bundles of it with a higher version; {@code lab}, the Linux guest's kernel and RAM disk and programs of ours; {@code
+ * tests}, the tests that run inside. For one thread.
  */
 final class DiskTree {
+    private static final String LOADER = "loader";
+
+    /** Programs of ours that the Linux guest has, by the name of their source. */
+    private static final List<String> GUEST_PROGRAMS = List.of("storm", "services", "kexec");
+
     private final Places places;
     private final Path disk;
 
@@ -24,14 +30,12 @@ final class DiskTree {
         this.disk = disk;
     }
 
-    /**
-     * @param guestModules by the name of the archive that they go to: names to contents, in the order of loading
-     */
-    void make(Path guestKernel, Path busybox, Map<String, Map<String, byte[]>> guestModules, List<String> javaFlags)
+    /** Makes what is missing or older than what it is made of. */
+    void make(Path busybox, GuestParts guest, List<String> javaFlags)
             throws IOException, UnusableException, InterruptedException {
         makeRuntime();
         makeHv(javaFlags);
-        makeGuest(guestKernel, busybox, guestModules);
+        makeGuest(busybox, guest);
         new TestTree(places, disk.resolve("tests")).make();
     }
 
@@ -63,50 +67,52 @@ final class DiskTree {
         arguments.add("-XX:AOTCacheOutput=" + hv.resolve("hv.aot"));
         arguments.addAll(List.of("-jar", hv.resolve("hv.jar").toString(), "run", "--backend", "hosted"));
         new HostCommand(jre.resolve("bin/java")).run(disk, arguments);
+        NewerBundles.make(hv.resolve("bundles"), disk.resolve("newer"));
         stamp.put(hv);
     }
 
-    private void makeGuest(Path guestKernel, Path busybox, Map<String, Map<String, byte[]>> modules)
-            throws IOException, UnusableException, InterruptedException {
+    private void makeGuest(Path busybox, GuestParts guest) throws IOException, UnusableException, InterruptedException {
         Path lab = disk.resolve("lab");
         Path inside = places.inside();
         Optional<HostCommand> gcc = HostCommand.find("gcc");
-        Stamp stamp = new Stamp().with(guestKernel).with(busybox).with("gcc " + gcc);
-        modules.forEach((archive, files) -> stamp.with("modules " + archive + " " + files.keySet()));
-        for (String source : List.of("guest", "loader.c", "storm.c")) {
-            stamp.with(inside.resolve(source));
+        Stamp stamp = new Stamp().with(guest.kernel()).with(busybox).with("gcc " + gcc);
+        stamp.with("newer " + guest.newerKernel());
+        guest.archives()
+                .forEach((name, archive) -> stamp.with("archive " + name + " "
+                        + archive.modules().keySet() + archive.files().keySet()));
+        stamp.with(inside.resolve("guest")).with(inside.resolve(LOADER + ".c"));
+        for (String program : GUEST_PROGRAMS) {
+            stamp.with(inside.resolve(program + ".c"));
         }
         if (stamp.isOn(lab)) {
             return;
         }
         Packages.delete(lab);
         Files.createDirectories(lab);
-        Files.copy(guestKernel, lab.resolve("vmlinuz"));
+        Files.copy(guest.kernel(), lab.resolve("vmlinuz"));
+        if (guest.newerKernel().isPresent()) {
+            Files.copy(guest.newerKernel().get(), lab.resolve("vmlinuz-newer"));
+        }
         Map<String, Path> programs = new LinkedHashMap<>();
-        for (String name : List.of("loader", "storm")) {
-            Path source = inside.resolve(name + ".c");
-            if (gcc.isPresent() && Files.exists(source)) {
-                gcc.get()
-                        .run(
-                                inside,
-                                List.of(
-                                        "-O2",
-                                        "-Wall",
-                                        "-static",
-                                        "-pthread",
-                                        "-o",
-                                        lab.resolve(name).toString(),
-                                        source.toString()));
+        if (gcc.isPresent()) {
+            compile(gcc.get(), LOADER);
+            for (String name : GUEST_PROGRAMS) {
+                programs.put(name, compile(gcc.get(), name));
             }
         }
-        if (Files.exists(lab.resolve("storm"))) {
-            programs.put("storm", lab.resolve("storm"));
-        }
         BootImage.writeGuest(lab.resolve("guest.gz"), busybox, inside.resolve("guest/init"), programs);
-        for (Map.Entry<String, Map<String, byte[]>> archive : modules.entrySet()) {
-            BootImage.writeModules(lab.resolve(archive.getKey() + ".gz"), archive.getValue());
+        for (Map.Entry<String, GuestParts.Archive> archive : guest.archives().entrySet()) {
+            BootImage.writeArchive(lab.resolve(archive.getKey() + ".gz"), archive.getValue());
         }
         stamp.put(lab);
+    }
+
+    private Path compile(HostCommand gcc, String name) throws UnusableException, InterruptedException {
+        Path program = disk.resolve("lab").resolve(name);
+        String source = places.inside().resolve(name + ".c").toString();
+        List<String> arguments = List.of("-O2", "-Wall", "-static", "-pthread", "-o", program.toString(), source);
+        gcc.run(places.inside(), arguments);
+        return program;
     }
 
     /** Files of a tree, with their times, in place of what was there. */

@@ -28,6 +28,15 @@ final class KernelModules {
         }
     }
 
+    /** The kernel in a package's unpacked folder. */
+    static Path image(Path kernelPackage) throws IOException, UnusableException {
+        try (Stream<Path> boot = Files.list(kernelPackage.resolve("boot"))) {
+            return boot.filter(file -> file.getFileName().toString().startsWith("vmlinuz-"))
+                    .findFirst()
+                    .orElseThrow(() -> new UnusableException("there is no kernel in " + kernelPackage));
+        }
+    }
+
     /**
      * Those and what they depend on: name to content, what is needed first first. One that is not there is built in.
      */

@@ -27,28 +27,70 @@ final class Packages {
 
     private static final String BUSYBOX = "busybox-static";
 
+    /** The programs behind the key-value pairs and the freezing of a Linux guest. */
+    private static final String DAEMONS = "hyperv-daemons";
+
+    /** Depends on a newer kernel than that of this release: Debian 12 has it in its backports. */
+    private static final String NEWER_KERNEL = "linux-image-6.12-cloud-amd64";
+
     private final Path folder;
+
+    /** The newer kernel is kept apart from the usual one, of which the newest file is taken. */
+    private final Path newer;
 
     Packages(Path cache) {
         folder = cache.resolve("packages");
+        newer = folder.resolve("newer");
     }
 
     /** Folder with the kernel and its modules, as the package's file system has them. */
     Path kernel() throws UnusableException, InterruptedException, IOException {
-        Optional<Path> there = newest("linux-image-");
-        return unpacked(there.isPresent() ? there.get() : fetch(kernelPackage()));
+        Optional<Path> there = newest(folder, "linux-image-");
+        return unpacked(there.isPresent() ? there.get() : fetch(kernelPackage(KERNEL), folder));
+    }
+
+    /**
+     * Folder with the newer kernel and its modules.
+     *
+     * @param isWanted whether it is fetched if it is not there
+     * @return empty if it is not there, and cannot be fetched or need not be
+     */
+    Optional<Path> newerKernel(boolean isWanted) throws InterruptedException, IOException {
+        try {
+            Optional<Path> there = newest(newer, "linux-image-");
+            if (there.isEmpty() && isWanted) {
+                there = Optional.of(fetch(kernelPackage(NEWER_KERNEL), newer));
+            }
+            return there.isPresent() ? Optional.of(unpacked(there.get())) : Optional.empty();
+        } catch (UnusableException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Folder with the guest's programs for key-value pairs and freezing; as {@link #newerKernel}. */
+    Optional<Path> daemons(boolean isWanted) throws InterruptedException, IOException {
+        try {
+            Optional<Path> there = newest(folder, DAEMONS + "_");
+            if (there.isEmpty() && isWanted) {
+                there = Optional.of(fetch(DAEMONS, folder));
+            }
+            return there.isPresent() ? Optional.of(unpacked(there.get())) : Optional.empty();
+        } catch (UnusableException e) {
+            return Optional.empty();
+        }
     }
 
     /** Folder with busybox. */
     Path busybox() throws UnusableException, InterruptedException, IOException {
-        Optional<Path> there = newest(BUSYBOX + "_");
-        return unpacked(there.isPresent() ? there.get() : fetch(BUSYBOX));
+        Optional<Path> there = newest(folder, BUSYBOX + "_");
+        return unpacked(there.isPresent() ? there.get() : fetch(BUSYBOX, folder));
     }
 
-    private String kernelPackage() throws UnusableException, InterruptedException {
+    /** The package that {@code meta} depends on. */
+    private String kernelPackage(String meta) throws UnusableException, InterruptedException {
         String depends;
         try {
-            depends = HostCommand.require("apt-cache", "apt").run(folder.getParent(), List.of("depends", KERNEL));
+            depends = HostCommand.require("apt-cache", "apt").run(folder.getParent(), List.of("depends", meta));
         } catch (UnusableException e) {
             throw unknown(" (" + e.getMessage() + ")", e);
         }
@@ -56,7 +98,7 @@ final class Packages {
                 .matcher(depends)
                 .results()
                 .map(MatchResult::group)
-                .filter(found -> !found.equals(KERNEL))
+                .filter(found -> !found.equals(meta))
                 .findFirst();
         if (name.isEmpty()) {
             throw unknown("", null);
@@ -72,7 +114,7 @@ final class Packages {
     }
 
     /** Into a folder beside it first: what is in the folder is whole. */
-    private Path fetch(String name) throws UnusableException, InterruptedException, IOException {
+    private Path fetch(String name, Path target) throws UnusableException, InterruptedException, IOException {
         Path arriving = folder.resolve("arriving");
         delete(arriving);
         Files.createDirectories(arriving);
@@ -89,17 +131,18 @@ final class Packages {
             Path file = files.filter(one -> one.toString().endsWith(".deb"))
                     .findFirst()
                     .orElseThrow(() -> new UnusableException("the package %s did not arrive".formatted(name)));
-            return Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            Files.createDirectories(target);
+            return Files.move(file, target.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         } finally {
             delete(arriving);
         }
     }
 
-    private Optional<Path> newest(String prefix) throws IOException {
-        if (!Files.isDirectory(folder)) {
+    private static Optional<Path> newest(Path place, String prefix) throws IOException {
+        if (!Files.isDirectory(place)) {
             return Optional.empty();
         }
-        try (Stream<Path> files = Files.list(folder)) {
+        try (Stream<Path> files = Files.list(place)) {
             return files.filter(file -> file.getFileName().toString().startsWith(prefix)
                             && file.toString().endsWith(".deb"))
                     .max(Comparator.comparing(file -> file.toFile().lastModified()));

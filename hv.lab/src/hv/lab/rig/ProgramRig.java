@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * A life of level 1 without a disk, whose first process does what it finds in its initial RAM disk: a program of this
@@ -40,11 +39,7 @@ public final class ProgramRig {
 
     /** Level 1's kernel. */
     public Path kernel() throws UnusableException, IOException {
-        try (Stream<Path> boot = Files.list(kernelPackage.resolve("boot"))) {
-            return boot.filter(file -> file.getFileName().toString().startsWith("vmlinuz-"))
-                    .findFirst()
-                    .orElseThrow(() -> new UnusableException("there is no kernel in " + kernelPackage));
-        }
+        return KernelModules.image(kernelPackage);
     }
 
     /**

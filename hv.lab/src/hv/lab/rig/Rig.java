@@ -7,10 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -28,16 +26,12 @@ public final class Rig implements AutoCloseable {
     /** What level 1 needs of its kernel's modules; with ext4 built in, that is the disk and KVM. */
     private static final List<String> MODULES = List.of("virtio_pci", "virtio_blk", "kvm", "kvm_amd");
 
-    /** What guests load, by the name of its archive: to be a host, and to use VMBus. */
-    private static final Map<String, List<String>> GUEST_MODULES =
-            Map.of("kvm", List.of("kvm", "kvm_amd"), "vmbus", List.of("hv_vmbus", "hv_utils"));
-
     private final Places places;
     private final Path cache;
     private final Path disk;
     private final FileChannel lock;
     private Optional<Path> loader = Optional.empty();
-    private boolean hasGuestModules;
+    private Set<String> archives = Set.of();
     private Path kernel;
 
     private Rig(Places places, Path cache) throws IOException {
@@ -52,8 +46,10 @@ public final class Rig implements AutoCloseable {
      * Takes the cache, waiting for another lab that has it, and makes everything.
      *
      * @param ownKernel the kernel of guests; empty for the one that is fetched
+     * @param wanted archives of guests that are fetched if they are not there yet, as {@link #whyWithout} names them
      */
-    public static Rig build(Path cache, Optional<Path> ownKernel, Places places, List<String> javaFlags)
+    public static Rig build(
+            Path cache, Optional<Path> ownKernel, Set<String> wanted, Places places, List<String> javaFlags)
             throws UnusableException, InterruptedException {
         // Told before anything is fetched.
         Emulator.require();
@@ -62,7 +58,7 @@ public final class Rig implements AutoCloseable {
             Rig rig = new Rig(places, cache);
             try {
                 rig.lock.lock();
-                rig.make(ownKernel, javaFlags);
+                rig.make(ownKernel, wanted, javaFlags);
                 return rig;
             } catch (IOException | UnusableException | InterruptedException e) {
                 rig.close();
@@ -73,26 +69,18 @@ public final class Rig implements AutoCloseable {
         }
     }
 
-    private void make(Optional<Path> ownKernel, List<String> javaFlags)
+    private void make(Optional<Path> ownKernel, Set<String> wanted, List<String> javaFlags)
             throws IOException, UnusableException, InterruptedException {
         Packages packages = new Packages(cache);
         Path kernelPackage = packages.kernel();
         Path busybox = busybox(packages.busybox());
-        try (Stream<Path> boot = Files.list(kernelPackage.resolve("boot"))) {
-            kernel = boot.filter(file -> file.getFileName().toString().startsWith("vmlinuz-"))
-                    .findFirst()
-                    .orElseThrow(() -> new UnusableException("there is no kernel in " + kernelPackage));
-        }
+        kernel = KernelModules.image(kernelPackage);
         KernelModules modules = new KernelModules(kernelPackage);
-        // Those of another kernel are not known.
-        Map<String, Map<String, byte[]>> archives = new TreeMap<>();
-        if (ownKernel.isEmpty()) {
-            for (Map.Entry<String, List<String>> archive : GUEST_MODULES.entrySet()) {
-                archives.put(archive.getKey(), modules.inOrder(archive.getValue()));
-            }
-        }
-        new DiskTree(places, disk).make(ownKernel.orElse(kernel), busybox, archives, javaFlags);
-        hasGuestModules = !archives.isEmpty();
+        GuestParts guest = ownKernel.isPresent()
+                ? GuestParts.unknown(ownKernel.get())
+                : new GuestPackages(cache, packages, kernelPackage).parts(wanted);
+        new DiskTree(places, disk).make(busybox, guest, javaFlags);
+        archives = Set.copyOf(guest.archives().keySet());
         loader = Optional.of(disk.resolve("lab/loader")).filter(Files::exists);
         makeOuter(kernelPackage, modules, busybox);
         makeImage();
@@ -197,9 +185,14 @@ public final class Rig implements AutoCloseable {
         return loader;
     }
 
-    /** Whether the guest can load KVM and the drivers for VMBus. */
-    public boolean hasGuestModules() {
-        return hasGuestModules;
+    /** Why guests cannot load an archive, as {@code kvm} or {@code vmbus}; empty if they can. */
+    public Optional<String> whyWithout(String archive) {
+        return archives.contains(archive)
+                ? Optional.empty()
+                : Optional.of(
+                        archives.isEmpty()
+                                ? "the modules of the kernel given are not known"
+                                : "its packages are not in the cache, and could not be fetched");
     }
 
     /** Gives the cache to others. */

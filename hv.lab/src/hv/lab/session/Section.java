@@ -58,6 +58,22 @@ public record Section(String name, double begun, List<Line> lines, OptionalInt s
         return texts().map(pattern::matcher).filter(Matcher::find);
     }
 
+    /** From the first line with {@code text} on; without lines if there is none. */
+    public Section from(String text) {
+        return with(
+                lines.stream().dropWhile(line -> !line.text().contains(text)).toList());
+    }
+
+    /** Up to the first line with {@code text}, without it. */
+    public Section until(String text) {
+        return with(
+                lines.stream().takeWhile(line -> !line.text().contains(text)).toList());
+    }
+
+    private Section with(List<Line> some) {
+        return new Section(name, begun, some, status, seconds);
+    }
+
     /** The last line that says something, for a failure whose reason is not known. */
     public String lastWords() {
         return texts().filter(text -> !text.isBlank()).reduce((a, b) -> b).orElse("it said nothing");

@@ -10,6 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +46,26 @@ class PartsTest {
                 List.copyOf(new KernelModules(folder)
                         .inOrder(List.of("virtio_blk", "kvm_amd", "ext4"))
                         .keySet()));
+    }
+
+    @Test
+    @DisplayName("A newer bundle: the same files under a higher version; what is not there is left out")
+    void newerBundles() throws Exception {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putValue("Bundle-Version", "0.1.0.SNAPSHOT");
+        Path jar = folder.resolve("hv.kvp.jar");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
+            out.putNextEntry(new JarEntry("hv/kvp/Kvp.class"));
+            out.write(7);
+        }
+        NewerBundles.make(folder, folder.resolve("newer"));
+        try (JarFile made = new JarFile(folder.resolve("newer/hv.kvp.jar").toFile())) {
+            assertEquals("0.1.1", made.getManifest().getMainAttributes().getValue("Bundle-Version"));
+            assertEquals(
+                    7, made.getInputStream(made.getEntry("hv/kvp/Kvp.class")).read());
+        }
+        assertFalse(Files.exists(folder.resolve("newer/hv.vss.jar")));
     }
 
     @Test
