@@ -1,0 +1,153 @@
+package hv.storvsc;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * An NBD server of our own, for a disk in a format that QEMU's qemu-nbd reads and writes. It listens on a socket in a
+ * directory that only we may enter, and ends by itself when its last connection does: also when this process is killed.
+ * By threads that may wait.
+ */
+final class QemuNbd implements NbdServer {
+    private static final String PROGRAM = "qemu-nbd";
+    private static final String EXPORT = "disk";
+    private static final int MOST_CONNECTIONS = 16;
+    private static final long START_NANOS = 5_000_000_000L;
+    private static final long LOOK_NANOS = 20_000_000;
+    private static final int LONGEST_REASON = 160;
+
+    private final DiskText text;
+    private Process process;
+    private Path directory;
+
+    private QemuNbd(DiskText text) {
+        this.text = text;
+    }
+
+    /** Starts one, and connects. */
+    static Store open(DiskText text) throws IOException {
+        QemuNbd server = new QemuNbd(text);
+        try {
+            return NbdStore.open(server, text.isReadOnly());
+        } catch (IOException e) {
+            server.end();
+            throw e;
+        }
+    }
+
+    /** Goes on with one that another version has started; null if it is not there any more. */
+    static Store taken(DiskText text, Map<String, Object> given) {
+        if (given.get("process") instanceof Process running && given.get("directory") instanceof String where) {
+            QemuNbd server = new QemuNbd(text);
+            server.process = running;
+            server.directory = Path.of(where);
+            return NbdStore.taken(server, text.isReadOnly(), given);
+        }
+        return null;
+    }
+
+    /** Whether there is one on this host. */
+    static boolean isInstalled() {
+        return Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator))
+                .anyMatch(folder -> new File(folder, PROGRAM).canExecute());
+    }
+
+    /** What to do if not. */
+    static String advice(String format) {
+        return "a %s disk needs %s: install the package qemu-utils (Fedora: qemu-img), or convert it to raw"
+                .formatted(format, PROGRAM);
+    }
+
+    @Override
+    public Map<String, Object> handOver() {
+        return Map.of("process", process, "directory", directory.toString());
+    }
+
+    @Override
+    public synchronized NbdConnection connect() throws IOException {
+        if (process == null || !process.isAlive()) {
+            start();
+        }
+        long deadline = System.nanoTime() + START_NANOS;
+        while (true) {
+            try {
+                return NbdConnection.open(new NbdAddress("", 0, socket().toString(), EXPORT));
+            } catch (IOException e) {
+                if (!process.isAlive() || System.nanoTime() - deadline > 0) {
+                    throw new IOException("%s: %s".formatted(PROGRAM, reason(e)), e);
+                }
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+        }
+    }
+
+    private Path socket() {
+        return directory.resolve("socket");
+    }
+
+    private void start() throws IOException {
+        if (!isInstalled()) {
+            throw new IOException(advice(text.format()));
+        }
+        removeDirectory();
+        directory = Files.createTempDirectory("hv-disk-");
+        List<String> command = new ArrayList<>(List.of(
+                PROGRAM,
+                "--format=" + text.format(),
+                "--socket=" + socket(),
+                "--export-name=" + EXPORT,
+                "--shared=" + MOST_CONNECTIONS,
+                "--discard=unmap",
+                "--detect-zeroes=off",
+                text.isDirect() ? "--cache=none" : "--cache=writeback"));
+        if (text.isReadOnly()) {
+            command.add("--read-only");
+        }
+        command.addAll(List.of("--", text.source()));
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectInput(new File("/dev/null"))
+                .redirectOutput(directory.resolve("said").toFile())
+                .start();
+    }
+
+    private String reason(IOException otherwise) {
+        try (Stream<String> lines = Files.lines(directory.resolve("said"))) {
+            return lines.findFirst()
+                    .map(line -> hv.api.device.GuestCommand.shown(line, LONGEST_REASON))
+                    .orElse(String.valueOf(otherwise.getMessage()));
+        } catch (IOException e) {
+            return String.valueOf(otherwise.getMessage());
+        }
+    }
+
+    /** It ends by itself, since nobody is connected any more; nobody waits for that. */
+    @Override
+    public synchronized void end() {
+        if (process == null) {
+            removeDirectory();
+        } else {
+            process.onExit().thenRun(this::removeDirectory);
+        }
+    }
+
+    private void removeDirectory() {
+        if (directory == null) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(socket());
+            Files.deleteIfExists(directory.resolve("said"));
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            // Whoever cleans /tmp removes it.
+        }
+    }
+}
