@@ -45,6 +45,7 @@ final class NbdConnection {
     private final Map<Long, NbdCall> calls = new HashMap<>();
     private final ByteBuffer head = ByteBuffer.allocate(32);
     private final byte[] copy = new byte[COPIED_BYTES];
+    private volatile boolean isDirty;
     private long lastCookie;
     private boolean isRead;
     private boolean isWatched;
@@ -84,6 +85,15 @@ final class NbdConnection {
 
     NbdHandshake.Export export() {
         return export;
+    }
+
+    /** Whether something was written on it that has not been flushed. */
+    boolean isDirty() {
+        return isDirty;
+    }
+
+    void dirty(boolean is) {
+        isDirty = is;
     }
 
     boolean isUsable() {

@@ -35,7 +35,6 @@ final class NbdStore implements Store {
     private final AtomicReferenceArray<NbdConnection> connections = new AtomicReferenceArray<>(SEVERAL);
     private final AtomicInteger next = new AtomicInteger();
     private volatile NbdHandshake.Export export;
-    private volatile boolean isDirty;
     private volatile boolean isLost;
     private volatile boolean isClosed;
     private AtomicInteger owner = new AtomicInteger(OFFERED);
@@ -91,7 +90,9 @@ final class NbdStore implements Store {
         for (int i = 1; i < taken.size(); i++) {
             store.connections.set(i, taken.get(i));
         }
-        store.isDirty = (Boolean) given.get("dirty");
+        if ((Boolean) given.get("dirty")) {
+            taken.forEach(connection -> connection.dirty(true));
+        }
         store.isLost = (Boolean) given.get("lost");
         return store;
     }
@@ -100,10 +101,12 @@ final class NbdStore implements Store {
     public Map<String, Object> handOver() {
         owner = new AtomicInteger(OFFERED);
         List<SocketChannel> sockets = new ArrayList<>();
+        boolean isDirty = false;
         for (int i = 0; i < SEVERAL; i++) {
             NbdConnection connection = connections.get(i);
             if (connection != null && connection.isUsable()) {
                 sockets.add(connection.socket());
+                isDirty |= connection.isDirty();
             }
         }
         Map<String, Object> given = new HashMap<>(server.handOver());
@@ -131,7 +134,7 @@ final class NbdStore implements Store {
             return there;
         }
         if (there != null) {
-            connectionLost();
+            isLost |= there.isDirty();
         }
         if (isClosed) {
             throw new StoreAwayException("closed", null);
@@ -149,12 +152,6 @@ final class NbdStore implements Store {
         }
     }
 
-    private void connectionLost() {
-        if (isDirty) {
-            isLost = true;
-        }
-    }
-
     /** A request, made anew if the connection ends under it. */
     private interface Attempt {
         void on(NbdConnection connection) throws IOException;
@@ -162,7 +159,7 @@ final class NbdStore implements Store {
 
     private void attempt(Attempt request) throws IOException {
         IOException first = null;
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i <= SEVERAL; i++) {
             NbdConnection connection = connection();
             try {
                 request.on(connection);
@@ -225,32 +222,55 @@ final class NbdStore implements Store {
         for (int done = 0; done < length; ) {
             int offset = done;
             int some = Math.min(export.mostBytes(), length - done);
-            attempt(connection -> connection.call(
-                    new NbdCall(NbdCall.WRITE, at + offset, some, null, 0),
-                    flags,
-                    ByteBuffer.wrap(from, offset, some)));
+            attempt(connection -> {
+                NbdCall call = new NbdCall(NbdCall.WRITE, at + offset, some, null, 0);
+                connection.call(call, flags, ByteBuffer.wrap(from, offset, some));
+                if (flags == 0) {
+                    connection.dirty(true);
+                }
+            });
             done += some;
         }
-        isDirty |= flags == 0;
     }
 
+    /**
+     * On each connection on which something was written, though one would be enough: so it is noticed if the server that
+     * has taken a write is not the one that there is now.
+     */
     @Override
     public void flush() throws IOException {
-        boolean wasDirty = isDirty;
-        // What is written from now on is not flushed by this.
-        isDirty = false;
-        try {
-            if (export.canFlush()) {
-                attempt(connection -> connection.call(new NbdCall(NbdCall.FLUSH, 0, 0, null, 0), 0, null));
+        boolean isDone = false;
+        for (int i = 0; i < SEVERAL; i++) {
+            NbdConnection connection = connections.get(i);
+            if (connection != null && connection.isDirty() && export.canFlush()) {
+                flushDirty(connection);
+                isDone = true;
             }
-        } catch (IOException e) {
-            isDirty |= wasDirty;
-            throw e;
         }
         if (isLost) {
             isLost = false;
             throw new IOException("the server went away with writes that were not flushed: they may be lost");
         }
+        if (!isDone && export.canFlush()) {
+            attempt(NbdStore::flush);
+        }
+    }
+
+    private void flushDirty(NbdConnection connection) throws IOException {
+        // What is written from now on is not flushed by this.
+        connection.dirty(false);
+        try {
+            flush(connection);
+        } catch (NbdException e) {
+            connection.dirty(true);
+            throw e;
+        } catch (IOException e) {
+            isLost = true;
+        }
+    }
+
+    private static void flush(NbdConnection connection) throws IOException {
+        connection.call(new NbdCall(NbdCall.FLUSH, 0, 0, null, 0), 0, null);
     }
 
     @Override
@@ -274,9 +294,11 @@ final class NbdStore implements Store {
         for (long done = 0; done < length; done += PIECE_OF_RANGE) {
             long from = at + done;
             int some = (int) Math.min(PIECE_OF_RANGE, length - done);
-            attempt(connection -> connection.call(new NbdCall(NbdCall.WRITE_ZEROES, from, some, null, 0), flags, null));
+            attempt(connection -> {
+                connection.call(new NbdCall(NbdCall.WRITE_ZEROES, from, some, null, 0), flags, null);
+                connection.dirty(true);
+            });
         }
-        isDirty = true;
     }
 
     /** A server says how large an export is at the beginning of a connection: a new one is made. */
