@@ -73,8 +73,8 @@ record DiskText(String source, String format, String serial, boolean isReadOnly,
             NbdAddress.parse(source);
         } else {
             disk.checkFile(!format.isEmpty());
-            if (!disk.format.equals(RAW) && !QemuNbd.isInstalled()) {
-                throw new IllegalArgumentException(QemuNbd.advice(disk.format));
+            if (!disk.format.equals(RAW) && !QemuProgram.isInstalled()) {
+                throw new IllegalArgumentException(QemuProgram.advice(disk.format));
             }
         }
         return disk;

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads that wait for a device's disks: as many as there is work for at one time, at most 16, and none while there
- * is none for some seconds. They are platform threads: what they wait in is the kernel. Any thread.
+ * The threads that wait for a device's disks: as many as there is work for at one time, at most 16, and none while
+ * there is none for some seconds. They are platform threads: what they wait in is the kernel. Any thread.
  */
 final class IoThreads {
     private static final System.Logger LOG = System.getLogger("hv.storvsc");

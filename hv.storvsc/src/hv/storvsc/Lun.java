@@ -1,5 +1,6 @@
 package hv.storvsc;
 
+import hv.api.device.GuestDisks;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -252,5 +253,25 @@ final class Lun {
     /** What is wrong with it, in one line; empty if nothing is known to be. */
     String trouble() {
         return trouble;
+    }
+
+    /** For people. */
+    GuestDisks.Disk shown() {
+        return new GuestDisks.Disk(
+                number,
+                text.source(),
+                isMissing ? "" : text.identity(),
+                bytes,
+                isReadOnly(),
+                isMissing ? "not attached since the guest was restored" : trouble,
+                new GuestDisks.Counts(
+                        reads.get(),
+                        readBytes.get(),
+                        writes.get(),
+                        writtenBytes.get(),
+                        flushes.get(),
+                        discards.get(),
+                        errors.get(),
+                        inFlight.get()));
     }
 }

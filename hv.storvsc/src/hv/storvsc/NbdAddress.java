@@ -1,5 +1,6 @@
 package hv.storvsc;
 
+import hv.api.device.GuestCommand;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -59,7 +60,7 @@ record NbdAddress(String host, int port, String socket, String export) {
     private static IllegalArgumentException refused(String text) {
         return new IllegalArgumentException(
                 "an NBD server is nbd://HOST[:PORT]/EXPORT or nbd+unix:///EXPORT?socket=FILE, not '%s'"
-                        .formatted(DiskText.shown(text)));
+                        .formatted(GuestCommand.shown(text, 100)));
     }
 
     /** Where to connect to; a host's name is looked up now. */

@@ -1,6 +1,5 @@
 package hv.storvsc;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -21,19 +20,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * socket can be given to a successor. What a server sends is checked: a reply that nobody waits for, or that does not
  * fit its request, ends the connection. Any thread.
  */
-final class NbdConnection {
+final class NbdConnection implements NbdReplies.Calls {
     private static final int REQUEST_MAGIC = 0x2560_9513;
-    private static final int SIMPLE_MAGIC = 0x6744_6698;
-    private static final int STRUCTURED_MAGIC = 0x668E_33EF;
     private static final int DISCONNECT = 2;
     private static final int REQUEST_BYTES = 28;
-    private static final int CHUNK_DONE = 1;
-    private static final int CHUNK_NONE = 0;
-    private static final int CHUNK_DATA = 1;
-    private static final int CHUNK_HOLE = 2;
-    private static final int CHUNK_ERROR = 0x8000;
-    private static final int MOST_TEXT = 1 << 16;
-    private static final int COPIED_BYTES = 1 << 17;
     private static final long PATIENCE_NANOS = 30_000_000_000L;
     private static final long LOOK_SECONDS = 5;
 
@@ -43,8 +33,7 @@ final class NbdConnection {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<Long, NbdCall> calls = new HashMap<>();
-    private final ByteBuffer head = ByteBuffer.allocate(32);
-    private final byte[] copy = new byte[COPIED_BYTES];
+    private final NbdReplies replies;
     private volatile boolean isDirty;
     private long lastCookie;
     private boolean isRead;
@@ -55,6 +44,7 @@ final class NbdConnection {
     NbdConnection(SocketChannel channel, NbdHandshake.Export export) {
         this.channel = channel;
         this.export = export;
+        this.replies = new NbdReplies(channel, export.isStructured());
     }
 
     /** Connects, and begins; a server that says nothing for some seconds is left. By a thread that may wait. */
@@ -168,7 +158,7 @@ final class NbdConnection {
                 lock.unlock();
                 IOException failure = null;
                 try {
-                    receive();
+                    replies.next(this);
                 } catch (IOException e) {
                     failure = e;
                 } finally {
@@ -192,75 +182,18 @@ final class NbdConnection {
         }
     }
 
-    /** One reply, or one chunk of one. By one thread at a time. */
-    private void receive() throws IOException {
-        read(4);
-        int magic = head.getInt(0);
-        if (magic == SIMPLE_MAGIC) {
-            read(12);
-            NbdCall call = call(head.getLong(4));
-            int error = head.getInt(0);
-            if (error == 0 && call.command == NbdCall.READ) {
-                data(call, call.at, call.length);
-            }
-            done(head.getLong(4), call, error);
-        } else if (magic == STRUCTURED_MAGIC && export.isStructured()) {
-            chunk();
-        } else {
-            throw new IOException("the NBD server's reply cannot be understood");
-        }
-    }
-
-    private void chunk() throws IOException {
-        read(16);
-        int flags = head.getShort(0);
-        int type = head.getShort(2) & 0xFFFF;
-        long cookie = head.getLong(4);
-        long length = head.getInt(12) & 0xFFFF_FFFFL;
-        NbdCall call = call(cookie);
-        int error = call.error;
-        if (type == CHUNK_DATA && length >= Long.BYTES) {
-            read(Long.BYTES);
-            data(call, head.getLong(0), length - Long.BYTES);
-        } else if (type == CHUNK_HOLE && length == 12) {
-            read(12);
-            long position = head.getLong(0);
-            long bytes = head.getInt(8) & 0xFFFF_FFFFL;
-            require(call.expects(position, bytes));
-            call.hole(position, (int) bytes);
-        } else if ((type & CHUNK_ERROR) != 0 && length >= 6 && length <= MOST_TEXT) {
-            read(4);
-            int told = head.getInt(0);
-            error = told == 0 ? 5 : told;
-            skip((int) length - 4);
-        } else {
-            require(type == CHUNK_NONE && length == 0);
-        }
-        call.error = error;
-        if ((flags & CHUNK_DONE) != 0) {
-            done(cookie, call, error);
-        }
-    }
-
-    private static void require(boolean isSo) throws IOException {
-        if (!isSo) {
-            throw new IOException("the NBD server's reply does not fit the request");
-        }
-    }
-
-    private NbdCall call(long cookie) throws IOException {
+    @Override
+    public NbdCall waiting(long cookie) {
         lock.lock();
         try {
-            NbdCall call = calls.get(cookie);
-            require(call != null);
-            return call;
+            return calls.get(cookie);
         } finally {
             lock.unlock();
         }
     }
 
-    private void done(long cookie, NbdCall call, int error) throws IOException {
-        require(error != 0 || call.isWhole());
+    @Override
+    public void done(long cookie, NbdCall call, int error) {
         lock.lock();
         try {
             calls.remove(cookie);
@@ -269,33 +202,6 @@ final class NbdConnection {
             changed.signalAll();
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void data(NbdCall call, long position, long bytes) throws IOException {
-        require(call.expects(position, bytes));
-        for (long done = 0; done < bytes; ) {
-            int some = (int) Math.min(copy.length, bytes - done);
-            fill(ByteBuffer.wrap(copy, 0, some));
-            call.data(position + done, copy, some);
-            done += some;
-        }
-    }
-
-    private void skip(int bytes) throws IOException {
-        fill(ByteBuffer.allocate(bytes));
-    }
-
-    private void read(int bytes) throws IOException {
-        head.clear().limit(bytes);
-        fill(head);
-    }
-
-    private void fill(ByteBuffer into) throws IOException {
-        while (into.hasRemaining()) {
-            if (channel.read(into) < 0) {
-                throw new EOFException("the NBD server has closed the connection");
-            }
         }
     }
 

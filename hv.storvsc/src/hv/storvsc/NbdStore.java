@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * of them. A connection that has ended is made anew, and what was asked for on it is asked once more: reads and writes
  * can be repeated. While the server is away the guest is told to try again later.
  *
- * <p>What a server has taken and was not asked to flush may be gone with it: if it went away then, the next flush fails,
- * so that nobody takes for durable what is not.
+ * <p>What a server has taken and was not asked to flush may be gone with it: if it went away then, the next flush
+ * fails, so that nobody takes for durable what is not.
  */
 final class NbdStore implements Store {
     private static final int SEVERAL = 4;
@@ -234,8 +234,8 @@ final class NbdStore implements Store {
     }
 
     /**
-     * On each connection on which something was written, though one would be enough: so it is noticed if the server that
-     * has taken a write is not the one that there is now.
+     * On each connection on which something was written, though one would be enough: so it is noticed if the server
+     * that has taken a write is not the one that there is now.
      */
     @Override
     public void flush() throws IOException {

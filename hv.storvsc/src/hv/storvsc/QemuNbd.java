@@ -16,7 +16,6 @@ import java.util.stream.Stream;
  * By threads that may wait.
  */
 final class QemuNbd implements NbdServer {
-    private static final String PROGRAM = "qemu-nbd";
     private static final String EXPORT = "disk";
     private static final int MOST_CONNECTIONS = 16;
     private static final long START_NANOS = 5_000_000_000L;
@@ -53,18 +52,6 @@ final class QemuNbd implements NbdServer {
         return null;
     }
 
-    /** Whether there is one on this host. */
-    static boolean isInstalled() {
-        return Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator))
-                .anyMatch(folder -> new File(folder, PROGRAM).canExecute());
-    }
-
-    /** What to do if not. */
-    static String advice(String format) {
-        return "a %s disk needs %s: install the package qemu-utils (Fedora: qemu-img), or convert it to raw"
-                .formatted(format, PROGRAM);
-    }
-
     @Override
     public Map<String, Object> handOver() {
         return Map.of("process", process, "directory", directory.toString());
@@ -81,7 +68,7 @@ final class QemuNbd implements NbdServer {
                 return NbdConnection.open(new NbdAddress("", 0, socket().toString(), EXPORT));
             } catch (IOException e) {
                 if (!process.isAlive() || System.nanoTime() - deadline > 0) {
-                    throw new IOException("%s: %s".formatted(PROGRAM, reason(e)), e);
+                    throw new IOException("%s: %s".formatted(QemuProgram.NAME, reason(e)), e);
                 }
                 LockSupport.parkNanos(LOOK_NANOS);
             }
@@ -93,13 +80,13 @@ final class QemuNbd implements NbdServer {
     }
 
     private void start() throws IOException {
-        if (!isInstalled()) {
-            throw new IOException(advice(text.format()));
+        if (!QemuProgram.isInstalled()) {
+            throw new IOException(QemuProgram.advice(text.format()));
         }
         removeDirectory();
         directory = Files.createTempDirectory("hv-disk-");
         List<String> command = new ArrayList<>(List.of(
-                PROGRAM,
+                QemuProgram.NAME,
                 "--format=" + text.format(),
                 "--socket=" + socket(),
                 "--export-name=" + EXPORT,

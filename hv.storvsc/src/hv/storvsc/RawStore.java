@@ -14,10 +14,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A disk in a file, byte by byte, or on a block device.
  *
- * <p>The kernel moves data between the file and guest memory itself. What is in the page cache is read at once; all else
- * waits on a thread of its own. A flush is fdatasync, a write that has to be durable says so to the kernel (RWF_DSYNC),
- * a discarded range becomes a hole. When a flush has failed, what was written before may be lost and the kernel does not
- * say so twice: every later flush fails too, until the disk is attached anew.
+ * <p>The kernel moves data between the file and guest memory itself. What is in the page cache is read at once; all
+ * else waits on a thread of its own. A flush is fdatasync, a write that has to be durable says so to the kernel
+ * (RWF_DSYNC), a discarded range becomes a hole. When a flush has failed, what was written before may be lost and the
+ * kernel does not say so twice: every later flush fails too, until the disk is attached anew.
  *
  * <p>The file is locked (flock): no second guest of hv can write it. Who follows in this process goes on with the same
  * open file, and so with the lock.

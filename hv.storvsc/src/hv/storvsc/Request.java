@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * One request of the guest, from the packet that carries it to the packet that completes it: the private copy of what it
- * wants, its pages, and what has become of it. Used again for the next one. It belongs to the thread that serves the
+ * One request of the guest, from the packet that carries it to the packet that completes it: the private copy of what
+ * it wants, its pages, and what has become of it. Used again for the next one. It belongs to the thread that serves the
  * channel, and between {@link #queued} and {@link #done} to the thread that does its work.
  *
  * <p>The 64 bytes are those of storvsc: operation, flags, status, then the SCSI request block (SRB).

@@ -12,8 +12,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 
 /**
  * An open channel: the requests that the guest has made by it, and the completions that it is owed. Every request that
- * is taken has one of a bounded number of {@link Request}s until its completion is in the ring; while none is left, or a
- * completion finds no room, nothing more is taken. Used by the thread that serves the channel, but for {@link #done}.
+ * is taken has one of a bounded number of {@link Request}s until its completion is in the ring; while none is left, or
+ * a completion finds no room, nothing more is taken. Used by the thread that serves the channel, but for {@link #done}.
  */
 final class Session {
     /** Linux has somewhat more than 300 under way at most. */

@@ -10,7 +10,6 @@ import hv.api.vmbus.VmbusDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,14 +20,14 @@ import java.util.UUID;
  *
  * <p>What the guest sees: a device of kind ba6163d9-04a1-4d29-b605-72e2ffb1dc7f, for which Linux has hv_storvsc, and on
  * it target 0 with up to 64 logical units. The guest agrees on a version (6.2, 6.0 or 5.1) and then sends packets of 64
- * bytes, each with a command of SCSI in it, and where data is moved the numbers of the pages for it. Each is answered by
- * a completion with the same transaction and exactly 64 bytes.
+ * bytes, each with a command of SCSI in it, and where data is moved the numbers of the pages for it. Each is answered
+ * by a completion with the same transaction and exactly 64 bytes.
  *
  * <p>How it works: {@link Session} takes packets and writes completions, on the thread that serves the channel. What
  * SCSI asks for is {@link Commands}'s, what the disk says of itself {@link Inquiry}'s. What is in the host's page cache
- * is read there and then; what may wait is done by {@link IoThreads}, in {@link Luns}, on a {@link Store}, straight from
- * or into the pages of the guest. A guest never gives a command up, so none may be lost: each one taken is counted until
- * its completion is in the ring.
+ * is read there and then; what may wait is done by {@link IoThreads}, in {@link Luns}, on a {@link Store}, straight
+ * from or into the pages of the guest. A guest never gives a command up, so none may be lost: each one taken is counted
+ * until its completion is in the ring.
  *
  * <p>A successor goes on with the version, the completions that found no room, and what keeps the bytes as it is open;
  * what was under way has been completed before. Linux sees neither an error nor a reset.
@@ -297,27 +296,7 @@ final class Storvsc implements VmbusDevice, GuestDisks, Controller {
 
     @Override
     public List<Disk> disks() {
-        List<Disk> all = new ArrayList<>();
-        for (Lun lun : luns.list()) {
-            String state = lun.isMissing() ? "not attached since the guest was restored" : lun.trouble();
-            all.add(new Disk(
-                    lun.number,
-                    lun.text.source(),
-                    lun.isMissing() ? "" : lun.text.identity(),
-                    lun.bytes(),
-                    lun.isReadOnly(),
-                    state,
-                    new Counts(
-                            lun.reads.get(),
-                            lun.readBytes.get(),
-                            lun.writes.get(),
-                            lun.writtenBytes.get(),
-                            lun.flushes.get(),
-                            lun.discards.get(),
-                            lun.errors.get(),
-                            lun.inFlight.get())));
-        }
-        return all;
+        return luns.list().stream().map(Lun::shown).toList();
     }
 
     @Override

@@ -6,7 +6,9 @@ import hv.api.vmbus.DeviceKind;
 import java.lang.reflect.Method;
 import java.util.ServiceLoader;
 
-/** What keeps devices, with the kind of this folder, whose announcement is written into its jar and not beside tests. */
+/**
+ * What keeps devices, with the kind of this folder, whose announcement is written into its jar and not beside tests.
+ */
 final class Deployment {
     private Deployment() {}
 

@@ -90,11 +90,14 @@ class NbdTest {
         DiskDriver.Answer written =
                 machine.driver.command(0, false, BYTES, DiskDriver.move(false, 100, BYTES / BLOCK, seed % 2 == 0));
         assertEquals("good", written.meaning());
-        assertEquals("good", machine.driver.command(0, false, 0, DiskDriver.flush()).meaning());
+        assertEquals(
+                "good", machine.driver.command(0, false, 0, DiskDriver.flush()).meaning());
         machine.driver.fill(new byte[BYTES]);
         assertEquals(
                 "good",
-                machine.driver.command(0, true, BYTES, DiskDriver.move(true, 100, BYTES / BLOCK, false)).meaning());
+                machine.driver
+                        .command(0, true, BYTES, DiskDriver.move(true, 100, BYTES / BLOCK, false))
+                        .meaning());
         assertArrayEquals(data, machine.driver.data(BYTES));
     }
 
@@ -153,7 +156,11 @@ class NbdTest {
         try (Machine machine = new Machine(address())) {
             writesAndReads(machine, 1);
             Files.createFile(fail);
-            assertEquals("7/27/07", machine.driver.command(0, false, BLOCK, DiskDriver.move(false, 0, 1, false)).meaning());
+            assertEquals(
+                    "7/27/07",
+                    machine.driver
+                            .command(0, false, BLOCK, DiskDriver.move(false, 0, 1, false))
+                            .meaning());
             Files.delete(fail);
             writesAndReads(machine, 2);
             assertTrue(machine.disks().disks().get(0).trouble().isEmpty());
@@ -188,8 +195,12 @@ class NbdTest {
             machine.driver.command(0, false, BLOCK, DiskDriver.move(false, 0, 1, false));
             first.destroyForcibly().waitFor();
             nbdkit("memory", "16M");
-            assertEquals("3/0C/00", machine.driver.command(0, false, 0, DiskDriver.flush()).meaning());
-            assertEquals("good", machine.driver.command(0, false, 0, DiskDriver.flush()).meaning());
+            assertEquals(
+                    "3/0C/00",
+                    machine.driver.command(0, false, 0, DiskDriver.flush()).meaning());
+            assertEquals(
+                    "good",
+                    machine.driver.command(0, false, 0, DiskDriver.flush()).meaning());
         }
     }
 
@@ -201,13 +212,16 @@ class NbdTest {
         try (Machine machine = new Machine(address())) {
             assertEquals("2/04/01", machine.driver.command(0, true, 0, ready).meaning());
             nbdkit("memory", "16M");
-            machine.bus.await("the disk is ready", () -> machine.driver.command(0, true, 0, ready).isGood());
+            machine.bus.await(
+                    "the disk is ready",
+                    () -> machine.driver.command(0, true, 0, ready).isGood());
             writesAndReads(machine, 3);
         }
     }
 
     @Test
-    @DisplayName("A qcow2 file is kept by a qemu-nbd, which lasts over swaps, ends with the guest, and qemu-img finds no fault")
+    @DisplayName(
+            "A qcow2 file is kept by a qemu-nbd, which lasts over swaps, ends with the guest, and qemu-img finds no fault")
     void qcow2() throws Exception {
         needs("qemu-nbd");
         Path image = folder.resolve("disk.qcow2");
@@ -222,7 +236,9 @@ class NbdTest {
             new Random(19).nextBytes(data);
         }
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (ProcessHandle.current().children().anyMatch(each -> each.info().command().orElse("").endsWith("qemu-nbd"))) {
+        while (ProcessHandle.current()
+                .children()
+                .anyMatch(each -> each.info().command().orElse("").endsWith("qemu-nbd"))) {
             assertTrue(System.nanoTime() < deadline, "qemu-nbd does not end");
             TimeUnit.MILLISECONDS.sleep(5);
         }

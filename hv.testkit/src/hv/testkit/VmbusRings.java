@@ -69,8 +69,8 @@ public final class VmbusRings {
     }
 
     /**
-     * Puts a packet of type 9 into the ring, which names pages, and signals if the host wants that; false if there is no
-     * room.
+     * Puts a packet of type 9 into the ring, which names pages, and signals if the host wants that; false if there is
+     * no room.
      *
      * @param offset where in the first page the data begins
      * @param bytes how much there is
