@@ -20,7 +20,7 @@ final class IoThreads {
 
     /** @param mostWaiting so much work waits at most */
     IoThreads(String name, int mostWaiting) {
-        this.name = name;
+        this.name = "hv-disk-" + name;
         this.queue = new ArrayBlockingQueue<>(mostWaiting);
     }
 
@@ -41,7 +41,7 @@ final class IoThreads {
             return;
         }
         try {
-            Thread thread = new Thread(null, this::run, "hv-disk-" + name, 0, false);
+            Thread thread = new Thread(null, this::run, name, 0, false);
             thread.setDaemon(true);
             thread.start();
         } catch (Throwable e) {

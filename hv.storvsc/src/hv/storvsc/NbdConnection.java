@@ -56,7 +56,7 @@ final class NbdConnection implements NbdReplies.Calls {
         boolean isOpen = false;
         // A server that does not answer is left.
         Deadline deadline = new Deadline(channel);
-        CompletableFuture.delayedExecutor(LOOK_SECONDS, TimeUnit.SECONDS).execute(deadline);
+        CompletableFuture.delayedExecutor(LOOK_SECONDS, TimeUnit.SECONDS).execute(deadline::run);
         try {
             channel.connect(to);
             if (!(to instanceof UnixDomainSocketAddress)) {
