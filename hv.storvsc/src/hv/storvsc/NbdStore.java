@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A disk that an NBD server keeps. Where the server says that a flush on one connection is one for all, there are four
@@ -34,6 +35,7 @@ final class NbdStore implements Store {
     private final boolean isReadOnly;
     private final AtomicReferenceArray<NbdConnection> connections = new AtomicReferenceArray<>(SEVERAL);
     private final AtomicInteger next = new AtomicInteger();
+    private final ReentrantLock connecting = new ReentrantLock();
     private volatile NbdHandshake.Export export;
     private volatile boolean isLost;
     private volatile boolean isClosed;
@@ -128,7 +130,16 @@ final class NbdStore implements Store {
         return there != null && there.isUsable() ? there : connect(index);
     }
 
-    private synchronized NbdConnection connect(int index) throws StoreAwayException {
+    private NbdConnection connect(int index) throws StoreAwayException {
+        connecting.lock();
+        try {
+            return connected(index);
+        } finally {
+            connecting.unlock();
+        }
+    }
+
+    private NbdConnection connected(int index) throws StoreAwayException {
         NbdConnection there = connections.get(index);
         if (there != null && there.isUsable()) {
             return there;
@@ -303,7 +314,7 @@ final class NbdStore implements Store {
 
     /** A server says how large an export is at the beginning of a connection: a new one is made. */
     @Override
-    public synchronized void resize(long wanted) throws IOException {
+    public void resize(long wanted) throws IOException {
         if (wanted > 0) {
             throw new IOException("what a server keeps is resized there; then: disk resize NUMBER");
         }

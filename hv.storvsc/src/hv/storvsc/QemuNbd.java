@@ -26,13 +26,15 @@ final class QemuNbd implements NbdServer {
     private Process process;
     private Path directory;
 
-    private QemuNbd(DiskText text) {
+    private QemuNbd(DiskText text, Process process, Path directory) {
         this.text = text;
+        this.process = process;
+        this.directory = directory;
     }
 
     /** Starts one, and connects. */
     static Store open(DiskText text) throws IOException {
-        QemuNbd server = new QemuNbd(text);
+        QemuNbd server = new QemuNbd(text, null, null);
         try {
             return NbdStore.open(server, text.isReadOnly());
         } catch (IOException e) {
@@ -44,16 +46,13 @@ final class QemuNbd implements NbdServer {
     /** Goes on with one that another version has started; null if it is not there any more. */
     static Store taken(DiskText text, Map<String, Object> given) {
         if (given.get("process") instanceof Process running && given.get("directory") instanceof String where) {
-            QemuNbd server = new QemuNbd(text);
-            server.process = running;
-            server.directory = Path.of(where);
-            return NbdStore.taken(server, text.isReadOnly(), given);
+            return NbdStore.taken(new QemuNbd(text, running, Path.of(where)), text.isReadOnly(), given);
         }
         return null;
     }
 
     @Override
-    public Map<String, Object> handOver() {
+    public synchronized Map<String, Object> handOver() {
         return Map.of("process", process, "directory", directory.toString());
     }
 

@@ -141,7 +141,7 @@ final class Request implements Runnable {
 
     void putInt(int at, int value) {
         for (int i = 0; i < Integer.BYTES; i++) {
-            bytes[at + i] = (byte) (value >>> 8 * i);
+            bytes[at + i] = (byte) (value >> 8 * i);
         }
     }
 

@@ -61,9 +61,9 @@ final class Storvsc implements VmbusDevice, GuestDisks, Controller {
     private VmbusChannel channel;
 
     private Session session;
-    private int version;
+    private volatile int version;
     private byte[] owedBefore = {};
-    private long waitUntilNanos;
+    private volatile long waitUntilNanos;
     private volatile boolean isRescanDue;
     private volatile VmbusChannel open;
 

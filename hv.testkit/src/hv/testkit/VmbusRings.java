@@ -102,6 +102,7 @@ public final class VmbusRings {
         packet.putInt(16 + padded + 4, write);
         put(write, packet.array());
         outWord(0, (write + packet.capacity()) % size);
+        memory.fullFence();
         if (outWord(8) == 0 && outWord(4) == write) {
             signal.accept(connection);
         }
@@ -127,6 +128,7 @@ public final class VmbusRings {
         byte[] packet = get(read, total);
         int used = write >= read ? write - read : size - read + write;
         inWord(4, (read + total + 8) % size);
+        memory.fullFence();
         int before = size - used;
         int pending = inWord(12);
         if (pending != 0 && before <= pending && pending < before + total + 8) {
