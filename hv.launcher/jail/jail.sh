@@ -64,6 +64,18 @@ while [ "$left" -gt 0 ]; do
     esac
     case $name in
     --kernel | --initrd | --restore) file "$name" "$value" && value=$path ;;
+    --disk)
+        # A file, with what is said of it behind commas; with readonly it is not written. A server is reached with --jail-net.
+        case $value in
+        nbd:* | nbd+*) ;;
+        *)
+            target=${value%%,*}
+            file --disk "$target"
+            case $value, in *,readonly,*) ;; *) readable=${readable%"$path$LINE"} writable=$writable$path$LINE ;; esac
+            value=$path${value#"$target"}
+            ;;
+        esac
+        ;;
     --cpu) case $value in @*) file --cpu "${value#@}" && value=@$path ;; esac ;;
     --save-at)
         target=${value#*=}

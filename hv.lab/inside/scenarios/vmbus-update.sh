@@ -9,8 +9,8 @@ asked hv:kvp 'OSName' 60
 # An update stops the bundle, which leaves its place vacant, and starts the newer one, which fills it.
 for name in heartbeat timesync shutdown; do
     echo "felix:lb -s hv.$name" >&7
-    await "hv.$name .*0.1.0" 30
-    id=$(grep "hv.$name .*0.1.0" "$OUT" | tail -n 1 | tr -d ' ' | cut -d'|' -f1)
+    await "|hv.$name (" 30
+    id=$(grep "|hv.$name (" "$OUT" | tail -n 1 | tr -d ' ' | cut -d'|' -f1)
     echo "felix:update $id file:$NEWER/hv.$name.jar" >&7
     asked hv:device "hv.$name 0.1.1" 60
 done

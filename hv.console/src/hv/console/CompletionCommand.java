@@ -134,7 +134,7 @@ public final class CompletionCommand implements Documented {
                 --device) COMPREPLY=($(compgen -W '@DEVICES@' -- "$cur")); return ;;
                 --on-sigterm) COMPREPLY=($(compgen -W 'stop shutdown' -- "$cur")); return ;;
                 --on-crash) COMPREPLY=($(compgen -W 'continue stop reset' -- "$cur")); return ;;
-                --decode | --kernel | --initrd | --restore | --json | --cache | --markdown)
+                --decode | --kernel | --disk | --initrd | --restore | --json | --cache | --markdown)
                     COMPREPLY=($(compgen -f -- "$cur"))
                     compopt -o filenames 2>/dev/null
                     return

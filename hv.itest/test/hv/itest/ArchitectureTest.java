@@ -111,11 +111,11 @@ class ArchitectureTest {
     }
 
     @Test
-    @DisplayName("Native calls are made in hv.kvm's package for them and nowhere else")
+    @DisplayName("Native calls are made in the packages for them of hv.kvm and hv.storvsc, and nowhere else")
     void nativeAccess() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("hv.kvm.abi..")
+                .resideOutsideOfPackages("hv.kvm.abi..", "hv.storvsc.abi..")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.lang.foreign.Linker")

@@ -55,6 +55,7 @@ final class RandomLines {
             "--save-at",
             "--profile",
             "--device",
+            "--disk",
             "--vmbus",
             "--on-sigterm",
             "--console",

@@ -65,7 +65,28 @@ public final class VmbusRings {
 
     /** Puts a packet of type 6 into the ring, and signals if the host wants that; false if there is no room. */
     public boolean send(long transaction, boolean wantsCompletion, byte[] payload) {
-        int padded = (payload.length + 7) / 8 * 8;
+        return send(6, transaction, wantsCompletion, new byte[0], payload);
+    }
+
+    /**
+     * Puts a packet of type 9 into the ring, which names pages, and signals if the host wants that; false if there is
+     * no room.
+     *
+     * @param offset where in the first page the data begins
+     * @param bytes how much there is
+     * @param pages the pages' numbers
+     */
+    public boolean sendDirect(long transaction, byte[] payload, int offset, int bytes, long... pages) {
+        ByteBuffer range = ByteBuffer.allocate(16 + 8 * pages.length).order(ByteOrder.LITTLE_ENDIAN);
+        range.putInt(0).putInt(1).putInt(bytes).putInt(offset);
+        for (long page : pages) {
+            range.putLong(page);
+        }
+        return send(9, transaction, true, range.array(), payload);
+    }
+
+    private boolean send(int type, long transaction, boolean wantsCompletion, byte[] header, byte[] payload) {
+        int padded = (header.length + payload.length + 7) / 8 * 8;
         int write = outWord(0);
         int read = outWord(4);
         int free = write >= read ? size - (write - read) : read - write;
@@ -73,11 +94,15 @@ public final class VmbusRings {
             return false;
         }
         ByteBuffer packet = ByteBuffer.allocate(16 + padded + 8).order(ByteOrder.LITTLE_ENDIAN);
-        packet.putShort((short) 6).putShort((short) 2).putShort((short) (2 + padded / 8));
-        packet.putShort((short) (wantsCompletion ? 1 : 0)).putLong(transaction).put(payload);
+        packet.putShort((short) type).putShort((short) (2 + header.length / 8)).putShort((short) (2 + padded / 8));
+        packet.putShort((short) (wantsCompletion ? 1 : 0))
+                .putLong(transaction)
+                .put(header)
+                .put(payload);
         packet.putInt(16 + padded + 4, write);
         put(write, packet.array());
         outWord(0, (write + packet.capacity()) % size);
+        memory.fullFence();
         if (outWord(8) == 0 && outWord(4) == write) {
             signal.accept(connection);
         }
@@ -86,9 +111,9 @@ public final class VmbusRings {
 
     /** Raw bytes at an offset of the data that the guest writes. */
     public void put(int at, byte[] bytes) {
-        for (int i = 0; i < bytes.length; i++) {
-            memory.write(out + 4096 + (at + i) % size, bytes, i, 1);
-        }
+        int first = Math.min(bytes.length, size - at);
+        memory.write(out + 4096 + at, bytes, 0, first);
+        memory.write(out + 4096, bytes, first, bytes.length - first);
     }
 
     /** The next packet, head and payload; null if there is none. Signals as Linux does when the host waits for room. */
@@ -103,6 +128,7 @@ public final class VmbusRings {
         byte[] packet = get(read, total);
         int used = write >= read ? write - read : size - read + write;
         inWord(4, (read + total + 8) % size);
+        memory.fullFence();
         int before = size - used;
         int pending = inWord(12);
         if (pending != 0 && before <= pending && pending < before + total + 8) {
@@ -113,9 +139,9 @@ public final class VmbusRings {
 
     private byte[] get(int at, int length) {
         byte[] bytes = new byte[length];
-        for (int i = 0; i < length; i++) {
-            memory.read(in + 4096 + (at + i) % size, bytes, i, 1);
-        }
+        int first = Math.min(length, size - at);
+        memory.read(in + 4096 + at, bytes, 0, first);
+        memory.read(in + 4096, bytes, first, length - first);
         return bytes;
     }
 }

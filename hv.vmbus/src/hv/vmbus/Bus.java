@@ -300,6 +300,7 @@ final class Bus implements Carrier {
 
     /** Takes a device away; false if that has to be tried again. */
     boolean rescind(Channel channel) {
+        channel.leaving();
         if (!closings.areDone(List.of(channel))) {
             return false;
         }

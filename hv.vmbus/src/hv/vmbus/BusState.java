@@ -51,7 +51,12 @@ final class BusState {
                 .toList();
         to.put(gpadls.size());
         gpadls.forEach(gpadl -> save(gpadl, to));
-        List<Outbox.Letter> letters = bus.outbox().all();
+        List<Outbox.Letter> letters = new ArrayList<>(bus.outbox().all());
+        // A device that is being taken away is not there where the guest goes on: it is told so there.
+        known.stream()
+                .filter(BusState::isGoing)
+                .map(channel -> Message.words(Message.RESCIND_OFFER, channel.number()))
+                .forEach(message -> letters.add(new Outbox.Letter(contact.vp(), contact.sint(), message)));
         to.put(letters.size());
         letters.forEach(letter -> to.put(letter.vp()).put(letter.sint()).put(letter.message()));
         List<byte[]> posted = new ArrayList<>();
@@ -64,12 +69,17 @@ final class BusState {
         to.writeTo(out);
     }
 
+    private static boolean isGoing(Channel channel) {
+        return channel.isLeaving() && channel.phase() != Phase.RESCINDED;
+    }
+
     private static void save(Channel channel, StateStream.Writer to) {
         ChannelOffer offer = channel.offer();
-        Opening opening = channel.opening();
+        Opening opening = isGoing(channel) ? null : channel.opening();
+        Phase phase = isGoing(channel) ? Phase.RESCINDED : channel.phase();
         to.put(offer.instance().getMostSignificantBits()).put(offer.instance().getLeastSignificantBits());
         to.put(offer.device().getMostSignificantBits()).put(offer.device().getLeastSignificantBits());
-        to.put(channel.number()).put(channel.phase().ordinal()).put(channel.vp());
+        to.put(channel.number()).put(phase.ordinal()).put(channel.vp());
         to.put(opening == null ? 0 : opening.id()).put(opening == null ? 0 : opening.gpadl());
         to.put(opening == null ? 0 : opening.hostRing());
     }

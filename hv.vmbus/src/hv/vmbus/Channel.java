@@ -60,6 +60,7 @@ final class Channel implements VmbusChannel, EventReceiver {
     private volatile long due = NEVER;
     private volatile RingReader in;
     private volatile RingWriter out;
+    private volatile boolean isLeaving;
 
     Channel(Carrier bus, VmbusDevice device, ChannelOffer offer, Workers workers) {
         this.bus = bus;
@@ -117,6 +118,15 @@ final class Channel implements VmbusChannel, EventReceiver {
 
     void rescinded() {
         phase = Phase.RESCINDED;
+    }
+
+    /** Its device is being taken away; that may take until the device has closed it. */
+    void leaving() {
+        isLeaving = true;
+    }
+
+    boolean isLeaving() {
+        return isLeaving;
     }
 
     /** As it was saved. */

@@ -11,6 +11,7 @@ import hv.api.vmbus.ChannelOffer;
 import hv.api.vmbus.VmbusChannel;
 import hv.api.vmbus.VmbusDevice;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -122,6 +123,24 @@ class UnsettledDeviceTest {
         guest.run();
         assertEquals(0x1234, guest.hear(0, Message.OPEN_RESULT).getInt(12));
         assertEquals(GPADL, guest.hear(0, Message.GPADL_TORNDOWN).getInt(8));
+    }
+
+    @Test
+    @DisplayName("Saved while it is taken away: where the guest goes on it is gone, and the guest is told so")
+    void savedWhileLeaving() throws Exception {
+        guest.bus.ask(() -> guest.bus.rescind(guest.bus.channel(1)));
+        guest.run();
+        assertNull(guest.hear(0), "its channel is not closed yet");
+        Wire.Saved saved = new Wire.Saved();
+        guest.bus.paused(true);
+        new BusState(guest.bus).save(saved);
+        try (FakeGuest elsewhere = new FakeGuest()) {
+            new BusState(elsewhere.bus).restore(saved);
+            elsewhere.run();
+            assertEquals(1, elsewhere.hear(0, Message.RESCIND_OFFER).getInt(8));
+            elsewhere.say(Message.RELID_RELEASED, 1);
+            assertEquals(List.of(), elsewhere.bus.channels());
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package hv.launcher.options;
 
 import hv.flags.DeviceWords;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,6 +16,11 @@ public record DeviceOption(String kind, String name, Map<String, String> options
     /** Copies the options. */
     public DeviceOption {
         options = Map.copyOf(options);
+    }
+
+    /** The controller with the disks of {@code --disk}, in their order. */
+    static DeviceOption disks(List<String> disks) {
+        return new DeviceOption("storvsc", "storvsc", Map.of("disks", String.join("\n", disks)));
     }
 
     /**

@@ -48,6 +48,7 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
             "--save-at",
             "--profile",
             "--device",
+            "--disk",
             "--on-sigterm");
 
     private static final Pattern SAVE_AT = Pattern.compile("([0-9]{1,8})(ms|s)=(.+)", Pattern.DOTALL);
@@ -74,6 +75,7 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
     private Optional<String> profile = Optional.empty();
     private boolean vmbus;
     private final List<DeviceOption> devices = new ArrayList<>();
+    private final List<String> disks = new ArrayList<>();
     private Optional<Duration> gracefulEnd = Optional.empty();
     private final Set<String> given = new HashSet<>();
 
@@ -89,6 +91,7 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
                     case "--save-at" -> " 500ms=FILE";
                     case "--profile" -> " windows";
                     case "--device" -> " heartbeat";
+                    case "--disk" -> " disk.img";
                     case "--on-sigterm" -> " shutdown";
                     default -> " FILE";
                 };
@@ -133,6 +136,7 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
             case "--save-at" -> saveAt = Optional.of(saveAt(value));
             case "--profile" -> profile = Optional.of(value);
             case "--device" -> device(value);
+            case "--disk" -> disks.add(disk(value));
             case "--on-sigterm" -> gracefulEnd = gracefulEnd(value);
             case "--on-crash" -> onCrash = choice(OnCrash.class, name, value);
             default -> throw new IllegalStateException(name);
@@ -140,6 +144,9 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
     }
 
     RunOptions finish() {
+        if (!disks.isEmpty()) {
+            add(DeviceOption.disks(disks));
+        }
         if (profile.isPresent() && !cpu.isEmpty()) {
             throw new IllegalArgumentException(
                     "--profile and --cpu both say what the flags are; leave one of the two out");
@@ -151,9 +158,9 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
             throw new IllegalArgumentException(
                     "--backend hosted has no CPU to run --kernel on; leave one of the two out");
         }
-        if ((given.contains("--device") || vmbus) && backend == Backend.HOSTED) {
-            throw new IllegalArgumentException(
-                    "--backend hosted has no %s; leave one of the two out".formatted(vmbus ? VMBUS : "--device"));
+        if ((given.contains("--device") || !disks.isEmpty() || vmbus) && backend == Backend.HOSTED) {
+            String asked = vmbus ? VMBUS : disks.isEmpty() ? "--device" : "--disk";
+            throw new IllegalArgumentException("--backend hosted has no %s; leave one of the two out".formatted(asked));
         }
         boolean hasShutdown = devices.stream().anyMatch(device -> device.kind().equals(SHUTDOWN));
         if (gracefulEnd.isPresent() && !vmbus && !hasShutdown) {
@@ -184,7 +191,18 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
             given.add(TEST_DEVICE);
             return;
         }
-        DeviceOption device = DeviceOption.parse(value);
+        add(DeviceOption.parse(value));
+    }
+
+    /** What a disk is, its device says; but that it is one line. */
+    private static String disk(String value) {
+        if (value.isBlank() || value.chars().anyMatch(c -> c < 0x20)) {
+            throw new IllegalArgumentException("--disk takes FILE[,readonly][,serial=S][,format=raw|qcow2|...]");
+        }
+        return value;
+    }
+
+    private void add(DeviceOption device) {
         if (devices.stream().anyMatch(other -> other.name().equals(device.name()))) {
             throw new IllegalArgumentException(
                     "--device: there are two with the name %1$s; give one another, as %2$s,name=%2$s2"

@@ -69,7 +69,8 @@ final class WantedGuest {
     Job hosted(OutputStream serial) throws IOException {
         if (options.hasTestDevice() || options.hasBus()) {
             throw new IllegalArgumentException("%s is for a guest on KVM, and this one has no CPU; leave it out"
-                    .formatted(options.vmbus() ? "--vmbus" : "--device"));
+                    .formatted(
+                            options.vmbus() ? "--vmbus" : options.given().contains("--disk") ? "--disk" : "--device"));
         }
         requireOwnGuestFits();
         HostedHost host = HostedJob.host(options.smp());

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RunOptionsTest {
     private static final String KNOWN = "--cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore"
-            + " --save-at --profile --device --on-sigterm --vmbus --console";
+            + " --save-at --profile --device --disk --on-sigterm --vmbus --console";
 
     @Test
     @DisplayName("Without options: everything deployed, one VP, 256 MiB, best back end, go on after a crash")
@@ -75,6 +75,9 @@ class RunOptionsTest {
                 "--device disk,name=Big|--device takes a name of 32 small letters, digits and - at most, not 'Big'",
                 "--device disk --device disk|--device: there are two with the name disk; give one another, as disk,name=disk2",
                 "--device|--device needs a value, as in --device heartbeat",
+                "--disk|--disk needs a value, as in --disk disk.img",
+                "--disk a.img --backend hosted|--backend hosted has no --disk; leave one of the two out",
+                "--disk a.img --device storvsc|--device: there are two with the name storvsc; give one another, as storvsc,name=storvsc2",
                 "--device hyperv-testdev --backend hosted|--backend hosted has no --device; leave one of the two out",
                 "--device heartbeat --backend hosted|--backend hosted has no --device; leave one of the two out",
                 "--vmbus --backend hosted|--backend hosted has no --vmbus; leave one of the two out",
@@ -111,6 +114,11 @@ class RunOptionsTest {
         RunOptions bus = RunOptions.parse("--vmbus", "--console");
         assertTrue(bus.hasBus() && bus.vmbus() && bus.console());
         assertFalse(bus.hasTestDevice());
+        RunOptions disks = RunOptions.parse("--disk", "a.img,readonly", "--disk=b.img");
+        assertTrue(disks.hasBus());
+        assertEquals(
+                List.of(new DeviceOption("storvsc", "storvsc", Map.of("disks", "a.img,readonly\nb.img"))),
+                disks.devices());
         RunOptions options = RunOptions.parse("--device", "heartbeat", "--device=disk,name=d-0,file=a,,b,x=1=2");
         assertTrue(options.hasBus());
         assertFalse(options.vmbus());

@@ -1,0 +1,2 @@
+/** A guest's disks: see {@link hv.storvsc.Storvsc}. */
+package hv.storvsc;
