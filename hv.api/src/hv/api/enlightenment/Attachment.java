@@ -10,15 +10,15 @@ import org.osgi.annotation.versioning.ConsumerType;
  * <p>Created by {@link Enlightenment#attach}, owned by the partition. All methods are called while the partition is
  * built, or while every VP is stopped or at a safe point, one call at a time. When another version of the enlightenment
  * takes over under a running guest, the other is given its VPs while the guest runs ({@link #addVp}); at the safe point
- * this one's {@link #save} and {@link #handOver} feed the other's {@link #restore} and {@link #takeOver}; then the guest
- * goes on, and this one is closed.
+ * this one's {@link #save} and {@link #handOver} feed the other's {@link #restore} and {@link #takeOver}; then the
+ * guest goes on, and this one is closed.
  */
 @ConsumerType
 public interface Attachment {
     /** One without anything: for enlightenments that are CPUID bits only. */
     Attachment NOTHING = vp -> VpAttachment.NOTHING;
 
-    /** Creates the part of a VP that is being added, or that exists and may be running, when this one is to take over. */
+    /** Creates the part of a VP that is being added, or may be running already when this one is to take over. */
     VpAttachment addVp(VirtualProcessor vp);
 
     /** Writes the partition-wide state: raw register values and what cannot be derived from them. */
