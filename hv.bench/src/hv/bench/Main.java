@@ -5,6 +5,7 @@ import hv.bench.dispatch.Dispatch;
 import hv.bench.dispatch.JmhRun;
 import hv.bench.exits.Exits;
 import hv.bench.exits.JailExits;
+import hv.bench.network.NetworkBench;
 import hv.bench.soak.DemoRun;
 import hv.bench.soak.Soak;
 import hv.bench.soak.SwapBench;
@@ -39,6 +40,8 @@ public final class Main {
             Exits::run,
             "jail",
             JailExits::run,
+            "network",
+            NetworkBench::run,
             "start",
             Start::run,
             "stimer",

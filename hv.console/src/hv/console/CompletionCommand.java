@@ -132,6 +132,7 @@ public final class CompletionCommand implements Documented {
                 --host) COMPREPLY=($(compgen -W 'intel amd' -- "$cur")); return ;;
                 --backend) COMPREPLY=($(compgen -W 'auto kvm hosted' -- "$cur")); return ;;
                 --device) COMPREPLY=($(compgen -W '@DEVICES@' -- "$cur")); return ;;
+                --net) COMPREPLY=($(compgen -W 'user tap= socket=' -- "$cur")); return ;;
                 --on-sigterm) COMPREPLY=($(compgen -W 'stop shutdown' -- "$cur")); return ;;
                 --on-crash) COMPREPLY=($(compgen -W 'continue stop reset' -- "$cur")); return ;;
                 --decode | --kernel | --disk | --initrd | --restore | --json | --cache | --markdown)

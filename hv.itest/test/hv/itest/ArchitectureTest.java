@@ -115,7 +115,7 @@ class ArchitectureTest {
     void nativeAccess() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("hv.kvm.abi..", "hv.storvsc.abi..")
+                .resideOutsideOfPackages("hv.kvm.abi..", "hv.netvsc.abi..", "hv.storvsc.abi..")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.lang.foreign.Linker")

@@ -56,6 +56,7 @@ final class RandomLines {
             "--profile",
             "--device",
             "--disk",
+            "--net",
             "--vmbus",
             "--on-sigterm",
             "--console",

@@ -38,6 +38,7 @@ final class Scenarios {
                 new VmbusUpdate(),
                 new VmbusKexec(),
                 new VmbusNewer(),
+                new VmbusNet(),
                 new Swap(),
                 new Move(),
                 new KvmTests());

@@ -85,7 +85,12 @@ public final class VmbusRings {
         return send(9, transaction, true, range.array(), payload);
     }
 
-    private boolean send(int type, long transaction, boolean wantsCompletion, byte[] header, byte[] payload) {
+    /**
+     * Puts a packet into the ring, and signals if the host wants that; false if there is no room.
+     *
+     * @param header what is between the head and the payload, as in a packet that names pages; a multiple of 8 bytes
+     */
+    public boolean send(int type, long transaction, boolean wantsCompletion, byte[] header, byte[] payload) {
         int padded = (header.length + payload.length + 7) / 8 * 8;
         int write = outWord(0);
         int read = outWord(4);

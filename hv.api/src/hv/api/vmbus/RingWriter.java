@@ -69,19 +69,54 @@ public final class RingWriter {
      * @throws IllegalArgumentException if it could never have room
      */
     public Outcome write(int type, boolean wantsCompletion, long transaction, byte[] payload, int offset, int length) {
+        int total = total(length);
+        return put(RingPacket.head(type, wantsCompletion ? 1 : 0, total), total, transaction, payload, offset, length);
+    }
+
+    /**
+     * Puts a packet with a header of its own into the ring, as one of type {@link RingPacket#TRANSFER_PAGES}.
+     *
+     * @param bytes what is behind the head: the header and then the payload
+     * @param headerBytes how many of them are header, a multiple of 8
+     * @param length of both
+     * @throws IllegalArgumentException if it could never have room
+     */
+    public Outcome writeWithHeader(
+            int type, boolean wantsCompletion, long transaction, byte[] bytes, int headerBytes, int length) {
+        int total = total(length);
+        long head = RingPacket.head(type, wantsCompletion ? 1 : 0, total)
+                + ((long) (headerBytes / Long.BYTES) << Short.SIZE);
+        return put(head, total, transaction, bytes, 0, length);
+    }
+
+    /**
+     * Whether there is room for a packet with so many bytes behind its head, header and payload; if not, the guest is
+     * told how much is waited for, and signals when there is. So a device need not begin with what it could not finish.
+     *
+     * @throws IllegalArgumentException if there could never be
+     */
+    public boolean hasRoom(int length) {
+        int total = total(length);
+        return !isFaulty && hasRoomFor(total + TRAILER_BYTES);
+    }
+
+    private int total(int length) {
         int padded = (length + Long.BYTES - 1) & -Long.BYTES;
         if (length < 0 || padded > mostPayloadBytes()) {
             throw new IllegalArgumentException("a payload of %d bytes, and the ring has %d".formatted(length, size));
         }
-        int total = RingPacket.HEAD_BYTES + padded;
-        if (isFaulty || !hasRoom(total + TRAILER_BYTES)) {
+        return RingPacket.HEAD_BYTES + padded;
+    }
+
+    private Outcome put(long head, int total, long transaction, byte[] bytes, int offset, int length) {
+        if (isFaulty || !hasRoomFor(total + TRAILER_BYTES)) {
             return isFaulty ? Outcome.FAULT : Outcome.FULL;
         }
         int began = write;
-        put(RingPacket.head(type, wantsCompletion ? 1 : 0, total));
+        put(head);
         put(transaction);
-        put(payload, offset, length);
-        put(PADDING, 0, padded - length);
+        put(bytes, offset, length);
+        put(PADDING, 0, total - RingPacket.HEAD_BYTES - length);
         // The trailer: where the packet began.
         put((long) began << Integer.SIZE);
         return Outcome.WRITTEN;
@@ -108,7 +143,7 @@ public final class RingWriter {
         write = after(length);
     }
 
-    private boolean hasRoom(int need) {
+    private boolean hasRoomFor(int need) {
         int free = free();
         if (isFaulty || free >= need) {
             stopWaiting();

@@ -17,7 +17,8 @@ import java.util.TreeMap;
  */
 final class GuestPackages {
     private static final List<String> BUS = List.of("hv_vmbus", "hv_utils");
-    private static final Map<String, List<String>> ALWAYS = Map.of("kvm", List.of("kvm", "kvm_amd"), "vmbus", BUS);
+    private static final Map<String, List<String>> ALWAYS =
+            Map.of("kvm", List.of("kvm", "kvm_amd"), "vmbus", BUS, "net", List.of("hv_vmbus", "hv_utils", "hv_netvsc"));
 
     /** And a RAM disk, a network adapter that has an address, and a keyboard whose events programs can read. */
     private static final List<String> WITH_DAEMONS =

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
  * <p>One lab at a time has a cache. For one thread.
  */
 public final class Rig implements AutoCloseable {
-    /** What level 1 needs of its kernel's modules; with ext4 built in, that is the disk and KVM. */
-    private static final List<String> MODULES = List.of("virtio_pci", "virtio_blk", "kvm", "kvm_amd");
+    /** What level 1 needs of its kernel's modules; with ext4 built in, that is the disk, KVM, and TAPs. */
+    private static final List<String> MODULES = List.of("virtio_pci", "virtio_blk", "kvm", "kvm_amd", "tun");
 
     private final Places places;
     private final Path cache;

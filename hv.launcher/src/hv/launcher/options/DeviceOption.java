@@ -1,6 +1,7 @@
 package hv.launcher.options;
 
 import hv.flags.DeviceWords;
+import hv.flags.Shown;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,28 @@ public record DeviceOption(String kind, String name, Map<String, String> options
     /** The controller with the disks of {@code --disk}, in their order. */
     static DeviceOption disks(List<String> disks) {
         return new DeviceOption("storvsc", "storvsc", Map.of("disks", String.join("\n", disks)));
+    }
+
+    /**
+     * Reads the text behind {@code --net}, as {@code user} or {@code tap=NAME,mac=52:54:00:12:34:56}.
+     *
+     * @param number how many there are before it
+     * @throws IllegalArgumentException with one line that says what to write instead
+     */
+    static DeviceOption network(String text, int number) {
+        boolean isUser = text.equals("user") || text.startsWith("user,");
+        String words = isUser ? "user=on" + text.substring("user".length()) : text;
+        if (!words.matches("(?:user|tap|socket)=.+")) {
+            throw new IllegalArgumentException(
+                    "--net takes user, tap=NAME or socket=PATH, and behind it perhaps ,mac=52:54:00:12:34:56, not '%s'"
+                            .formatted(Shown.word(text)));
+        }
+        try {
+            DeviceWords all = DeviceWords.parse("netvsc,name=net%d,%s".formatted(number, words));
+            return new DeviceOption(all.kind(), all.name(), all.options());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--net " + e.getMessage(), e);
+        }
     }
 
     /**

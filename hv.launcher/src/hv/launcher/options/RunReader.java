@@ -49,6 +49,7 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
             "--profile",
             "--device",
             "--disk",
+            "--net",
             "--on-sigterm");
 
     private static final Pattern SAVE_AT = Pattern.compile("([0-9]{1,8})(ms|s)=(.+)", Pattern.DOTALL);
@@ -76,6 +77,7 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
     private boolean vmbus;
     private final List<DeviceOption> devices = new ArrayList<>();
     private final List<String> disks = new ArrayList<>();
+    private int networks;
     private Optional<Duration> gracefulEnd = Optional.empty();
     private final Set<String> given = new HashSet<>();
 
@@ -92,6 +94,7 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
                     case "--profile" -> " windows";
                     case "--device" -> " heartbeat";
                     case "--disk" -> " disk.img";
+                    case "--net" -> " user";
                     case "--on-sigterm" -> " shutdown";
                     default -> " FILE";
                 };
@@ -137,6 +140,7 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
             case "--profile" -> profile = Optional.of(value);
             case "--device" -> device(value);
             case "--disk" -> disks.add(disk(value));
+            case "--net" -> add(DeviceOption.network(value, networks++));
             case "--on-sigterm" -> gracefulEnd = gracefulEnd(value);
             case "--on-crash" -> onCrash = choice(OnCrash.class, name, value);
             default -> throw new IllegalStateException(name);
@@ -158,8 +162,8 @@ final class RunReader implements OptionReader.Refusals<IllegalArgumentException>
             throw new IllegalArgumentException(
                     "--backend hosted has no CPU to run --kernel on; leave one of the two out");
         }
-        if ((given.contains("--device") || !disks.isEmpty() || vmbus) && backend == Backend.HOSTED) {
-            String asked = vmbus ? VMBUS : disks.isEmpty() ? "--device" : "--disk";
+        if ((given.contains("--device") || !disks.isEmpty() || networks > 0 || vmbus) && backend == Backend.HOSTED) {
+            String asked = vmbus ? VMBUS : !disks.isEmpty() ? "--disk" : networks > 0 ? "--net" : "--device";
             throw new IllegalArgumentException("--backend hosted has no %s; leave one of the two out".formatted(asked));
         }
         boolean hasShutdown = devices.stream().anyMatch(device -> device.kind().equals(SHUTDOWN));

@@ -65,7 +65,7 @@ final class BusWish {
         if (!missing.isEmpty()) {
             String words = missing.stream().map(id -> "hv-" + id).collect(Collectors.joining(","));
             throw new IllegalArgumentException(
-                    "a VMBus needs flags that this guest has not got: add %s to --cpu, or leave --vmbus, --device and --disk out"
+                    "a VMBus needs flags that this guest has not got: add %s to --cpu, or leave --vmbus, --device, --disk and --net out"
                             .formatted(words));
         }
     }

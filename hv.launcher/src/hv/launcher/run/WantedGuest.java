@@ -70,7 +70,11 @@ final class WantedGuest {
         if (options.hasTestDevice() || options.hasBus()) {
             throw new IllegalArgumentException("%s is for a guest on KVM, and this one has no CPU; leave it out"
                     .formatted(
-                            options.vmbus() ? "--vmbus" : options.given().contains("--disk") ? "--disk" : "--device"));
+                            options.vmbus()
+                                    ? "--vmbus"
+                                    : options.given().contains("--disk")
+                                            ? "--disk"
+                                            : options.given().contains("--net") ? "--net" : "--device"));
         }
         requireOwnGuestFits();
         HostedHost host = HostedJob.host(options.smp());

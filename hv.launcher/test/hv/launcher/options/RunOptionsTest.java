@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RunOptionsTest {
     private static final String KNOWN = "--cpu --smp --memory --kernel --initrd --append --backend --on-crash --restore"
-            + " --save-at --profile --device --disk --on-sigterm --vmbus --console";
+            + " --save-at --profile --device --disk --net --on-sigterm --vmbus --console";
 
     @Test
     @DisplayName("Without options: everything deployed, one VP, 256 MiB, best back end, go on after a crash")
@@ -78,6 +78,10 @@ class RunOptionsTest {
                 "--disk|--disk needs a value, as in --disk disk.img",
                 "--disk a.img --backend hosted|--backend hosted has no --disk; leave one of the two out",
                 "--disk a.img --device storvsc|--device: there are two with the name storvsc; give one another, as storvsc,name=storvsc2",
+                "--net|--net needs a value, as in --net user",
+                "--net bridge|--net takes user, tap=NAME or socket=PATH, and behind it perhaps ,mac=52:54:00:12:34:56, not 'bridge'",
+                "--net user,what|--net takes KEY=VALUE behind the kind, not 'what'",
+                "--net user --backend hosted|--backend hosted has no --net; leave one of the two out",
                 "--device hyperv-testdev --backend hosted|--backend hosted has no --device; leave one of the two out",
                 "--device heartbeat --backend hosted|--backend hosted has no --device; leave one of the two out",
                 "--vmbus --backend hosted|--backend hosted has no --vmbus; leave one of the two out",
@@ -119,6 +123,13 @@ class RunOptionsTest {
         assertEquals(
                 List.of(new DeviceOption("storvsc", "storvsc", Map.of("disks", "a.img,readonly\nb.img"))),
                 disks.devices());
+        RunOptions networks = RunOptions.parse("--net", "user", "--net=tap=t0,mac=52:54:00:12:34:56");
+        assertTrue(networks.hasBus());
+        assertEquals(
+                List.of(
+                        new DeviceOption("netvsc", "net0", Map.of("user", "on")),
+                        new DeviceOption("netvsc", "net1", Map.of("tap", "t0", "mac", "52:54:00:12:34:56"))),
+                networks.devices());
         RunOptions options = RunOptions.parse("--device", "heartbeat", "--device=disk,name=d-0,file=a,,b,x=1=2");
         assertTrue(options.hasBus());
         assertFalse(options.vmbus());

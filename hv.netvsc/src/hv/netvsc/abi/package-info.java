@@ -1,0 +1,2 @@
+/** The native boundary: TAP devices of Linux. */
+package hv.netvsc.abi;

@@ -1,0 +1,2 @@
+/** A guest's network adapter: see {@link hv.netvsc.Netvsc}. */
+package hv.netvsc;
