@@ -42,7 +42,8 @@ final class DiskModel {
         long[] range = range(cdb);
         int command = cdb[0] & 0xFF;
         if (command == 0x42) {
-            unmap(before);
+            unmap(Arrays.copyOf(
+                    before, Math.min(before.length, ByteBuffer.wrap(cdb).getShort(7) & 0xFFFF)));
         } else if (range != null) {
             if (range[0] < 0 || range[0] > bytes.length / BLOCK - range[1]) {
                 throw new Finding("blocks outside of the disk were taken: " + Arrays.toString(range));

@@ -83,14 +83,15 @@ final class DiskRequest {
         return path == 0 && target == 0;
     }
 
-    /** Whether all pages that it names are RAM, and as many as its range needs. */
+    /** Whether the pages that its range needs are there and are RAM. */
     boolean hasPages() {
-        for (long page : pages) {
-            if (page < 0 || page >= DiskChannel.ALL_PAGES) {
+        int needed = (offset + range + 4095) / 4096;
+        for (int i = 0; i < Math.min(needed, pages.length); i++) {
+            if (pages[i] < 0 || pages[i] >= DiskChannel.ALL_PAGES) {
                 return false;
             }
         }
-        return pages.length >= (offset + range + 4095) / 4096;
+        return pages.length >= needed;
     }
 
     boolean hasCommand() {
