@@ -172,7 +172,7 @@ public final class DiskTarget implements Target {
                 packet[i] = (byte) choices.below(256);
             }
             packet[1] = 0;
-            packet[2] = (byte) (choices.oneIn(4) ? packet[2] : 2);
+            packet[2] = choices.oneIn(4) ? packet[2] : 2;
             packet[3] = 0;
             packet[4] = (byte) (choices.oneIn(8) ? packet[4] : packet.length / Long.BYTES);
             packet[5] = 0;
