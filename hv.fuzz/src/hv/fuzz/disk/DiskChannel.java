@@ -14,7 +14,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
-/** A channel without a bus, and the guest's end of it, which writes what it likes. One thread, but for {@link #wake}. */
+/**
+ * A channel without a bus, and the guest's end of it, which writes what it likes. One thread, but for {@link #wake}.
+ */
 final class DiskChannel implements VmbusChannel {
     static final int PAGE = GuestMemory.PAGE_BYTES;
     static final int RING_PAGES = 4;

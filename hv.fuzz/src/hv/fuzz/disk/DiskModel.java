@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * What a disk has to hold: written from SBC alone, for commands that have been answered as done. It knows which blocks a
- * command names, and what is in them afterwards. One thread.
+ * What a disk has to hold: written from SBC alone, for commands that have been answered as done. It knows which blocks
+ * a command names, and what is in them afterwards. One thread.
  */
 final class DiskModel {
     static final int BLOCK = 512;

@@ -198,7 +198,7 @@ public final class DiskTarget implements Target {
             }
         }
 
-        /** The guest closes the channel and opens it anew; what the packet wrote, if it was a request, is known again. */
+        /** The guest closes the channel and opens it anew; what is in the file now is what it has to hold. */
         private void again() {
             device.closed();
             channel.open();
