@@ -8,11 +8,10 @@ ip link set tap0 up
 BYTES=6291456
 dd if=/dev/urandom of=/scratch/data bs=65536 count=$((BYTES / 65536)) 2>/dev/null
 echo "lab: sum sent $(md5sum </scratch/data | cut -d' ' -f1)"
-for port in 5001 5002; do
-    nc -l -p $port </scratch/data &
-done
+httpd -p 5001 -h /scratch
+# What they send nothing with stays open: a nc that hears the end of the other side, or of its own input, does not wait for the rest.
 for port in 6001 6002; do
-    { nc -l -p $port </dev/null | md5sum | sed "s/ .*//; s/^/lab: sum arrived $port /"; } &
+    { sleep 1000 | nc -l -p $port | md5sum | sed "s/ .*//; s/^/lab: sum arrived $port /"; } &
 done
 started 'lab=net lab_load=yes' --vmbus --net tap=tap0,mac=52:54:00:09:00:02
 await 'lab: module hv_netvsc' 150 || exit 1

@@ -11,6 +11,7 @@ import hv.bench.soak.Soak;
 import hv.bench.soak.SwapBench;
 import hv.bench.start.Start;
 import hv.bench.stimer.Stimer;
+import hv.bench.storage.StorageBench;
 import hv.bench.vmbus.BusBench;
 import hv.flags.OptionReader;
 import hv.flags.Shown;
@@ -46,6 +47,8 @@ public final class Main {
             Start::run,
             "stimer",
             Stimer::run,
+            "storage",
+            StorageBench::run,
             "vmbus",
             BusBench::run));
 

@@ -2,6 +2,7 @@ package hv.fuzz;
 
 import hv.api.host.Hypervisor;
 import hv.flags.Syntax;
+import hv.fuzz.disk.DiskTarget;
 import hv.fuzz.file.CommandTarget;
 import hv.fuzz.file.CpuidTarget;
 import hv.fuzz.file.ExplainTarget;
@@ -39,6 +40,7 @@ public final class Targets {
             new Entry("calls", "hypercalls in all forms, which mean the same", on(CallsTarget::new)),
             new Entry("msrs", "MSRs: a fault changes nothing, a restored guest reads the same", on(MsrsTarget::new)),
             new Entry("vmbus", "messages, signals and rings of VMBus, with reset, save and restore", VmbusTarget::new),
+            new Entry("disk", "what a guest puts into the ring of its disks, and what is in the file", DiskTarget::new),
             new Entry("snapshot", "snapshots, with their checksums put right", on(SnapshotTarget::new)),
             new Entry("kernel", "bzImage (gzip, LZ4, others), vmlinux, Multiboot, flat", product -> new KernelTarget()),
             new Entry("qemu", "flags and command lines of QEMU", flags(Syntax.QEMU_LINE)),

@@ -39,6 +39,9 @@ final class Scenarios {
                 new VmbusKexec(),
                 new VmbusNewer(),
                 new VmbusNet(),
+                new Disk(),
+                new DiskMove(),
+                new DiskCut(),
                 new Swap(),
                 new Move(),
                 new KvmTests());

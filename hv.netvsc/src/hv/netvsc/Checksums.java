@@ -13,12 +13,14 @@ final class Checksums {
         long sum = 0;
         int i = at;
         int end = at + length;
-        for (; i + Long.BYTES <= end; i += Long.BYTES) {
+        while (i + Long.BYTES <= end) {
             long word = bytes.getLong(i);
             sum += (word >>> Integer.SIZE) + (word & LOW);
+            i += Long.BYTES;
         }
-        for (; i + Short.BYTES <= end; i += Short.BYTES) {
+        while (i + Short.BYTES <= end) {
             sum += bytes.getShort(i) & 0xFFFF;
+            i += Short.BYTES;
         }
         return i < end ? sum + ((bytes.get(i) & 0xFF) << 8) : sum;
     }

@@ -199,7 +199,8 @@ final class Netvsc implements VmbusDevice, GuestNetwork {
         if (link != null && control.isInitialized() && buffers.canReceive()) {
             isMore |= inbound.frames(link, landing, open.out());
         }
-        return isMore | open.in().end() && hasRoom(open, link) || isFull && link.hasRoom();
+        boolean isUnread = open.in().end();
+        return isMore || isUnread && hasRoom(open, link) || isFull && link.hasRoom();
     }
 
     /** For a completion, and for all that its packet can carry. */

@@ -1,5 +1,6 @@
 package hv.netvsc;
 
+import hv.api.device.Devices;
 import hv.testkit.FramePeer;
 import hv.testkit.GuestDriver;
 import hv.testkit.NetvscDriver;
@@ -28,6 +29,11 @@ class NetvscContractTest extends VmbusDeviceContract {
     @Override
     protected String kind() {
         return "netvsc";
+    }
+
+    @Override
+    protected Devices service() {
+        return Deployment.service();
     }
 
     @Override

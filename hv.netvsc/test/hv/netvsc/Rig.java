@@ -2,7 +2,6 @@ package hv.netvsc;
 
 import hv.api.device.GuestDevices;
 import hv.api.device.GuestNetwork;
-import hv.devices.StandaloneDevices;
 import hv.hosted.HostedHost;
 import hv.synic.Synic;
 import hv.testkit.Guest;
@@ -34,7 +33,7 @@ final class Rig implements AutoCloseable {
     final NetvscDriver driver;
 
     Rig(Map<String, String> options, int mtu) {
-        devices = new StandaloneDevices().open(guest.partition(), guest.memory(), 2);
+        devices = Deployment.service().open(guest.partition(), guest.memory(), 2);
         devices.add("netvsc", NAME, options);
         offer = bus.connect().get(0);
         rings = bus.open(offer, RINGS_AT, RING_PAGES);

@@ -90,7 +90,6 @@ final class Request implements Runnable {
         owner.set(TAKEN);
         transaction = packet.transaction();
         wantsCompletion = packet.wantsCompletion();
-        begunNanos = System.nanoTime();
         isComplainedOf = false;
         lun = null;
         work = null;
@@ -202,6 +201,7 @@ final class Request implements Runnable {
 
     /** It is for another thread now. */
     void queued() {
+        begunNanos = System.nanoTime();
         owner.set(QUEUED);
     }
 

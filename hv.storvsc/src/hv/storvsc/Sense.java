@@ -17,6 +17,7 @@ final class Sense {
     static final int UNKNOWN_COMMAND = of(5, 0x20, 0x00);
     static final int OUT_OF_RANGE = of(5, 0x21, 0x00);
     static final int BAD_FIELD = of(5, 0x24, 0x00);
+    static final int NO_SUCH_UNIT = of(5, 0x25, 0x00);
     static final int CAPACITY_CHANGED = of(6, 0x2A, 0x09);
     static final int WRITE_PROTECTED = of(7, 0x27, 0x00);
 

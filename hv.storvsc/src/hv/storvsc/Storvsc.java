@@ -151,14 +151,15 @@ final class Storvsc implements VmbusDevice, GuestDisks, Controller {
         }
         int command = request.command();
         Lun lun = request.isOfTarget() ? luns.get(request.lunNumber()) : null;
-        if (command == Commands.REPORT_LUNS && request.isOfTarget()) {
-            report(request);
+        if (command == Commands.REPORT_LUNS) {
+            report(request, request.isOfTarget() ? luns.list() : List.of());
+        } else if (lun == null && command == Commands.INQUIRY) {
+            Inquiry.absent(request);
+        } else if (lun == null && request.isOfTarget()) {
+            request.absent();
         } else if (lun == null) {
-            if (command == Commands.INQUIRY) {
-                Inquiry.absent(request);
-            } else {
-                request.absent();
-            }
+            // Of a unit that is said to be absent Linux takes away the one with its number on the first bus.
+            request.fail(Sense.NO_SUCH_UNIT);
         } else {
             execute(request, lun);
         }
@@ -180,8 +181,7 @@ final class Storvsc implements VmbusDevice, GuestDisks, Controller {
         Commands.begin(request, lun);
     }
 
-    private void report(Request request) {
-        List<Lun> all = luns.list();
+    private static void report(Request request, List<Lun> all) {
         ByteBuffer data = ByteBuffer.allocate(Long.BYTES + Long.BYTES * Math.max(1, all.size()));
         data.putInt(Math.max(0, Long.BYTES * all.size())).putInt(0);
         all.forEach(lun -> data.putLong((long) lun.number << 48));

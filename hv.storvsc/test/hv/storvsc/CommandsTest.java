@@ -125,6 +125,19 @@ class CommandsTest {
     }
 
     @Test
+    @DisplayName(
+            "Other buses have no units, and none of them is said to be absent: Linux would take away that of bus 0")
+    void otherBuses() {
+        assertEquals("good", command(0x100, true, 36, "12 00 00 00 24 00").meaning());
+        assertEquals(0x7F, machine.driver.data(1)[0]);
+        assertEquals(
+                "good",
+                command(0x100, true, 512, "a0 00 00 00 00 00 00 00 02 00 00 00").meaning());
+        assertEquals(0, ByteBuffer.wrap(machine.driver.data(8)).getInt());
+        assertEquals("5/25/00", command(0x100, true, 0, "00 00 00 00 00 00").meaning());
+    }
+
+    @Test
     @DisplayName("REPORT LUNS, READ CAPACITY, the serial number, limits and provisioning are as the disk is")
     void saysWhatItIs() {
         assertEquals("good", says("a0 00 00 00 00 00 00 00 01 00 00 00"));

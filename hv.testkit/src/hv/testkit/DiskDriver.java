@@ -143,11 +143,12 @@ public final class DiskDriver implements GuestDriver {
                 cdb);
     }
 
-    /** Begins a command whose data begins at an offset in any pages. */
+    /** Begins a command whose data begins at an offset in any pages; above 255, {@code lun} is one of another bus. */
     public long begin(int lun, boolean isRead, int offset, int bytes, long[] pages, byte... cdb) {
         byte[] payload = packet(EXECUTE_SRB);
         ByteBuffer srb = ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN);
         srb.putShort(12, (short) 52)
+                .put(17, (byte) (lun >> 8))
                 .put(19, (byte) lun)
                 .put(20, (byte) cdb.length)
                 .put(21, (byte) 20);

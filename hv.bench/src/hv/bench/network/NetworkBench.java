@@ -20,8 +20,9 @@ import java.util.function.Consumer;
 
 /**
  * {@code ./hv bench network}: frames through a network adapter and a pair of sockets, in both directions. A thread
- * plays the guest and serves the adapter in turn, and what is told is for a core of that thread, by its CPU time: frames for
- * each second of the adapter's part, with the kernel's in it. Another thread is at the other end of the socket.
+ * plays the guest and serves the adapter in turn, and what is told is for a core of that thread, by its CPU time:
+ * frames for each second of the adapter's part, with the kernel's in it. Another thread is at the other end of the
+ * socket.
  */
 public final class NetworkBench {
     private static final int ROUNDS = 4_000;

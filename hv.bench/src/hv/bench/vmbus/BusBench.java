@@ -18,7 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * {@code ./hv bench vmbus}: packets through the rings of a channel beside another library's, what a thousand open
- * channels cost while nobody uses them, and how long after a guest's signal a device is called, without a CPU and on KVM.
+ * channels cost while nobody uses them, and how long after a guest's signal a device is called, without a CPU and on
+ * KVM.
  */
 public final class BusBench {
     private static final int CHANNELS = 1_000;

@@ -145,6 +145,14 @@ final class AttackedBus implements AutoCloseable {
         }
     }
 
+    /** The same of rings over pages of which the guest makes no use itself. */
+    void allow(long[] pages, int hostRing) {
+        guest.watched().allow(pages[0]);
+        for (int i = hostRing; i < pages.length; i++) {
+            guest.watched().allow(pages[i]);
+        }
+    }
+
     /** Looks for writes where nothing may be written. */
     void checkMemory() {
         long gpa = guest.watched().takeViolation();

@@ -3,6 +3,7 @@ package hv.fuzz.vmbus;
 import hv.fuzz.target.Choices;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -206,13 +207,21 @@ final class Steps {
     private void open(int channel, int gpadl, int hostRing, int vp) {
         int id = GuestView.gpadl(gpadl);
         List<Gpadls.Gpadl> named = view.gpadls.of(id);
+        if (named.stream().anyMatch(each -> isOverSynic(each.pages))) {
+            // The host would write a ring where messages are, and it could not be told which of both it was.
+            return;
+        }
         GuestRing ring = null;
         for (Gpadls.Gpadl each : named) {
             int pages = each.pages.length;
-            if (hostRing >= 1 && hostRing < pages && traffic.isRam(each.pages)) {
+            boolean isSplit = hostRing >= 1 && hostRing < pages;
+            if (isSplit && traffic.isRam(each.pages)) {
                 ring = new GuestRing(guest.memory(), each.pages, hostRing);
                 traffic.soil(each.pages, ring);
                 bus.allow(ring);
+            } else if (isSplit) {
+                // One page twice, for instance: the host may take it, and the guest keeps to no rule.
+                bus.allow(each.pages, hostRing);
             }
         }
         GuestView.Channel known = view.channels.get(channel);
@@ -224,6 +233,10 @@ final class Steps {
         }
         ByteBuffer open = message(5, 148).putInt(8, channel).putInt(12, ++opens).putInt(16, id);
         post(open.putInt(20, vp).putInt(24, hostRing), named.size() == 1 ? ring : null);
+    }
+
+    private static boolean isOverSynic(long... pages) {
+        return Arrays.stream(pages).anyMatch(page -> page >= 0 && page < StillGuest.FIRST_FREE_PAGE);
     }
 
     /** Any bytes to any connection. */

@@ -20,7 +20,7 @@ final class DiskTree {
     private static final String LOADER = "loader";
 
     /** Programs of ours that the Linux guest has, by the name of their source. */
-    private static final List<String> GUEST_PROGRAMS = List.of("storm", "services", "kexec");
+    private static final List<String> GUEST_PROGRAMS = List.of("storm", "services", "kexec", "blocks");
 
     private final Places places;
     private final Path disk;

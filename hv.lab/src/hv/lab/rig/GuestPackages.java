@@ -12,13 +12,15 @@ import java.util.TreeMap;
 
 /**
  * Takes what the Linux guest needs out of Debian's packages. The archives: {@code kvm}, to be a host; {@code vmbus},
- * the drivers of the bus and its services; {@code daemons}, these with the programs behind two of the services, and a
+ * the drivers of the bus and its services; {@code disk}, these with the driver of
+ * disks, and a file system for one; {@code daemons}, these with the programs behind two of the services, and a
  * file system to freeze; {@code newer}, the drivers of the newer kernel. For one thread.
  */
 final class GuestPackages {
     private static final List<String> BUS = List.of("hv_vmbus", "hv_utils");
     private static final Map<String, List<String>> ALWAYS =
             Map.of("kvm", List.of("kvm", "kvm_amd"), "vmbus", BUS, "net", List.of("hv_vmbus", "hv_utils", "hv_netvsc"));
+    private static final List<String> WITH_DISKS = List.of("hv_vmbus", "hv_utils", "hv_storvsc", "sd_mod");
 
     /** And a RAM disk, a network adapter that has an address, and a keyboard whose events programs can read. */
     private static final List<String> WITH_DAEMONS =
@@ -56,6 +58,7 @@ final class GuestPackages {
         for (Map.Entry<String, List<String>> archive : ALWAYS.entrySet()) {
             archives.put(archive.getKey(), new Archive(modules.inOrder(archive.getValue()), Map.of()));
         }
+        archives.put("disk", new Archive(modules.inOrder(WITH_DISKS), Map.of("data/" + DATA, fileSystem())));
         Optional<Path> daemons = packages.daemons(wanted.contains(DAEMONS));
         if (daemons.isPresent()) {
             archives.put(DAEMONS, new Archive(modules.inOrder(WITH_DAEMONS), daemonFiles(daemons.get())));

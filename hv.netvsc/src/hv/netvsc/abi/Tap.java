@@ -36,6 +36,9 @@ public final class Tap {
     private static final short POLL_IN = 1;
     private static final short POLL_OUT = 4;
 
+    /** Held while {@link #event} is looked at or closed. */
+    private final Object lock = new Object();
+
     private final int fd;
     private final Arena arena = Arena.ofAuto();
     private final MemorySegment capture = Syscalls.capture(arena);
@@ -150,7 +153,7 @@ public final class Tap {
     /** Waits until a frame can be read, or one written, or somebody calls {@link #wake}. */
     public void await(boolean wantsFrames, boolean wantsRoom) throws IOException {
         int waker;
-        synchronized (this) {
+        synchronized (lock) {
             waker = event;
         }
         if (waker < 0) {
@@ -181,28 +184,38 @@ public final class Tap {
     }
 
     /** Ends one {@link #await}. Any thread. */
-    public synchronized void wake() {
-        if (event >= 0) {
-            try (Arena here = Arena.ofConfined()) {
-                Syscalls.call(
-                        Syscalls.WRITE, event, here.allocateFrom(JAVA_LONG, 1).address(), Long.BYTES, 0);
+    public void wake() {
+        synchronized (lock) {
+            if (event >= 0) {
+                try (Arena here = Arena.ofConfined()) {
+                    Syscalls.call(
+                            Syscalls.WRITE,
+                            event,
+                            here.allocateFrom(JAVA_LONG, 1).address(),
+                            Long.BYTES,
+                            0);
+                }
             }
         }
     }
 
     /** Closes what ends a wait, and leaves the device open; not while somebody waits. */
-    public synchronized void leave() {
-        if (event >= 0) {
-            Syscalls.call(Syscalls.CLOSE, event, 0, 0, 0);
-            event = -1;
+    public void leave() {
+        synchronized (lock) {
+            if (event >= 0) {
+                Syscalls.call(Syscalls.CLOSE, event, 0, 0, 0);
+                event = -1;
+            }
         }
     }
 
     /** Closes it; not while somebody waits. */
-    public synchronized void close() {
-        if (event >= 0) {
-            leave();
-            Syscalls.call(Syscalls.CLOSE, fd, 0, 0, 0);
+    public void close() {
+        synchronized (lock) {
+            if (event >= 0) {
+                leave();
+                Syscalls.call(Syscalls.CLOSE, fd, 0, 0, 0);
+            }
         }
     }
 }
