@@ -49,6 +49,7 @@ class ReadmeCommandsTest {
             Map.entry("./hv dist", MINUTES),
             Map.entry("./hv demo", "needs the soak, which is not shipped; DemoTest runs it"),
             Map.entry("./hv run --kernel", "needs a kernel, and a KVM with hardware below"),
+            Map.entry("./hv run --disk", "needs a disk with a system on it, its kernel, and a KVM with hardware below"),
             Map.entry("./hv run --jail", "leaves open what is run; JailTest has such runs"),
             Map.entry("./hv run --console", TERMINAL),
             Map.entry("./hv shell", TERMINAL));
