@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A device whose guest leaves the reference time in its memory before it signals: notes how long each signal took. What
@@ -27,7 +28,7 @@ final class TimedDevice implements VmbusDevice {
     private VmbusChannel channel;
     private PageList memory;
     private long last;
-    private volatile int count;
+    private final AtomicInteger count = new AtomicInteger();
 
     /** @param most how many it notes */
     TimedDevice(int most) {
@@ -51,10 +52,11 @@ final class TimedDevice implements VmbusDevice {
         long now = channel.referenceTime100ns();
         memory.read(TIME_AT, word, 0, word.length);
         long signalled = ByteBuffer.wrap(word).order(ByteOrder.LITTLE_ENDIAN).getLong();
-        if (signalled != last && count < took100ns.length) {
+        int next = count.get();
+        if (signalled != last && next < took100ns.length) {
             last = signalled;
-            took100ns[count] = now - signalled;
-            count = count + 1;
+            took100ns[next] = now - signalled;
+            count.set(next + 1);
         }
     }
 
@@ -65,7 +67,8 @@ final class TimedDevice implements VmbusDevice {
 
     /** In order of length, without the first fifth, in which code was compiled. */
     long[] sorted100ns() {
-        long[] sorted = Arrays.copyOfRange(took100ns, count / 5, count);
+        int noted = count.get();
+        long[] sorted = Arrays.copyOfRange(took100ns, noted / 5, noted);
         Arrays.sort(sorted);
         return sorted;
     }
