@@ -42,7 +42,7 @@ folder() {
 }
 
 # Of the arguments, which are taken from the front and put behind again, what is the jail's; file names become absolute.
-jailed='' network=--unshare-net filter=filter readable='' writable='' devices='--dev-bind-try /dev/kvm /dev/kvm'
+jailed='' network=--unshare-net filter=filter readable='' writable='' devices='--dev-bind-try /dev/kvm /dev/kvm' adapter=''
 left=$#
 while [ "$left" -gt 0 ]; do
     word=$1 name=${1%%=*} value=
@@ -84,6 +84,8 @@ while [ "$left" -gt 0 ]; do
         esac
         ;;
     --backend) [ "$value" != hosted ] || devices= ;;
+    --net) adapter=1 ;;
+    --device) case $value in netvsc | netvsc,*) adapter=1 ;; esac ;;
     --jail-save) folder --jail-save "$value" && continue ;;
     --jail-share)
         [ -e "$value" ] || die "--jail-share $(shown "$value"): there is no such file"
@@ -98,6 +100,7 @@ set -f
 # shellcheck disable=SC2086
 set -- $HV_LAUNCH run "$@"
 [ -n "$jailed" ] || exec "$@"
+[ -z "$adapter" ] || die "--net cannot be used with --jail, since what is behind it (passt, a TAP, a socket) is outside; leave one of the two out"
 command -v bwrap >/dev/null || die "--jail needs bubblewrap, which is not installed: install the package bubblewrap"
 # The same namespaces, to hear in one line if they are refused.
 # shellcheck disable=SC2086

@@ -107,6 +107,9 @@ class JailTest {
         Jailed.Result missing = Jailed.run(Jailed.program(distribution, "--jail", "--kernel", "no such"));
         assertEquals(2, missing.status(), missing::toString);
         assertEquals(List.of("hv: --kernel no such: there is no such file"), missing.err());
+        Jailed.Result network = Jailed.run(Jailed.program(distribution, "--jail", "--net", "user"));
+        assertEquals(2, network.status(), network::toString);
+        assertTrue(network.err().getFirst().startsWith("hv: --net cannot be used with --jail"), network::toString);
         Jailed.Result smp = Jailed.run(Jailed.program(distribution, "--jail", "--smp", "0"));
         assertEquals(2, smp.status(), smp::toString);
         assertEquals(1, smp.err().size(), smp::toString);
