@@ -63,7 +63,8 @@ class TortureTest {
                 0,
                 status,
                 () -> lines.stream()
-                        .filter(line -> !line.startsWith("vp ") && !line.startsWith("all ") || line.endsWith("DIFFERENT"))
+                        .filter(line ->
+                                !line.startsWith("vp ") && !line.startsWith("all ") || line.endsWith("DIFFERENT"))
                         .collect(Collectors.joining("\n")));
     }
 

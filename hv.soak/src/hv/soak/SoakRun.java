@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -46,6 +47,9 @@ public final class SoakRun implements AutoCloseable {
 
     /** How often the soak looks whether somebody has had enough. */
     private static final long LOOK_NANOS = 50_000_000;
+
+    /** How long a timer that has not died may need after that. */
+    private static final long TIMERS_NANOS = 5_000_000_000L;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -242,6 +246,7 @@ public final class SoakRun implements AutoCloseable {
             early = footprint();
             work(startNanos + totalNanos);
             late = footprint();
+            awaitTimers();
             sender.stop();
             seconds = (System.nanoTime() - startNanos) / 1e9;
             if (!guest.isRunning()) {
@@ -275,6 +280,26 @@ public final class SoakRun implements AutoCloseable {
         while (left > 0 && enough.getCount() != 0 && !guest.await(Math.min(left, LOOK_NANOS))) {
             left = untilNanos - System.nanoTime();
         }
+    }
+
+    /**
+     * Lets each VP have one more timer message, since collecting garbage may have stopped all of them for longer than a
+     * timer may be silent before the end. One that has died is not waited for long.
+     */
+    private void awaitTimers() throws InterruptedException {
+        long[] before = timerInterrupts();
+        long until = System.nanoTime() + TIMERS_NANOS;
+        boolean isMoving = false;
+        while (!isMoving && System.nanoTime() < until && !guest.await(LOOK_NANOS)) {
+            long[] now = timerInterrupts();
+            isMoving = IntStream.range(0, now.length).allMatch(vp -> now[vp] > before[vp]);
+        }
+    }
+
+    private long[] timerInterrupts() {
+        return links.stream()
+                .mapToLong(link -> host.interrupts(link.vp(), VpLink.TIMER_VECTOR))
+                .toArray();
     }
 
     private Footprint footprint() {
