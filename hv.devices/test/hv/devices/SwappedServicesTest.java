@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,22 @@ class SwappedServicesTest {
     private static final int SECOND_100NS = 10_000_000;
 
     private final GuestOfServices guest = new GuestOfServices();
+    private final GuestPairs pairs = guest.door("kvp", GuestPairs.class);
+    private final GuestFreeze freeze = guest.door("vss", GuestFreeze.class);
+    private final GuestShutdown shutdown = guest.door("shutdown", GuestShutdown.class);
+    private final GuestKeyboard keyboard = guest.door("keyboard", GuestKeyboard.class);
+    private final GuestHealth health = guest.door("heartbeat", GuestHealth.class);
+
+    @BeforeEach
+    void awaitAll() {
+        guest.await(
+                "all are there",
+                () -> pairs.isPossible()
+                        && freeze.isPossible()
+                        && shutdown.isPossible()
+                        && keyboard.isPossible()
+                        && health.answers() > 0);
+    }
 
     @AfterEach
     void close() {
@@ -39,18 +56,6 @@ class SwappedServicesTest {
     @Test
     @DisplayName("Nothing is asked twice or lost, versions are agreed on once, and every host gets its answer")
     void swaps() {
-        GuestPairs pairs = guest.door("kvp", GuestPairs.class);
-        GuestFreeze freeze = guest.door("vss", GuestFreeze.class);
-        GuestShutdown shutdown = guest.door("shutdown", GuestShutdown.class);
-        GuestKeyboard keyboard = guest.door("keyboard", GuestKeyboard.class);
-        GuestHealth health = guest.door("heartbeat", GuestHealth.class);
-        guest.await(
-                "all are there",
-                () -> pairs.isPossible()
-                        && freeze.isPossible()
-                        && shutdown.isPossible()
-                        && keyboard.isPossible()
-                        && health.answers() > 0);
         Random random = new Random(17);
         List<String> names = new ArrayList<>(guest.rings.keySet());
         names.add(GuestDevices.BUS);
@@ -107,18 +112,6 @@ class SwappedServicesTest {
     @ValueSource(strings = {"heartbeat", "shutdown", "timesync", "kvp", "vss", "keyboard", "vmbus"})
     @DisplayName("One of them is replaced 1,000 times under its traffic: nothing is lost, doubled or refused")
     void single(String name) {
-        GuestPairs pairs = guest.door("kvp", GuestPairs.class);
-        GuestFreeze freeze = guest.door("vss", GuestFreeze.class);
-        GuestShutdown shutdown = guest.door("shutdown", GuestShutdown.class);
-        GuestKeyboard keyboard = guest.door("keyboard", GuestKeyboard.class);
-        GuestHealth health = guest.door("heartbeat", GuestHealth.class);
-        guest.await(
-                "all are there",
-                () -> pairs.isPossible()
-                        && freeze.isPossible()
-                        && shutdown.isPossible()
-                        && keyboard.isPossible()
-                        && health.answers() > 0);
         long[] pauses = new long[SINGLE];
         for (int i = 0; i < SINGLE; i++) {
             char value = (char) ('a' + i % 26);

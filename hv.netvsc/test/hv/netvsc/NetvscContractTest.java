@@ -1,6 +1,7 @@
 package hv.netvsc;
 
 import hv.api.device.Devices;
+import hv.testkit.DeviceDeployment;
 import hv.testkit.FramePeer;
 import hv.testkit.GuestDriver;
 import hv.testkit.NetvscDriver;
@@ -33,7 +34,7 @@ class NetvscContractTest extends VmbusDeviceContract {
 
     @Override
     protected Devices service() {
-        return Deployment.service();
+        return DeviceDeployment.with(new NetvscKind(), "hv.netvsc");
     }
 
     @Override

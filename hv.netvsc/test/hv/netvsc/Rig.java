@@ -4,6 +4,7 @@ import hv.api.device.GuestDevices;
 import hv.api.device.GuestNetwork;
 import hv.hosted.HostedHost;
 import hv.synic.Synic;
+import hv.testkit.DeviceDeployment;
 import hv.testkit.Guest;
 import hv.testkit.NetvscDriver;
 import hv.testkit.VmbusGuest;
@@ -33,7 +34,7 @@ final class Rig implements AutoCloseable {
     final NetvscDriver driver;
 
     Rig(Map<String, String> options, int mtu) {
-        devices = Deployment.service().open(guest.partition(), guest.memory(), 2);
+        devices = DeviceDeployment.with(new NetvscKind(), "hv.netvsc").open(guest.partition(), guest.memory(), 2);
         devices.add("netvsc", NAME, options);
         offer = bus.connect().get(0);
         rings = bus.open(offer, RINGS_AT, RING_PAGES);

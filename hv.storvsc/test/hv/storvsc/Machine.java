@@ -7,6 +7,7 @@ import hv.api.device.GuestDisks;
 import hv.api.dto.SwapDTO;
 import hv.api.enlightenment.Enlightenment;
 import hv.hosted.HostedHost;
+import hv.testkit.DeviceDeployment;
 import hv.testkit.DiskDriver;
 import hv.testkit.Guest;
 import hv.testkit.VmbusGuest;
@@ -40,7 +41,7 @@ final class Machine implements AutoCloseable {
                 .host(HostedHost.builder().memoryBytes(16 << 20).build())
                 .start()
                 .identify();
-        devices = Deployment.service().open(guest.partition(), guest.memory(), 2);
+        devices = DeviceDeployment.with(new StorvscKind(), "hv.storvsc").open(guest.partition(), guest.memory(), 2);
         devices.add("storvsc", "storvsc", Map.of("disks", String.join("\n", disks)));
         bus = new VmbusGuest(guest);
         offer = bus.connect().get(0);

@@ -1,6 +1,7 @@
 package hv.storvsc;
 
 import hv.api.device.Devices;
+import hv.testkit.DeviceDeployment;
 import hv.testkit.DiskDriver;
 import hv.testkit.GuestDriver;
 import hv.testkit.VmbusDeviceContract;
@@ -36,7 +37,7 @@ class StorvscContractTest extends VmbusDeviceContract {
 
     @Override
     protected Devices service() {
-        return Deployment.service();
+        return DeviceDeployment.with(new StorvscKind(), "hv.storvsc");
     }
 
     @Override

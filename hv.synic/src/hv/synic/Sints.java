@@ -56,39 +56,33 @@ final class Sints {
         return (value & MASKED) != 0 || (value & VECTOR) >= FIRST_VALID_VECTOR;
     }
 
-    /** Stores a value for each SINT, all of which {@link #isValid}; at a cost that does not grow with their square. */
+    /** Stores a value for each SINT, all of which {@link #isValid}. */
     void setAll(long[] values) {
-        long[] autoEoi = new long[VECTORS / Long.SIZE];
         for (int sint = 0; sint < COUNT; sint++) {
-            long value = values[sint];
-            registers.set(sint, value);
-            if ((value & (MASKED | AUTO_EOI)) == AUTO_EOI) {
-                int vector = (int) (value & VECTOR);
-                autoEoi[vector >>> 6] |= 1L << vector;
-            }
+            registers.set(sint, values[sint]);
         }
-        for (int word = 0; word < autoEoi.length; word++) {
-            autoEoiVectors.set(word, autoEoi[word]);
-        }
+        updateAutoEoi();
     }
 
     /** Stores a value that {@link #isValid}. */
     void set(int sint, long value) {
-        int oldVector = (int) (registers.get(sint) & VECTOR);
         registers.set(sint, value);
-        updateAutoEoi(oldVector);
-        updateAutoEoi((int) (value & VECTOR));
+        updateAutoEoi();
     }
 
-    private void updateAutoEoi(int vector) {
-        boolean isAutoEoi = false;
-        for (int sint = 0; sint < COUNT; sint++) {
-            long value = registers.get(sint);
-            isAutoEoi |= (value & (VECTOR | MASKED)) == vector && (value & AUTO_EOI) != 0;
+    /** Works out the bit map anew, word by word, so that no bit that stays is ever seen gone. */
+    private void updateAutoEoi() {
+        for (int word = 0; word < VECTORS / Long.SIZE; word++) {
+            long bits = 0;
+            for (int sint = 0; sint < COUNT; sint++) {
+                long value = registers.get(sint);
+                boolean isHere = (value & VECTOR) >>> 6 == word;
+                if (isHere && (value & (MASKED | AUTO_EOI)) == AUTO_EOI) {
+                    bits |= 1L << value;
+                }
+            }
+            autoEoiVectors.set(word, bits);
         }
-        long word = autoEoiVectors.get(vector >>> 6);
-        long bit = 1L << vector;
-        autoEoiVectors.set(vector >>> 6, isAutoEoi ? word | bit : word & ~bit);
     }
 
     /** The SINTs with this vector that are not masked, as bits. */
